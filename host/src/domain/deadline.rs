@@ -1,0 +1,43 @@
+//! Promised times, kept in the database and worked under a lease.
+
+use super::attribute::Attributes;
+use super::ids::{ContractId, DeadlineId, DealId, LeadId, ManufacturerId};
+use super::time::Micros;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deadline {
+    pub manufacturer: ManufacturerId,
+    pub id: DeadlineId,
+    pub contract: ContractId,
+    pub subject: Subject,
+    /// One per subject and key is open; a new one takes the place of the old one.
+    pub key: String,
+    pub due_at: Micros,
+    pub attributes: Attributes,
+}
+
+/// What is asked about when the deadline is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Escalation is asked about the lead.
+    Escalation(LeadId),
+    /// The lead wakes from nurturing and is assessed again.
+    Wake(LeadId),
+    /// A compensation component asked to be woken about a lead or a deal.
+    Compensation {
+        component: String,
+        lead: Option<LeadId>,
+        deal: Option<DealId>,
+    },
+}
+
+impl Subject {
+    /// The kind, as stored.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Escalation(_) => "escalation",
+            Self::Wake(_) => "wake",
+            Self::Compensation { .. } => "compensation",
+        }
+    }
+}

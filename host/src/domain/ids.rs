@@ -1,0 +1,70 @@
+//! Who is who: identifiers as types, so that a partner's is never taken for a
+//! lead's.
+
+/// Defines identifiers that are UUIDv7 text, made by the host's id source.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Debug, Hash, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The identifier as it is stored and shown.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// The principal that owns brand and leads; the tenant.
+    ManufacturerId;
+    /// What binds a manufacturer and a set of partners.
+    ContractId;
+    /// Who works leads, within one manufacturer.
+    PartnerId;
+    /// A person who uses Stellwerk, across manufacturers.
+    UserId;
+    /// A contact with an interest.
+    LeadId;
+    /// The one behind leads.
+    CustomerId;
+    /// A lead shown to one partner.
+    OfferId;
+    /// The exclusive take of a lead.
+    ClaimId;
+    /// A registered or won piece of business.
+    DealId;
+    /// What happened.
+    EventId;
+    /// One policy call.
+    DecisionId;
+    /// A promised time.
+    DeadlineId;
+    /// A booked change of an account.
+    PostingId;
+    /// Access for a program or a person.
+    TokenId;
+}

@@ -1,0 +1,117 @@
+//! What one command wants committed, together or not at all, and what its
+//! decision rested on.
+
+use crate::domain::contract::{Binding, Contract, TermsVersion};
+use crate::domain::deadline::Deadline;
+use crate::domain::deal::Deal;
+use crate::domain::decision::Decision;
+use crate::domain::happening::Event;
+use crate::domain::ids::{ContractId, DeadlineId, LeadId, ManufacturerId, PartnerId};
+use crate::domain::lead::{Activity, Contact, Lead};
+use crate::domain::measure::Measure;
+use crate::domain::offer::{Claim, Offer};
+use crate::domain::partner::{Participant, Partner};
+use crate::domain::time::Micros;
+
+/// One command's changes within one manufacturer. Rows are whole: what is
+/// given replaces what is stored under the same key.
+///
+/// Invariant: every version that a change rests on is among its guards; the
+/// commit compares them under the manufacturer's lock and refuses the command
+/// as stale when one differs.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    pub guards: Vec<Guard>,
+    /// The row's version is set by the commit: one more than was stored.
+    pub leads: Vec<Lead>,
+    pub contacts: Vec<(LeadId, Contact)>,
+    /// Appended.
+    pub activities: Vec<(LeadId, Activity)>,
+    pub duplicate_keys: Vec<DuplicateKey>,
+    pub offers: Vec<Offer>,
+    pub claims: Vec<Claim>,
+    pub deals: Vec<Deal>,
+    /// In the order in which they get their positions.
+    pub events: Vec<Event>,
+    pub deadlines: Vec<DeadlineChange>,
+    pub decisions: Vec<Decision>,
+    pub partners: Vec<Partner>,
+    pub participants: Vec<Participant>,
+    pub contracts: Vec<Contract>,
+    pub terms: Vec<TermsVersion>,
+    pub bindings: Vec<Binding>,
+    pub measures: Vec<Measure>,
+    /// The answer to a request that carried an Idempotency-Key.
+    pub answer: Option<KeptAnswer>,
+}
+
+/// Something that must still be as it was when the command was decided.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Guard {
+    /// The lead's version; none: there is no such lead yet.
+    Lead(LeadId, Option<i64>),
+    /// The version of a contract's participant.
+    Participant(ContractId, PartnerId, i64),
+    /// The version of a contract's partners as a whole.
+    Partners(ContractId, i64),
+    /// How many leads had used the duplicate key.
+    DuplicateKey {
+        contract: ContractId,
+        digest: String,
+        uses: i64,
+    },
+    /// No lead of the contract has this external identifier.
+    NewExternalId(ContractId, String),
+    /// The deal's version; none: there is no such deal yet.
+    Deal(crate::domain::ids::DealId, Option<i64>),
+    /// The deadline is still open and leased to this host under this lease.
+    Lease(DeadlineId, String),
+    /// The version of the contract itself; none: there is no such contract yet.
+    Contract(ContractId, Option<i64>),
+    /// Nobody has used the Idempotency-Key yet.
+    NewAnswer { actor: String, key: String },
+}
+
+/// Tells that two leads are likely the same. What agrees is kept as a digest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DuplicateKey {
+    pub contract: ContractId,
+    /// email, phone, company-postcode.
+    pub kind: String,
+    /// SHA-256 of the normalised value, hexadecimal.
+    pub digest: String,
+    pub lead: LeadId,
+}
+
+/// What becomes of deadlines.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeadlineChange {
+    /// Takes the place of the subject's open deadline of the same key.
+    Set(Deadline),
+    /// Drops the lead's open escalation deadline of that key, if there is one.
+    Drop { lead: LeadId, key: String },
+    /// Drops every open escalation and wake deadline of the lead.
+    DropAll { lead: LeadId },
+    /// The leased deadline was dealt with.
+    Done(DeadlineId),
+}
+
+/// An answer that is given again for the same Idempotency-Key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptAnswer {
+    /// The token.
+    pub actor: String,
+    pub key: String,
+    /// SHA-256 of method, path and body, hexadecimal.
+    pub request_digest: String,
+    pub status: u16,
+    pub body: Vec<u8>,
+    pub at: Micros,
+}
+
+/// A command for the writer.
+#[derive(Clone, Debug)]
+pub struct Command {
+    pub manufacturer: ManufacturerId,
+    pub changes: Changes,
+}
