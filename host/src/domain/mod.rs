@@ -13,5 +13,6 @@ pub mod lifecycle;
 pub mod measure;
 pub mod offer;
 pub mod partner;
+pub mod span;
 pub mod temperature;
 pub mod time;
