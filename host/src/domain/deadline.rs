@@ -23,6 +23,8 @@ pub enum Subject {
     Escalation(LeadId),
     /// The lead wakes from nurturing and is assessed again.
     Wake(LeadId),
+    /// Whether anybody has worked the lead within the terms' limit.
+    Unworked(LeadId),
     /// A compensation component asked to be woken about a lead or a deal.
     Compensation {
         component: String,
@@ -37,6 +39,7 @@ impl Subject {
         match self {
             Self::Escalation(_) => "escalation",
             Self::Wake(_) => "wake",
+            Self::Unworked(_) => "unworked",
             Self::Compensation { .. } => "compensation",
         }
     }

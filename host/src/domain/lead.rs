@@ -39,6 +39,8 @@ pub struct Lead {
     pub manual: Option<Manual>,
     /// Who holds the claim now.
     pub holder: Option<PartnerId>,
+    /// The agency that sent it in; none where the manufacturer did.
+    pub sent_by: Option<PartnerId>,
     pub qualified_at: Option<Micros>,
     pub claimed_at: Option<Micros>,
     /// First contact attempt, care contact or outcome of this cycle.

@@ -65,3 +65,12 @@ pub struct Leave {
     pub from: Micros,
     pub until: Micros,
 }
+
+/// Where a postcode lies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    pub postcode: String,
+    pub position: Position,
+}
