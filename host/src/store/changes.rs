@@ -6,11 +6,13 @@ use crate::domain::deadline::Deadline;
 use crate::domain::deal::Deal;
 use crate::domain::decision::Decision;
 use crate::domain::happening::Event;
-use crate::domain::ids::{ContractId, DeadlineId, LeadId, ManufacturerId, PartnerId};
+use crate::domain::ids::{ContractId, DeadlineId, DealId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::lead::{Activity, Contact, Lead};
+use crate::domain::ledger::{Lane, PeriodRecord, PeriodState, Posting};
 use crate::domain::measure::Measure;
 use crate::domain::offer::{Claim, Offer};
-use crate::domain::partner::{Participant, Partner};
+use crate::domain::partner::{Participant, Partner, Place};
+use crate::domain::plugin::PluginRecord;
 use crate::domain::time::Micros;
 
 /// One command's changes within one manufacturer. Rows are whole: what is
@@ -41,6 +43,15 @@ pub struct Changes {
     pub terms: Vec<TermsVersion>,
     pub bindings: Vec<Binding>,
     pub measures: Vec<Measure>,
+    /// Contracts whose partners have changed in a way that offers rest on.
+    pub partners_changed: Vec<ContractId>,
+    /// Appended.
+    pub postings: Vec<Posting>,
+    pub periods: Vec<PeriodRecord>,
+    pub lanes: Vec<Lane>,
+    pub plugins: Vec<PluginRecord>,
+    pub places: Vec<Place>,
+    pub import_progress: Vec<ImportProgress>,
     /// The answer to a request that carried an Idempotency-Key.
     pub answer: Option<KeptAnswer>,
 }
@@ -63,13 +74,17 @@ pub enum Guard {
     /// No lead of the contract has this external identifier.
     NewExternalId(ContractId, String),
     /// The deal's version; none: there is no such deal yet.
-    Deal(crate::domain::ids::DealId, Option<i64>),
+    Deal(DealId, Option<i64>),
     /// The deadline is still open and leased to this host under this lease.
     Lease(DeadlineId, String),
     /// The version of the contract itself; none: there is no such contract yet.
     Contract(ContractId, Option<i64>),
     /// Nobody has used the Idempotency-Key yet.
     NewAnswer { actor: String, key: String },
+    /// How far the contract's events have been paid.
+    Lane(ContractId, i64),
+    /// The state of a period; none: there is no such yet.
+    Period(ContractId, String, Option<PeriodState>),
 }
 
 /// Tells that two leads are likely the same. What agrees is kept as a digest.
@@ -114,4 +129,14 @@ pub struct KeptAnswer {
 pub struct Command {
     pub manufacturer: ManufacturerId,
     pub changes: Changes,
+}
+
+/// How far a file has been imported; running it again goes on from there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportProgress {
+    pub contract: ContractId,
+    /// SHA-256 of the file, hexadecimal; likewise of the mapping.
+    pub file_digest: String,
+    pub mapping_digest: String,
+    pub rows_done: i64,
 }

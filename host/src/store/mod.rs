@@ -1,3 +1,32 @@
 //! The database: SQL, migrations, the two engines, one writer per host.
+//!
+//! Architecture invariants: nothing else writes SQL; every statement is the same
+//! text on SQLite and PostgreSQL, but for how a transaction begins and how due
+//! deadlines are leased; everything that changes a tenant's data goes through
+//! [`Store::commit`].
 
+mod access;
 pub mod changes;
+mod contract;
+mod deadline;
+mod deal;
+mod decision;
+mod error;
+mod event;
+mod imports;
+mod lead;
+mod ledger;
+mod measure;
+mod offer;
+mod partner;
+mod plugin;
+mod pool;
+mod sql;
+mod writer;
+
+pub use deal::RegisteredDeal;
+pub use error::Error;
+pub use lead::{FoundDuplicate, LeadFilter};
+pub use offer::ClaimCounts;
+pub use pool::{Store, StoreSettings};
+pub use writer::Committed;

@@ -1,0 +1,113 @@
+//! Decisions: one policy call each, committed with what it led to.
+
+use sqlx::any::AnyRow;
+
+use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
+use super::{Error, Store};
+use crate::domain::decision::Decision;
+use crate::domain::ids::{DecisionId, LeadId, ManufacturerId};
+use crate::domain::time::Micros;
+
+const COLUMNS: &str = "manufacturer, id, contract, lead, deal, slot, function, asked_at, \
+    generation, terms_version, interface, plugin, plugin_digest, configuration_digest, \
+    artifact_digest, engine, baked, fuel, outcome, input, output, log, follows";
+
+pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
+    Rows {
+        table: "decision",
+        columns: COLUMNS,
+        key_columns: 2,
+        on_conflict: OnConflict::Fail,
+        rows,
+    }
+}
+
+pub(super) fn values(decision: &Decision) -> Vec<Bind> {
+    vec![
+        decision.manufacturer.as_str().into(),
+        decision.id.as_str().into(),
+        decision.contract.as_str().into(),
+        decision.lead.as_ref().map(|id| id.as_str()).into(),
+        decision.deal.as_ref().map(|id| id.as_str()).into(),
+        decision.slot.as_str().into(),
+        decision.function.as_str().into(),
+        decision.asked_at.0.into(),
+        decision.generation.into(),
+        decision.terms_version.into(),
+        decision.interface.as_str().into(),
+        decision.plugin.as_str().into(),
+        decision.plugin_digest.as_str().into(),
+        decision.configuration_digest.as_str().into(),
+        decision.artifact_digest.as_str().into(),
+        decision.engine.as_str().into(),
+        decision.baked.into(),
+        decision.fuel.into(),
+        decision.outcome.as_str().into(),
+        decision.input.clone().into(),
+        decision.output.clone().into(),
+        json(&decision.log).into(),
+        decision.follows.as_ref().map(|id| id.as_str()).into(),
+    ]
+}
+
+fn read(row: &AnyRow) -> Result<Decision, Error> {
+    let row = Columns(row);
+    Ok(Decision {
+        manufacturer: row.text("manufacturer")?.into(),
+        id: row.text("id")?.into(),
+        contract: row.text("contract")?.into(),
+        lead: row.maybe_text("lead")?.map(Into::into),
+        deal: row.maybe_text("deal")?.map(Into::into),
+        slot: row.text("slot")?,
+        function: row.text("function")?,
+        asked_at: Micros(row.integer("asked_at")?),
+        generation: row.integer("generation")?,
+        terms_version: row.integer("terms_version")?,
+        interface: row.text("interface")?,
+        plugin: row.text("plugin")?,
+        plugin_digest: row.text("plugin_digest")?,
+        configuration_digest: row.text("configuration_digest")?,
+        artifact_digest: row.text("artifact_digest")?,
+        engine: row.text("engine")?,
+        baked: row.flag("baked")?,
+        fuel: row.integer("fuel")?,
+        outcome: row.text("outcome")?,
+        input: row.bytes("input")?,
+        output: row.bytes("output")?,
+        log: row.json("log")?,
+        follows: row.maybe_text("follows")?.map(Into::into),
+    })
+}
+
+impl Store {
+    pub async fn decision(
+        &self,
+        manufacturer: &ManufacturerId,
+        id: &DecisionId,
+    ) -> Result<Option<Decision>, Error> {
+        let text = format!("SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND id = $2");
+        let row = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The decisions about a lead, oldest first.
+    pub async fn decisions_of_lead(
+        &self,
+        manufacturer: &ManufacturerId,
+        lead: &LeadId,
+    ) -> Result<Vec<Decision>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND lead = $2 ORDER BY id"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(lead.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+}

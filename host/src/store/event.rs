@@ -1,0 +1,159 @@
+//! Events: the only outbox. Position order is commit order, so a reader's
+//! cursor never skips one that came late.
+
+use sqlx::any::AnyRow;
+
+use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
+use super::{Error, Store};
+use crate::domain::happening::{Event, Positioned};
+use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
+use crate::domain::time::Micros;
+
+const COLUMNS: &str = "manufacturer, position, id, contract, lead, cycle, deal, partner, code, \
+    occurred_at, recorded_at, attributes, lines, decision, actor";
+
+pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
+    Rows {
+        table: "event",
+        columns: COLUMNS,
+        key_columns: 2,
+        on_conflict: OnConflict::Fail,
+        rows,
+    }
+}
+
+pub(super) fn values(event: &Event, position: i64) -> Vec<Bind> {
+    vec![
+        event.manufacturer.as_str().into(),
+        position.into(),
+        event.id.as_str().into(),
+        event.contract.as_str().into(),
+        event.lead.as_ref().map(|id| id.as_str()).into(),
+        event.cycle.into(),
+        event.deal.as_ref().map(|id| id.as_str()).into(),
+        event.partner.as_ref().map(|id| id.as_str()).into(),
+        event.code.as_str().into(),
+        event.occurred_at.0.into(),
+        event.recorded_at.0.into(),
+        json(&event.attributes).into(),
+        json(&event.lines).into(),
+        event.decision.as_ref().map(|id| id.as_str()).into(),
+        event.actor.as_ref().map(|id| id.as_str()).into(),
+    ]
+}
+
+fn read(row: &AnyRow) -> Result<Positioned, Error> {
+    let row = Columns(row);
+    Ok(Positioned {
+        position: row.integer("position")?,
+        event: Event {
+            manufacturer: row.text("manufacturer")?.into(),
+            id: row.text("id")?.into(),
+            contract: row.text("contract")?.into(),
+            lead: row.maybe_text("lead")?.map(Into::into),
+            cycle: row.small("cycle")?,
+            deal: row.maybe_text("deal")?.map(Into::into),
+            partner: row.maybe_text("partner")?.map(Into::into),
+            code: row.text("code")?,
+            occurred_at: Micros(row.integer("occurred_at")?),
+            recorded_at: Micros(row.integer("recorded_at")?),
+            attributes: row.json("attributes")?,
+            lines: row.json("lines")?,
+            decision: row.maybe_text("decision")?.map(Into::into),
+            actor: row.maybe_text("actor")?.map(Into::into),
+        },
+    })
+}
+
+impl Store {
+    /// The feed after a position.
+    pub async fn events(
+        &self,
+        manufacturer: &ManufacturerId,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Positioned>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM event \
+             WHERE manufacturer = $1 AND position > $2 ORDER BY position LIMIT $3"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// A contract's events after a position.
+    pub async fn events_of_contract(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Positioned>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM event WHERE manufacturer = $1 AND contract = $2 \
+             AND position > $3 ORDER BY position LIMIT $4"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// A lead's timeline, oldest first.
+    pub async fn events_of_lead(
+        &self,
+        manufacturer: &ManufacturerId,
+        lead: &LeadId,
+    ) -> Result<Vec<Positioned>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM event WHERE manufacturer = $1 AND lead = $2 ORDER BY position"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(lead.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The contract's events that occurred in a span of time, in the order in
+    /// which they are paid: by instant, then by identifier.
+    pub async fn events_occurred(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        from: Micros,
+        until: Micros,
+    ) -> Result<Vec<Positioned>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM event WHERE manufacturer = $1 AND contract = $2 \
+             AND occurred_at >= $3 AND occurred_at < $4 ORDER BY occurred_at, id"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(from.0)
+            .bind(until.0)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Position of the manufacturer's last event.
+    pub async fn last_position(&self, manufacturer: &ManufacturerId) -> Result<i64, Error> {
+        let row = sqlx::query("SELECT position FROM feed WHERE manufacturer = $1")
+            .bind(manufacturer.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map_or(Ok(0), |row| Columns(&row).integer("position"))
+    }
+}

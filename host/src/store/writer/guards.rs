@@ -1,0 +1,329 @@
+//! What decisions rest on, compared under the manufacturer's lock: one
+//! statement per kind of guard for a whole group.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sqlx::{AnyConnection, Row};
+
+use super::super::Error;
+use super::super::changes::{Changes, Command, Guard};
+use super::super::sql::{Bind, bind, numbered, statement};
+use crate::domain::ids::{ContractId, DealId, LeadId, ManufacturerId, PartnerId};
+use crate::domain::ledger::PeriodState;
+
+/// Identifiers in one statement.
+const CHUNK: usize = 200;
+
+/// What is stored of that which the group's guards name, kept up to date while
+/// its commands are admitted one after the other.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Versions, counts and positions; what is not there has none.
+    numbers: HashMap<Key, i64>,
+    /// Leases of deadlines; states of periods.
+    texts: HashMap<Key, String>,
+}
+
+/// What a guard is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Key {
+    Lead(String),
+    Participant(String, String),
+    Partners(String),
+    DuplicateKey(String, String),
+    ExternalId(String, String),
+    Deal(String),
+    Lease(String),
+    Contract(String),
+    Answer(String, String),
+    Lane(String),
+    Period(String, String),
+}
+
+/// The versions that an admitted command's rows get.
+#[derive(Debug, Default)]
+pub(super) struct Versions {
+    pub leads: HashMap<LeadId, i64>,
+    pub deals: HashMap<DealId, i64>,
+    pub participants: HashMap<(ContractId, PartnerId), i64>,
+    pub contracts: HashMap<ContractId, i64>,
+}
+
+fn key_of(guard: &Guard) -> Key {
+    let text = |text: &str| text.to_owned();
+    match guard {
+        Guard::Lead(lead, _) => Key::Lead(text(lead.as_str())),
+        Guard::Participant(contract, partner, _) => {
+            Key::Participant(text(contract.as_str()), text(partner.as_str()))
+        }
+        Guard::Partners(contract, _) => Key::Partners(text(contract.as_str())),
+        Guard::DuplicateKey {
+            contract, digest, ..
+        } => Key::DuplicateKey(text(contract.as_str()), digest.clone()),
+        Guard::NewExternalId(contract, id) => Key::ExternalId(text(contract.as_str()), id.clone()),
+        Guard::Deal(deal, _) => Key::Deal(text(deal.as_str())),
+        Guard::Lease(deadline, _) => Key::Lease(text(deadline.as_str())),
+        Guard::Contract(contract, _) => Key::Contract(text(contract.as_str())),
+        Guard::NewAnswer { actor, key } => Key::Answer(actor.clone(), key.clone()),
+        Guard::Lane(contract, _) => Key::Lane(text(contract.as_str())),
+        Guard::Period(contract, name, _) => Key::Period(text(contract.as_str()), name.clone()),
+    }
+}
+
+impl Known {
+    /// Reads what the guards of the commands name.
+    pub(super) async fn read(
+        connection: &mut AnyConnection,
+        manufacturer: &ManufacturerId,
+        commands: &[&Command],
+    ) -> Result<Self, Error> {
+        let mut keys: BTreeMap<&'static str, BTreeSet<Key>> = BTreeMap::new();
+        for guard in commands.iter().flat_map(|command| &command.changes.guards) {
+            let key = key_of(guard);
+            keys.entry(query_of(&key).name).or_default().insert(key);
+        }
+        let mut known = Self::default();
+        for keys in keys.into_values() {
+            let keys: Vec<Key> = keys.into_iter().collect();
+            for chunk in keys.chunks(CHUNK) {
+                known.read_chunk(connection, manufacturer, chunk).await?;
+            }
+        }
+        Ok(known)
+    }
+
+    async fn read_chunk(
+        &mut self,
+        connection: &mut AnyConnection,
+        manufacturer: &ManufacturerId,
+        keys: &[Key],
+    ) -> Result<(), Error> {
+        let Some(first) = keys.first() else {
+            return Ok(());
+        };
+        let query = query_of(first);
+        let width = parts(first).len();
+        let places = (0..keys.len())
+            .map(|row| {
+                let place = numbered(2 + row * width, width);
+                if width == 1 {
+                    place
+                } else {
+                    format!("({place})")
+                }
+            })
+            .collect::<Vec<_>>()
+            .join(", ");
+        let mut statement = statement(query.text.replace("{}", &places));
+        statement = statement.bind(manufacturer.as_str().to_owned());
+        for part in keys.iter().flat_map(parts) {
+            statement = bind(statement, Bind::from(part));
+        }
+        for row in statement.fetch_all(&mut *connection).await? {
+            let a: String = row.try_get("a")?;
+            let b: String = row.try_get("b")?;
+            let key = (query.key)(a, b);
+            if query.is_text {
+                if let Some(text) = row.try_get::<Option<String>, _>("found")? {
+                    self.texts.insert(key, text);
+                }
+            } else {
+                self.numbers.insert(key, row.try_get("found")?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether every guard of the command holds. If so, what it is going to
+    /// change counts for those after it.
+    pub(super) fn admit(&mut self, changes: &Changes) -> Result<Versions, Guard> {
+        for guard in &changes.guards {
+            if !self.holds(guard) {
+                return Err(guard.clone());
+            }
+        }
+        let mut versions = Versions::default();
+        for lead in &changes.leads {
+            let version = self.count_up(Key::Lead(lead.id.as_str().to_owned()));
+            versions.leads.insert(lead.id.clone(), version);
+            if let Some(external_id) = &lead.external_id {
+                let contract = lead.contract.as_str().to_owned();
+                self.numbers
+                    .insert(Key::ExternalId(contract, external_id.clone()), 1);
+            }
+        }
+        for deal in &changes.deals {
+            let version = self.count_up(Key::Deal(deal.id.as_str().to_owned()));
+            versions.deals.insert(deal.id.clone(), version);
+        }
+        for participant in &changes.participants {
+            let key = Key::Participant(
+                participant.contract.as_str().to_owned(),
+                participant.partner.as_str().to_owned(),
+            );
+            let version = self.count_up(key);
+            versions.participants.insert(
+                (participant.contract.clone(), participant.partner.clone()),
+                version,
+            );
+        }
+        for contract in &changes.contracts {
+            let version = self.count_up(Key::Contract(contract.id.as_str().to_owned()));
+            versions.contracts.insert(contract.id.clone(), version);
+        }
+        for contract in &changes.partners_changed {
+            self.count_up(Key::Partners(contract.as_str().to_owned()));
+        }
+        for duplicate in &changes.duplicate_keys {
+            self.count_up(Key::DuplicateKey(
+                duplicate.contract.as_str().to_owned(),
+                duplicate.digest.clone(),
+            ));
+        }
+        for lane in &changes.lanes {
+            self.numbers
+                .insert(Key::Lane(lane.contract.as_str().to_owned()), lane.position);
+        }
+        for period in &changes.periods {
+            self.texts.insert(
+                Key::Period(period.contract.as_str().to_owned(), period.name.clone()),
+                period.state.as_str().to_owned(),
+            );
+        }
+        if let Some(answer) = &changes.answer {
+            self.numbers
+                .insert(Key::Answer(answer.actor.clone(), answer.key.clone()), 1);
+        }
+        Ok(versions)
+    }
+
+    fn count_up(&mut self, key: Key) -> i64 {
+        let number = self.numbers.entry(key).or_insert(0);
+        *number += 1;
+        *number
+    }
+
+    fn holds(&self, guard: &Guard) -> bool {
+        let key = key_of(guard);
+        let number = self.numbers.get(&key).copied();
+        match guard {
+            Guard::Lead(_, version) | Guard::Deal(_, version) | Guard::Contract(_, version) => {
+                number == *version
+            }
+            Guard::Participant(_, _, version) | Guard::Partners(_, version) => {
+                number == Some(*version)
+            }
+            Guard::DuplicateKey { uses, .. } => number.unwrap_or(0) == *uses,
+            Guard::Lane(_, position) => number.unwrap_or(0) == *position,
+            Guard::NewExternalId(..) | Guard::NewAnswer { .. } => number.is_none(),
+            Guard::Lease(_, lease) => self.texts.get(&key) == Some(lease),
+            Guard::Period(_, _, state) => {
+                self.texts.get(&key).map(String::as_str) == state.map(PeriodState::as_str)
+            }
+        }
+    }
+}
+
+/// How the keys of one kind are looked up: `a` and `b` are the key's parts.
+struct Query {
+    name: &'static str,
+    text: &'static str,
+    key: fn(String, String) -> Key,
+    is_text: bool,
+}
+
+fn parts(key: &Key) -> Vec<&str> {
+    match key {
+        Key::Lead(a)
+        | Key::Partners(a)
+        | Key::Deal(a)
+        | Key::Lease(a)
+        | Key::Contract(a)
+        | Key::Lane(a) => vec![a],
+        Key::Participant(a, b)
+        | Key::DuplicateKey(a, b)
+        | Key::ExternalId(a, b)
+        | Key::Answer(a, b)
+        | Key::Period(a, b) => vec![a, b],
+    }
+}
+
+fn query_of(key: &Key) -> Query {
+    let number = |name, text, key| Query {
+        name,
+        text,
+        key,
+        is_text: false,
+    };
+    match key {
+        Key::Lead(_) => number(
+            "lead",
+            "SELECT id AS a, '' AS b, version AS found FROM lead \
+             WHERE manufacturer = $1 AND id IN ({})",
+            |a, _| Key::Lead(a),
+        ),
+        Key::Deal(_) => number(
+            "deal",
+            "SELECT id AS a, '' AS b, version AS found FROM deal \
+             WHERE manufacturer = $1 AND id IN ({})",
+            |a, _| Key::Deal(a),
+        ),
+        Key::Contract(_) => number(
+            "contract",
+            "SELECT id AS a, '' AS b, version AS found FROM contract \
+             WHERE manufacturer = $1 AND id IN ({})",
+            |a, _| Key::Contract(a),
+        ),
+        Key::Partners(_) => number(
+            "partners",
+            "SELECT id AS a, '' AS b, partners_version AS found FROM contract \
+             WHERE manufacturer = $1 AND id IN ({})",
+            |a, _| Key::Partners(a),
+        ),
+        Key::Lane(_) => number(
+            "lane",
+            "SELECT contract AS a, '' AS b, position AS found FROM lane \
+             WHERE manufacturer = $1 AND contract IN ({})",
+            |a, _| Key::Lane(a),
+        ),
+        Key::Participant(..) => number(
+            "participant",
+            "SELECT contract AS a, partner AS b, version AS found FROM participant \
+             WHERE manufacturer = $1 AND (contract, partner) IN (VALUES {})",
+            Key::Participant,
+        ),
+        Key::DuplicateKey(..) => number(
+            "duplicate",
+            "SELECT contract AS a, digest AS b, count(*) AS found FROM duplicate_key \
+             WHERE manufacturer = $1 AND (contract, digest) IN (VALUES {}) \
+             GROUP BY contract, digest",
+            Key::DuplicateKey,
+        ),
+        Key::ExternalId(..) => number(
+            "external",
+            "SELECT contract AS a, external_id AS b, version AS found FROM lead \
+             WHERE manufacturer = $1 AND (contract, external_id) IN (VALUES {})",
+            Key::ExternalId,
+        ),
+        Key::Answer(..) => number(
+            "answer",
+            "SELECT actor AS a, answer_key AS b, status AS found FROM kept_answer \
+             WHERE manufacturer = $1 AND (actor, answer_key) IN (VALUES {})",
+            Key::Answer,
+        ),
+        Key::Lease(_) => Query {
+            name: "lease",
+            text: "SELECT id AS a, '' AS b, lease AS found FROM deadline \
+                   WHERE manufacturer = $1 AND id IN ({})",
+            key: |a, _| Key::Lease(a),
+            is_text: true,
+        },
+        Key::Period(..) => Query {
+            name: "period",
+            text: "SELECT contract AS a, name AS b, state AS found FROM period \
+                   WHERE manufacturer = $1 AND (contract, name) IN (VALUES {})",
+            key: Key::Period,
+            is_text: true,
+        },
+    }
+}

@@ -1,0 +1,291 @@
+//! Writes what a group's commands change, table by table, many rows a statement.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::AnyConnection;
+
+use super::super::changes::DeadlineChange;
+use super::super::sql::{Bind, OnConflict, Rows, bind, numbered, statement};
+use super::super::{
+    Error, contract, deadline, deal, decision, event, imports, lead, ledger, measure, offer,
+    partner, plugin,
+};
+use super::Accepted;
+use crate::domain::ids::ManufacturerId;
+
+pub(super) async fn write(
+    connection: &mut AnyConnection,
+    manufacturer: &ManufacturerId,
+    accepted: &[Accepted<'_>],
+) -> Result<(), Error> {
+    for rows in in_order(manufacturer, accepted) {
+        if !rows.rows.is_empty() {
+            rows.write(connection).await?;
+        }
+    }
+    let changed: BTreeSet<&str> = accepted
+        .iter()
+        .flat_map(|command| &command.changes.partners_changed)
+        .map(|contract| contract.as_str())
+        .collect();
+    for contract in changed {
+        let times = accepted
+            .iter()
+            .flat_map(|command| &command.changes.partners_changed)
+            .filter(|changed| changed.as_str() == contract)
+            .count();
+        sqlx::query(
+            "UPDATE contract SET partners_version = partners_version + $1 \
+             WHERE manufacturer = $2 AND id = $3",
+        )
+        .bind(times as i64)
+        .bind(manufacturer.as_str())
+        .bind(contract)
+        .execute(&mut *connection)
+        .await?;
+    }
+    write_deadlines(connection, manufacturer, accepted).await
+}
+
+/// The tables' rows; parents come before what refers to them.
+fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Rows> {
+    let all = |rows: &dyn Fn(&Accepted<'_>) -> Vec<Vec<Bind>>| -> Vec<Vec<Bind>> {
+        accepted.iter().flat_map(rows).collect()
+    };
+    let owner = manufacturer.as_str();
+    vec![
+        plugin::rows(all(&|command| {
+            command.changes.plugins.iter().map(plugin::values).collect()
+        })),
+        contract::rows(all(&|command| {
+            let versions = &command.versions.contracts;
+            let contracts = command.changes.contracts.iter();
+            contracts
+                .map(|row| contract::values(row, versions.get(&row.id).copied().unwrap_or(1)))
+                .collect()
+        })),
+        contract::terms_rows(all(&|command| {
+            let terms = command.changes.terms.iter();
+            terms.map(contract::terms_values).collect()
+        })),
+        contract::binding_rows(all(&|command| {
+            let bindings = command.changes.bindings.iter();
+            bindings.map(contract::binding_values).collect()
+        })),
+        partner::rows(all(&|command| {
+            command
+                .changes
+                .partners
+                .iter()
+                .map(partner::values)
+                .collect()
+        })),
+        partner::participant_rows(all(&|command| {
+            let versions = &command.versions.participants;
+            let participants = command.changes.participants.iter();
+            participants
+                .map(|row| {
+                    let key = (row.contract.clone(), row.partner.clone());
+                    partner::participant_values(row, versions.get(&key).copied().unwrap_or(1))
+                })
+                .collect()
+        })),
+        measure::place_rows(all(&|command| {
+            let places = command.changes.places.iter();
+            places
+                .map(|place| measure::place_values(owner, place))
+                .collect()
+        })),
+        measure::rows(all(&|command| {
+            command
+                .changes
+                .measures
+                .iter()
+                .map(measure::values)
+                .collect()
+        })),
+        lead::rows(all(&|command| {
+            let versions = &command.versions.leads;
+            let leads = command.changes.leads.iter();
+            leads
+                .map(|row| lead::values(row, versions.get(&row.id).copied().unwrap_or(1)))
+                .collect()
+        })),
+        lead::contact_rows(all(&|command| {
+            let contacts = command.changes.contacts.iter();
+            contacts
+                .map(|(id, contact)| lead::contact_values(owner, id, contact))
+                .collect()
+        })),
+        lead::activity_rows(all(&|command| {
+            let activities = command.changes.activities.iter();
+            activities
+                .map(|(id, activity)| lead::activity_values(owner, id, activity))
+                .collect()
+        })),
+        lead::duplicate_rows(all(&|command| {
+            let keys = command.changes.duplicate_keys.iter();
+            keys.map(|key| lead::duplicate_values(owner, key)).collect()
+        })),
+        offer::rows(all(&|command| {
+            command.changes.offers.iter().map(offer::values).collect()
+        })),
+        offer::claim_rows(all(&|command| {
+            command
+                .changes
+                .claims
+                .iter()
+                .map(offer::claim_values)
+                .collect()
+        })),
+        deal::rows(all(&|command| {
+            let versions = &command.versions.deals;
+            let deals = command.changes.deals.iter();
+            deals
+                .map(|row| deal::values(row, versions.get(&row.id).copied().unwrap_or(1)))
+                .collect()
+        })),
+        event::rows(all(&|command| {
+            let events = command.changes.events.iter();
+            (command.position + 1..)
+                .zip(events)
+                .map(|(position, row)| event::values(row, position))
+                .collect()
+        })),
+        decision::rows(all(&|command| {
+            command
+                .changes
+                .decisions
+                .iter()
+                .map(decision::values)
+                .collect()
+        })),
+        ledger::rows(all(&|command| {
+            command
+                .changes
+                .postings
+                .iter()
+                .map(ledger::values)
+                .collect()
+        })),
+        ledger::period_rows(all(&|command| {
+            let periods = command.changes.periods.iter();
+            periods.map(ledger::period_values).collect()
+        })),
+        ledger::lane_rows(all(&|command| {
+            command
+                .changes
+                .lanes
+                .iter()
+                .map(ledger::lane_values)
+                .collect()
+        })),
+        imports::rows(all(&|command| {
+            let progress = command.changes.import_progress.iter();
+            progress.map(|row| imports::values(owner, row)).collect()
+        })),
+        Rows {
+            table: "kept_answer",
+            columns: "manufacturer, actor, answer_key, request_digest, status, body, answered_at",
+            key_columns: 3,
+            on_conflict: OnConflict::Fail,
+            rows: all(&|command| {
+                let answer = command.changes.answer.iter();
+                answer
+                    .map(|answer| {
+                        vec![
+                            owner.into(),
+                            answer.actor.as_str().into(),
+                            answer.key.as_str().into(),
+                            answer.request_digest.as_str().into(),
+                            i64::from(answer.status).into(),
+                            answer.body.clone().into(),
+                            answer.at.0.into(),
+                        ]
+                    })
+                    .collect()
+            }),
+        },
+    ]
+}
+
+/// What a group leaves of each deadline: the last word on a key counts.
+async fn write_deadlines(
+    connection: &mut AnyConnection,
+    manufacturer: &ManufacturerId,
+    accepted: &[Accepted<'_>],
+) -> Result<(), Error> {
+    let mut done = Vec::new();
+    let mut emptied = BTreeSet::new();
+    let mut dropped = BTreeSet::new();
+    let mut set = BTreeMap::new();
+    let changes = accepted
+        .iter()
+        .flat_map(|command| &command.changes.deadlines);
+    for change in changes {
+        match change {
+            DeadlineChange::Set(deadline) => {
+                set.insert(deadline::key(deadline), deadline);
+            }
+            DeadlineChange::Drop { lead, key } => {
+                let key = deadline::escalation_key(lead, key);
+                set.remove(&key);
+                dropped.insert((lead.as_str().to_owned(), key.key));
+            }
+            DeadlineChange::DropAll { lead } => {
+                set.retain(|key, _| !key.is_dropped_with(lead));
+                emptied.insert(lead.as_str().to_owned());
+            }
+            DeadlineChange::Done(id) => done.push(id.as_str().to_owned()),
+        }
+    }
+    let owner = manufacturer.as_str();
+    delete(
+        connection,
+        "DELETE FROM deadline WHERE manufacturer = $1 AND id IN ({})",
+        owner,
+        done,
+    )
+    .await?;
+    delete(
+        connection,
+        "DELETE FROM deadline WHERE manufacturer = $1 AND kind IN ('escalation', 'wake') \
+         AND lead IN ({})",
+        owner,
+        emptied.into_iter().collect(),
+    )
+    .await?;
+    for (lead, key) in dropped {
+        sqlx::query(
+            "DELETE FROM deadline WHERE manufacturer = $1 AND kind = 'escalation' \
+             AND subject = $2 AND deadline_key = $3",
+        )
+        .bind(owner)
+        .bind(lead)
+        .bind(key)
+        .execute(&mut *connection)
+        .await?;
+    }
+    let rows = deadline::rows(set.into_values().map(deadline::values).collect());
+    if !rows.rows.is_empty() {
+        rows.write(connection).await?;
+    }
+    Ok(())
+}
+
+async fn delete(
+    connection: &mut AnyConnection,
+    text: &str,
+    manufacturer: &str,
+    ids: Vec<String>,
+) -> Result<(), Error> {
+    for chunk in ids.chunks(200) {
+        let mut statement = statement(text.replace("{}", &numbered(2, chunk.len())));
+        statement = statement.bind(manufacturer.to_owned());
+        for id in chunk {
+            statement = bind(statement, id.as_str().into());
+        }
+        statement.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
