@@ -1,0 +1,122 @@
+//! Puts a question to what is bound to a slot, and records the decision.
+
+use super::{Host, InForce};
+use crate::domain::decision::Decision;
+use crate::domain::time::Micros;
+use crate::policy::question::{Answer, Context, Input};
+use crate::policy::{CallOptions, Receipt};
+
+/// What came of a question. A policy that fails is never a business "no".
+#[derive(Debug)]
+pub enum Asked<A> {
+    Answer(A),
+    /// The policy has nothing to say; the contract's default follows. A reason
+    /// code of the manifest.
+    NotApplicable(String),
+    Failed {
+        /// Of the closed list of errors.
+        code: &'static str,
+        /// Names the plugin and what happened.
+        detail: String,
+    },
+}
+
+impl Host {
+    /// Asks what is bound to `slot`. The decision is to be committed with what
+    /// follows from it; there is none where nothing was asked.
+    pub async fn ask<I: Input>(
+        &self,
+        force: &InForce,
+        slot: &str,
+        context: &Context,
+        input: I,
+        now: Micros,
+    ) -> (Asked<I::Answer>, Option<Decision>) {
+        let Some(in_force) = force.slots.get(slot) else {
+            let failed = Asked::Failed {
+                code: "policy.unbound",
+                detail: format!(
+                    "nothing is bound to the slot {slot} of contract {}; bind a plugin to it",
+                    force.contract.code
+                ),
+            };
+            return (failed, None);
+        };
+        let bound = match &in_force.bound {
+            Ok(bound) => bound,
+            Err(error) => {
+                let failed = Asked::Failed {
+                    code: error.code.as_str(),
+                    detail: error.to_string(),
+                };
+                return (failed, None);
+            }
+        };
+        let options = CallOptions::new(force.contract.manufacturer.as_str());
+        let (asked, receipt) = match bound.ask(&options, *context, input).await {
+            Ok(decided) => {
+                let asked = match decided.answer {
+                    Answer::Given(answer) => Asked::Answer(answer),
+                    Answer::NotApplicable(reason) => Asked::NotApplicable(reason),
+                };
+                (asked, decided.receipt)
+            }
+            Err(failed) => {
+                tracing::warn!(
+                    contract = force.contract.code,
+                    slot,
+                    generation = in_force.generation,
+                    plugin = failed.receipt.plugin,
+                    code = failed.error.code.as_str(),
+                    "a policy failed"
+                );
+                let asked = Asked::Failed {
+                    code: failed.error.code.as_str(),
+                    detail: format!(
+                        "{} generation {}: {}",
+                        failed.receipt.plugin, in_force.generation, failed.error
+                    ),
+                };
+                (asked, failed.receipt)
+            }
+        };
+        let decision = record(self, force, slot, in_force.generation, context, receipt, now);
+        (asked, Some(decision))
+    }
+}
+
+fn record(
+    host: &Host,
+    force: &InForce,
+    slot: &str,
+    generation: i64,
+    context: &Context,
+    receipt: Receipt,
+    now: Micros,
+) -> Decision {
+    Decision {
+        manufacturer: force.contract.manufacturer.clone(),
+        id: host.ids.next(now),
+        contract: force.contract.id.clone(),
+        lead: None,
+        deal: None,
+        slot: slot.to_owned(),
+        function: receipt.function.as_str().to_owned(),
+        asked_at: Micros(context.now.micros),
+        generation,
+        terms_version: force.contract.terms_version,
+        interface: receipt.interface.to_owned(),
+        plugin: receipt.plugin,
+        plugin_digest: receipt.plugin_digest,
+        configuration_digest: receipt.configuration_digest,
+        artifact_digest: receipt.artifact_digest,
+        engine: receipt.engine,
+        baked: receipt.baked,
+        fuel: i64::try_from(receipt.fuel).unwrap_or(i64::MAX),
+        outcome: receipt.outcome.as_str().to_owned(),
+        input: receipt.input,
+        output: receipt.output,
+        log: receipt.log,
+        follows: None,
+    }
+}

@@ -1,0 +1,39 @@
+//! What every use-case is given: the database, the policies, the time.
+
+mod asking;
+mod in_force;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use crate::clock::{Clock, Ids};
+use crate::domain::ids::ContractId;
+use crate::policy::Engine;
+use crate::store::Store;
+
+pub use asking::Asked;
+pub use in_force::{InForce, Slot};
+
+/// One server's means. Cheap to clone.
+#[derive(Clone)]
+pub struct Host {
+    pub store: Store,
+    pub engine: Engine,
+    pub clock: Clock,
+    pub ids: Ids,
+    /// The contracts as they were last found, so that terms are not read and
+    /// policies not bound anew for each request.
+    known: Arc<Mutex<HashMap<ContractId, Arc<InForce>>>>,
+}
+
+impl Host {
+    pub fn new(store: Store, engine: Engine, clock: Clock, ids: Ids) -> Self {
+        Self {
+            store,
+            engine,
+            clock,
+            ids,
+            known: Arc::default(),
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! What the policies of routing are told about a lead. Never personal data:
+//! of the contact only which fields are there, and of the attributes only what
+//! the terms do not declare personal (the others are kept with the contact).
+
+use super::Error;
+use super::draft::Draft;
+use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::duplicate;
+use crate::domain::happening::Event;
+use crate::domain::lead::Activity;
+use crate::domain::offer::OfferState;
+use crate::domain::partner::Participant;
+use crate::domain::seed;
+use crate::domain::time::Micros;
+use crate::host::Asked;
+use crate::policy::question::{
+    self, Admission, AdmitInput, Age, AssessInput, Assessment, ContactField, Context, Coordinate,
+    EscalateInput, Escalation, FieldState, Instant, PastEvent, RankInput, Ranking, Value,
+};
+
+impl Draft<'_> {
+    /// Is this a lead worth a partner's time, and how warm is it?
+    pub async fn assess(&mut self, activities: &[Activity]) -> Result<Asked<Assessment>, Error> {
+        let input = AssessInput {
+            lead: self.told_lead().await?,
+            answers: told(&self.lead.answers, self),
+            contact: self.told_contact(),
+            activities: activities
+                .iter()
+                .map(|activity| PastEvent {
+                    code: activity.code.clone(),
+                    age: self.age(activity.occurred_at),
+                    attributes: told(&activity.attributes, self),
+                })
+                .collect(),
+            duplicates: self.told_duplicates().await?,
+            deals: self.told_deals().await?,
+            figures: question::Attributes::default(),
+            endings: Vec::new(),
+        };
+        Ok(self.put("qualification", input).await)
+    }
+
+    /// Which partners may take it, in which order and groups, and why?
+    pub async fn rank(&mut self, input: RankInput) -> Asked<Ranking> {
+        self.put("matching", input).await
+    }
+
+    /// What happens now that this has happened?
+    pub async fn escalate(
+        &mut self,
+        code: &str,
+        attributes: Attributes,
+        since: Micros,
+    ) -> Result<Asked<Escalation>, Error> {
+        let holder = match &self.claim {
+            Some(claim) => {
+                let participant = self
+                    .host
+                    .store
+                    .participant(
+                        &self.lead.manufacturer,
+                        &self.lead.contract,
+                        &claim.partner,
+                    )
+                    .await?;
+                match participant {
+                    Some(participant) => Some(self.told_partner(&participant).await?),
+                    None => None,
+                }
+            }
+            None => None,
+        };
+        let input = EscalateInput {
+            lead: self.told_lead().await?,
+            assessed: self.told_assessed(),
+            event: PastEvent {
+                code: code.to_owned(),
+                age: self.age(since),
+                attributes: told(&attributes, self),
+            },
+            since: self.instant(since),
+            step: self.lead.step,
+            wave: self.lead.wave,
+            history: self.history.iter().rev().map(|event| self.told_event(event)).collect(),
+            holder,
+            medians: Vec::new(),
+        };
+        Ok(self.put("escalation", input).await)
+    }
+
+    /// May this partner claim now?
+    pub async fn admit(
+        &mut self,
+        participant: &Participant,
+        claim: &Attributes,
+    ) -> Result<Asked<Admission>, Error> {
+        let offer = self
+            .offers
+            .iter()
+            .rev()
+            .find(|offer| offer.partner == participant.partner);
+        let input = AdmitInput {
+            lead: self.told_lead().await?,
+            assessed: self.told_assessed(),
+            partner: self.told_partner(participant).await?,
+            offer: offer.map_or_else(question::Offer::default, |offer| question::Offer {
+                state: Some(told_offer_state(offer.state).to_owned()),
+                wave: offer.wave,
+                age: self.age(offer.offered_at),
+                attributes: question::Attributes::default(),
+            }),
+            claim: told(claim, self),
+        };
+        Ok(self.put("escalation", input).await)
+    }
+
+    /// Asks what is bound to the slot, keeps the decision with what will be
+    /// committed, and limits how often one command asks.
+    async fn put<I: question::Input>(&mut self, slot: &str, input: I) -> Asked<I::Answer> {
+        if !self.may_ask() {
+            return Asked::Failed {
+                code: "policy.restless",
+                detail: "the policies kept asking for the next step without coming to rest"
+                    .to_owned(),
+            };
+        }
+        let context = Context {
+            now: self.instant(self.now),
+            seed: seed::of(
+                self.lead.contract.as_str(),
+                self.lead.id.as_str(),
+                self.lead.cycle,
+                I::FUNCTION.kind().as_str(),
+            ),
+        };
+        let (answer, decision) = self
+            .host
+            .ask(&self.force, slot, &context, input, self.now)
+            .await;
+        if let Some(mut decision) = decision {
+            decision.lead = Some(self.lead.id.clone());
+            decision.follows = self.follows.take();
+            self.follows = Some(decision.id.clone());
+            self.changes.decisions.push(decision);
+        }
+        answer
+    }
+
+    /// The lead as every policy of routing is told it.
+    pub async fn told_lead(&self) -> Result<question::Lead, Error> {
+        let teaser = &self.lead.teaser;
+        let centroid = match (&teaser.country, &teaser.postcode) {
+            (Some(country), Some(postcode)) => self
+                .host
+                .store
+                .place(&self.lead.manufacturer, country, postcode)
+                .await?
+                .map(|position| Coordinate {
+                    latitude: position.latitude,
+                    longitude: position.longitude,
+                }),
+            _ => None,
+        };
+        Ok(question::Lead {
+            reference: self.lead.id.as_str().to_owned(),
+            cycle: self.lead.cycle,
+            age: self.age(self.lead.received_at),
+            product: teaser.product.clone(),
+            source: teaser.source.clone(),
+            country: teaser.country.clone(),
+            postcode: teaser.postcode.clone(),
+            centroid,
+            value: teaser.value,
+            attributes: told(&teaser.attributes, self),
+        })
+    }
+
+    /// What qualification found.
+    pub fn told_assessed(&self) -> question::Assessed {
+        self.lead
+            .assessed
+            .as_ref()
+            .map_or_else(question::Assessed::default, |assessed| question::Assessed {
+                temperature: assessed.temperature,
+                score: assessed.score,
+                expected_value: assessed.expected_value,
+                attributes: told(&assessed.attributes, self),
+            })
+    }
+
+    fn told_event(&self, event: &Event) -> PastEvent {
+        PastEvent {
+            code: event.code.clone(),
+            age: self.age(event.occurred_at),
+            attributes: told(&event.attributes, self),
+        }
+    }
+
+    /// Which of the contact's fields are there, and whether they can be right.
+    fn told_contact(&self) -> Vec<ContactField> {
+        let contact = &self.contact;
+        let country = self.lead.teaser.country.as_deref();
+        [
+            ("name", &contact.name),
+            ("email", &contact.email),
+            ("phone", &contact.phone),
+            ("company", &contact.company),
+            ("street", &contact.street),
+            ("city", &contact.city),
+        ]
+        .into_iter()
+        .filter_map(|(name, field)| {
+            let field = field.as_deref().filter(|text| !text.trim().is_empty())?;
+            let valid = match name {
+                "email" => duplicate::normal_email(field).is_some(),
+                "phone" => duplicate::normal_phone(field, country).is_some(),
+                _ => true,
+            };
+            let state = if valid {
+                FieldState::Valid
+            } else {
+                FieldState::Invalid
+            };
+            Some(ContactField {
+                name: name.to_owned(),
+                state,
+            })
+        })
+        .collect()
+    }
+
+    async fn told_duplicates(&self) -> Result<Vec<question::Duplicate>, Error> {
+        let digests: Vec<String> = self
+            .changes
+            .duplicate_keys
+            .iter()
+            .map(|key| key.digest.clone())
+            .collect();
+        let found = self
+            .host
+            .store
+            .leads_by_duplicate_keys(&self.lead.manufacturer, &self.lead.contract, &digests)
+            .await?;
+        Ok(found
+            .into_iter()
+            .filter(|duplicate| duplicate.lead != self.lead.id)
+            .map(|duplicate| question::Duplicate {
+                lead: duplicate.lead.as_str().to_owned(),
+                state: duplicate.state.as_str().to_owned(),
+                product: duplicate.product,
+                age: self.age(duplicate.received_at),
+                holder: duplicate.holder_key,
+                agrees: duplicate.agrees,
+            })
+            .collect())
+    }
+
+    async fn told_deals(&self) -> Result<Vec<question::RegisteredDeal>, Error> {
+        let Some(customer) = &self.lead.customer else {
+            return Ok(Vec::new());
+        };
+        let deals = self
+            .host
+            .store
+            .registered_deals(&self.lead.manufacturer, &self.lead.contract, customer)
+            .await?;
+        Ok(deals
+            .into_iter()
+            .map(|deal| question::RegisteredDeal {
+                deal: deal.id.as_str().to_owned(),
+                partner: deal.partner_key,
+                product: deal.product,
+                age: self.age(deal.registered_at),
+            })
+            .collect())
+    }
+
+    /// A partner with declared attributes, figures and measures.
+    pub async fn told_partner(&self, participant: &Participant) -> Result<question::Partner, Error> {
+        super::candidates::one(self, participant).await
+    }
+
+    /// How long ago `then` was, on the clock and in working time.
+    pub fn age(&self, then: Micros) -> Age {
+        Age {
+            elapsed_seconds: (self.now.0 - then.0).div_euclid(1_000_000),
+            working_seconds: self.force.calendar.working_seconds_between(then, self.now),
+        }
+    }
+
+    /// `at`, by the contract's clock and calendar.
+    pub fn instant(&self, at: Micros) -> Instant {
+        self.force.instant(at)
+    }
+}
+
+/// The state of an offer as `admit` is told it.
+fn told_offer_state(state: OfferState) -> &'static str {
+    match state {
+        OfferState::Reopened => "lapsed",
+        other => other.as_str(),
+    }
+}
+
+/// Attributes as policies are told them.
+pub(super) fn told(attributes: &Attributes, draft: &Draft<'_>) -> question::Attributes {
+    attributes
+        .iter()
+        .map(|(name, value)| {
+            let value = match value {
+                AttributeValue::Text(text) => Value::Text(text.clone()),
+                AttributeValue::Texts(texts) => Value::Texts(texts.clone()),
+                AttributeValue::Integer(integer) => Value::Integer(*integer),
+                AttributeValue::Number(number) => Value::Number(*number),
+                AttributeValue::Flag(flag) => Value::Flag(*flag),
+                AttributeValue::Money(money) => Value::Money(*money),
+                AttributeValue::Date(date) => Value::Date(*date),
+                AttributeValue::Instant(at) => Value::Instant(draft.instant(*at)),
+            };
+            (name.clone(), value)
+        })
+        .collect()
+}
+
+/// Attributes as a policy has answered them, as they are kept. A span is kept
+/// as its text.
+pub(super) fn from_policy(attributes: &question::Attributes) -> Attributes {
+    attributes
+        .iter()
+        .map(|(name, value)| {
+            let value = match value {
+                Value::Text(text) => AttributeValue::Text(text.clone()),
+                Value::Texts(texts) => AttributeValue::Texts(texts.clone()),
+                Value::Integer(integer) => AttributeValue::Integer(*integer),
+                Value::Number(number) => AttributeValue::Number(*number),
+                Value::Flag(flag) => AttributeValue::Flag(*flag),
+                Value::Money(money) => AttributeValue::Money(*money),
+                Value::Date(date) => AttributeValue::Date(*date),
+                Value::Instant(at) => AttributeValue::Instant(Micros(at.micros)),
+                Value::Span(span) => AttributeValue::Text(span.to_string()),
+            };
+            (name.to_owned(), value)
+        })
+        .collect()
+}

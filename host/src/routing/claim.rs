@@ -1,0 +1,196 @@
+//! A partner takes a lead: the first valid claim wins.
+
+use super::ask::Asked;
+use super::draft::Draft;
+use super::error::Refusal;
+use super::{Error, Origin, escalate};
+use crate::domain::attribute::Attributes;
+use crate::domain::ids::{LeadId, ManufacturerId, PartnerId, UserId};
+use crate::domain::lead::{Contact, Lead};
+use crate::domain::lifecycle::Trigger;
+use crate::domain::offer::{Claim, OfferState};
+use crate::host::Host;
+use crate::policy::answer::Verdict;
+
+/// Who wants to take which lead.
+#[derive(Clone, Debug)]
+pub struct Claiming {
+    pub manufacturer: ManufacturerId,
+    pub lead: LeadId,
+    pub partner: PartnerId,
+    /// None where a program claims.
+    pub user: Option<UserId>,
+    /// What the claim comes with; the escalation policy is told.
+    pub attributes: Attributes,
+}
+
+/// The lead is the partner's now, and so is the contact.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    pub lead: Lead,
+    pub contact: Contact,
+    pub claim: Claim,
+}
+
+/// Claims a lead that is offered to the partner.
+///
+/// # Errors
+/// `Taken` when another was faster, `NotOffered` when the partner has no open
+/// offer, `Refused` with what would unlock the claim.
+pub async fn claim(
+    host: &Host,
+    claiming: &Claiming,
+    origin: &Origin<Claimed>,
+) -> Result<Claimed, Error> {
+    super::again::on_stale(|| async {
+        let mut draft = Draft::load(
+            host,
+            &claiming.manufacturer,
+            &claiming.lead,
+            origin.actor.clone(),
+        )
+        .await?;
+        if draft
+            .claim
+            .as_ref()
+            .is_some_and(|claim| claim.partner != claiming.partner)
+        {
+            return Err(offered_once(&draft, &claiming.partner)?);
+        }
+        let offered = draft
+            .offers
+            .iter()
+            .any(|offer| offer.partner == claiming.partner && offer.state.may_be_claimed());
+        if !offered {
+            return Err(offered_once(&draft, &claiming.partner)?);
+        }
+        take(
+            &mut draft,
+            &claiming.partner,
+            claiming.user.as_ref(),
+            &claiming.attributes,
+        )
+        .await?;
+        let Some(claim) = draft.claim.clone() else {
+            return Err(Error::Taken);
+        };
+        let claimed = Claimed {
+            lead: draft.lead.clone(),
+            contact: draft.contact.clone(),
+            claim,
+        };
+        origin.keep_answer(&claimed, draft.now, &mut draft.changes);
+        host.store.commit(draft.into_command()).await?;
+        Ok(claimed)
+    })
+    .await
+}
+
+/// What a partner is told that comes too late: nothing about leads it was
+/// never offered.
+fn offered_once(draft: &Draft<'_>, partner: &PartnerId) -> Result<Error, Error> {
+    let Some(offer) = draft
+        .offers
+        .iter()
+        .rev()
+        .find(|offer| offer.partner == *partner)
+    else {
+        return Err(Error::NotFound { what: "offer" });
+    };
+    Ok(match offer.state {
+        OfferState::Withdrawn => Error::Taken,
+        _ => Error::NotOffered,
+    })
+}
+
+/// An automatic claim, for a partner that matching or escalation has named.
+/// It passes `admit` too; a refusal leaves the offer standing.
+pub(super) async fn assign(draft: &mut Draft<'_>, partner: &PartnerId) -> Result<(), Error> {
+    match take(draft, partner, None, &Attributes::new()).await {
+        Err(Error::Refused(_)) => escalate::on(draft, "offered", Attributes::new()).await,
+        other => other,
+    }
+}
+
+/// Asks for admission and makes the claim in the draft.
+async fn take(
+    draft: &mut Draft<'_>,
+    partner: &PartnerId,
+    user: Option<&UserId>,
+    attributes: &Attributes,
+) -> Result<(), Error> {
+    let participant = draft
+        .host
+        .store
+        .participant(&draft.lead.manufacturer, &draft.lead.contract, partner)
+        .await?
+        .ok_or(Error::NotFound { what: "partner" })?;
+    if participant
+        .blocked_until
+        .is_some_and(|until| until > draft.now)
+    {
+        return Err(Error::Refused(vec![Refusal {
+            code: "wait".to_owned(),
+            attributes: Vec::new(),
+        }]));
+    }
+    match draft.admit(&participant, attributes).await? {
+        Asked::Answer(admission) => {
+            if let Verdict::Refused(refusals) = admission.verdict {
+                return Err(Error::Refused(
+                    refusals
+                        .into_iter()
+                        .map(|case| Refusal {
+                            code: case.code,
+                            attributes: case.attributes,
+                        })
+                        .collect(),
+                ));
+            }
+        }
+        Asked::NotApplicable(reason) => {
+            return Err(Error::Refused(vec![Refusal {
+                code: reason,
+                attributes: Vec::new(),
+            }]));
+        }
+        Asked::Failed { code, detail } => return Err(Error::Policy { code, detail }),
+    }
+    draft.move_by(Trigger::Claimed, "claim")?;
+    let mut taken = None;
+    for offer in &mut draft.offers {
+        if !offer.state.may_be_claimed() {
+            continue;
+        }
+        offer.ended_at = Some(draft.now);
+        offer.state = if offer.partner == *partner {
+            taken = Some(offer.id.clone());
+            OfferState::Claimed
+        } else {
+            OfferState::Withdrawn
+        };
+        draft.changes.offers.push(offer.clone());
+    }
+    draft.claim = Some(Claim {
+        manufacturer: draft.lead.manufacturer.clone(),
+        id: draft.host.ids.next(draft.now),
+        contract: draft.lead.contract.clone(),
+        lead: draft.lead.id.clone(),
+        cycle: draft.lead.cycle,
+        partner: partner.clone(),
+        offer: taken,
+        user: user.cloned(),
+        claimed_at: draft.now,
+        first_worked_at: None,
+        last_feedback_at: None,
+        feedback_due_at: None,
+        ended_at: None,
+        ending: None,
+        decision: draft.follows.clone(),
+    });
+    draft.lead.holder = Some(partner.clone());
+    draft.lead.claimed_at = Some(draft.now);
+    draft.change_participant(participant);
+    draft.record("claimed", Some(partner), attributes.clone());
+    escalate::on(draft, "claimed", Attributes::new()).await
+}

@@ -1,0 +1,157 @@
+//! Which partners are asked to take the lead: the matching policy ranks, the
+//! host offers to the first group, the escalation policy says until when.
+
+use std::collections::BTreeSet;
+
+use super::Error;
+use super::ask::Asked;
+use super::draft::Draft;
+use super::escalate;
+use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::ids::PartnerId;
+use crate::domain::lead::Stage;
+use crate::domain::lifecycle::Trigger;
+use crate::domain::offer::{Offer, OfferState};
+use crate::domain::partner::Participant;
+use crate::policy::answer::Ranking;
+use crate::policy::codes::MatchingOutcome;
+use crate::store::changes::Guard;
+
+/// Ranks the partners for the wave that follows and offers the lead to the
+/// first group.
+///
+/// Invariant: whatever the policy answers, nobody is offered a lead that it
+/// declined in this cycle, and no blocked or foreign partner is.
+pub(super) async fn next_wave(draft: &mut Draft<'_>) -> Result<(), Error> {
+    let wave = draft.lead.wave + 1;
+    let candidates = super::candidates::of(draft).await?;
+    draft.changes.guards.push(Guard::Partners(
+        draft.lead.contract.clone(),
+        draft.force.contract.partners_version,
+    ));
+    let ranking = match draft.rank(wave, &candidates).await {
+        Asked::Answer(ranking) => ranking,
+        Asked::NotApplicable(_) => return nobody(draft).await,
+        Asked::Failed { code, detail } => {
+            draft.queue(Stage::Rank, code, detail);
+            return Ok(());
+        }
+    };
+    keep_counters(draft, &candidates.participants, &ranking);
+    match MatchingOutcome::parse(&ranking.outcome.code) {
+        Some(MatchingOutcome::Offer) => {
+            let offered = offer(draft, &candidates.participants, &ranking, wave)?;
+            if offered.is_empty() {
+                return nobody(draft).await;
+            }
+            escalate::on(draft, "offered", Attributes::new()).await
+        }
+        Some(MatchingOutcome::Assign) => {
+            let offered = offer(draft, &candidates.participants, &ranking, wave)?;
+            match offered.first() {
+                Some(partner) => super::claim::assign(draft, partner).await,
+                None => nobody(draft).await,
+            }
+        }
+        Some(MatchingOutcome::Nobody) | None => nobody(draft).await,
+    }
+}
+
+/// Nobody may take the lead now; escalation says what follows.
+async fn nobody(draft: &mut Draft<'_>) -> Result<(), Error> {
+    draft.record("unmatched", None, Attributes::new());
+    escalate::on(draft, "unmatched", Attributes::new()).await
+}
+
+/// Writes the offers of the wave. Answers who got one, in order.
+fn offer(
+    draft: &mut Draft<'_>,
+    participants: &[Participant],
+    ranking: &Ranking,
+    wave: u32,
+) -> Result<Vec<PartnerId>, Error> {
+    let declined: BTreeSet<_> = draft
+        .offers
+        .iter()
+        .filter(|offer| offer.state == OfferState::Declined)
+        .map(|offer| offer.partner.clone())
+        .collect();
+    let mut offered = Vec::new();
+    for row in ranking.groups.first().into_iter().flatten() {
+        let Some(participant) = participants.get(*row as usize) else {
+            continue;
+        };
+        let blocked = participant
+            .blocked_until
+            .is_some_and(|until| until > draft.now);
+        if blocked || declined.contains(&participant.partner) {
+            continue;
+        }
+        let offer = Offer {
+            manufacturer: draft.lead.manufacturer.clone(),
+            id: draft.host.ids.next(draft.now),
+            contract: draft.lead.contract.clone(),
+            lead: draft.lead.id.clone(),
+            cycle: draft.lead.cycle,
+            wave,
+            partner: participant.partner.clone(),
+            state: OfferState::Open,
+            offered_at: draft.now,
+            until: None,
+            ended_at: None,
+            score: ranking.scores.get(*row as usize).copied().unwrap_or(0),
+            decline: None,
+            decision: draft.follows.clone(),
+        };
+        draft.offers.push(offer.clone());
+        draft.changes.offers.push(offer);
+        offered.push(participant.partner.clone());
+    }
+    if offered.is_empty() {
+        return Ok(offered);
+    }
+    draft.move_by(Trigger::Offered, "offer")?;
+    draft.lead.wave = wave;
+    let eligible = participants
+        .iter()
+        .zip(&ranking.excluded)
+        .filter(|(_, reason)| reason.is_empty())
+        .map(|(participant, _)| participant.partner.as_str().to_owned());
+    let attributes = Attributes::from([
+        ("wave".to_owned(), AttributeValue::Integer(i64::from(wave))),
+        ("partners".to_owned(), AttributeValue::Texts(texts(&offered))),
+        ("eligible".to_owned(), AttributeValue::Texts(eligible.collect())),
+    ]);
+    draft.record("offered", None, attributes);
+    Ok(offered)
+}
+
+/// Ends the offers of the wave that is out, because nobody has claimed in time.
+pub(super) fn lapse(draft: &mut Draft<'_>) {
+    let partners = draft.end_offers(OfferState::Lapsed);
+    if !partners.is_empty() {
+        let attributes = Attributes::from([(
+            "partners".to_owned(),
+            AttributeValue::Texts(texts(&partners)),
+        )]);
+        draft.record("lapsed", None, attributes);
+    }
+}
+
+/// The matching policy's memory: one number per partner.
+fn keep_counters(draft: &mut Draft<'_>, participants: &[Participant], ranking: &Ranking) {
+    for (participant, counter) in participants.iter().zip(&ranking.counters) {
+        if participant.counter != *counter {
+            let mut participant = participant.clone();
+            participant.counter = *counter;
+            draft.change_participant(participant);
+        }
+    }
+}
+
+fn texts(partners: &[PartnerId]) -> BTreeSet<String> {
+    partners
+        .iter()
+        .map(|partner| partner.as_str().to_owned())
+        .collect()
+}

@@ -1,0 +1,78 @@
+//! What can go wrong in a use-case. Texts for people are made at the edge.
+
+use crate::domain::lifecycle::State;
+use crate::store;
+
+/// Why a command of the routing could not be carried out. A policy that fails
+/// is none of these: its lead goes to the manual queue.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no such {what}")]
+    NotFound { what: &'static str },
+    #[error("{}", problems_text(.0))]
+    Invalid(Vec<Problem>),
+    #[error("the lead is {}, which does not allow to {wanted} it", state.as_str())]
+    WrongState { state: State, wanted: &'static str },
+    #[error("the lead is held by another partner")]
+    Taken,
+    #[error("the lead is not offered to this partner")]
+    NotOffered,
+    #[error("the contract's escalation policy refuses the claim")]
+    Refused(Vec<Refusal>),
+    #[error("the policy that has to decide this could not: {code}")]
+    Policy { code: &'static str, detail: String },
+    #[error("others kept changing the same rows; nothing was written")]
+    Busy,
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// What is wrong with a field of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// JSON pointer (RFC 6901) into the request.
+    pub pointer: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// Why a claim was refused and what would unlock it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// feedback, capacity, wait, never.
+    pub code: String,
+    pub attributes: Vec<crate::policy::question::Attribute>,
+}
+
+impl Error {
+    /// The stable code of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not-found",
+            Self::Invalid(_) => "invalid",
+            Self::WrongState { .. } => "lead.wrong-state",
+            Self::Taken => "lead.taken",
+            Self::NotOffered => "lead.not-offered",
+            Self::Refused(_) => "claim.refused",
+            Self::Policy { code, .. } => code,
+            Self::Busy => "busy",
+            Self::Store(error) => error.code(),
+        }
+    }
+
+    /// A single invalid field.
+    pub fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Problem {
+            pointer: pointer.into(),
+            message: message.into(),
+        }])
+    }
+}
+
+fn problems_text(problems: &[Problem]) -> String {
+    problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.pointer, problem.message))
+        .collect::<Vec<_>>()
+        .join("; ")
+}

@@ -1,0 +1,128 @@
+//! The holder reports how it goes. Feedback unlocks new claims at once.
+
+use super::draft::Draft;
+use super::{Error, Origin, escalate};
+use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::event::EventCode;
+use crate::domain::ids::{LeadId, ManufacturerId, PartnerId};
+use crate::domain::lead::Lead;
+use crate::domain::lifecycle::Trigger;
+use crate::domain::time::Micros;
+use crate::host::Host;
+
+/// What a partner reports of a lead it holds. A win or a loss is a deal's
+/// outcome: see [`super::deals`].
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub manufacturer: ManufacturerId,
+    pub lead: LeadId,
+    pub partner: PartnerId,
+    /// contacted, not-reached, appointment, quoted, care-contact, data-complete,
+    /// or a feedback event that the terms declare.
+    pub code: String,
+    /// None: now.
+    pub occurred_at: Option<Micros>,
+    pub attributes: Attributes,
+    /// Free text, for the manufacturer; no policy sees it.
+    pub note: Option<String>,
+}
+
+/// Keeps the feedback and lets the escalation policy set what is due next.
+///
+/// # Errors
+/// `Taken` unless the partner holds the lead; `Invalid` for a code that is no
+/// feedback, or an instant before the claim or in the future.
+pub async fn report(host: &Host, report: &Report, origin: &Origin<Lead>) -> Result<Lead, Error> {
+    super::again::on_stale(|| async {
+        let mut draft = Draft::load(
+            host,
+            &report.manufacturer,
+            &report.lead,
+            origin.actor.clone(),
+        )
+        .await?;
+        let occurred_at = check(&draft, report)?;
+        note_progress(&mut draft, &report.code, occurred_at)?;
+        let mut attributes = report.attributes.clone();
+        if let Some(note) = &report.note {
+            draft.keep_note(note);
+            attributes.insert("noted".to_owned(), AttributeValue::Flag(true));
+        }
+        draft.record_at(
+            &report.code,
+            Some(&report.partner),
+            attributes.clone(),
+            occurred_at,
+        );
+        let since = draft.now;
+        escalate::since_then(&mut draft, &report.code, attributes, since).await?;
+        let lead = draft.lead.clone();
+        origin.keep_answer(&lead, draft.now, &mut draft.changes);
+        host.store.commit(draft.into_command()).await?;
+        Ok(lead)
+    })
+    .await
+}
+
+/// When it happened, if the partner may report it.
+fn check(draft: &Draft<'_>, report: &Report) -> Result<Micros, Error> {
+    let claim = draft
+        .claim
+        .as_ref()
+        .filter(|claim| claim.partner == report.partner)
+        .ok_or_else(|| not_held(draft, &report.partner))?;
+    if !draft.force.terms.is_feedback(&report.code) {
+        return Err(Error::invalid(
+            "/code",
+            format!(
+                "`{}` is no feedback; one of {}",
+                report.code,
+                draft.force.terms.feedback_codes().join(", ")
+            ),
+        ));
+    }
+    let occurred_at = report.occurred_at.unwrap_or(draft.now);
+    if occurred_at > draft.now {
+        return Err(Error::invalid("/occurred-at", "lies in the future"));
+    }
+    if occurred_at < claim.claimed_at {
+        return Err(Error::invalid(
+            "/occurred-at",
+            "lies before the claim; feedback is about what came after it",
+        ));
+    }
+    Ok(occurred_at)
+}
+
+/// A partner that does not hold the lead is told no more than it may know.
+pub(super) fn not_held(draft: &Draft<'_>, partner: &PartnerId) -> Error {
+    let offered = draft.offers.iter().any(|offer| offer.partner == *partner);
+    if offered {
+        Error::Taken
+    } else {
+        Error::NotFound { what: "lead" }
+    }
+}
+
+/// What feedback changes about lead and claim, whatever its code.
+pub(super) fn note_progress(
+    draft: &mut Draft<'_>,
+    code: &str,
+    occurred_at: Micros,
+) -> Result<(), Error> {
+    let works = EventCode::parse(code).is_none_or(EventCode::is_work);
+    draft.lead.last_feedback_at = Some(draft.now);
+    if let Some(claim) = &mut draft.claim {
+        claim.last_feedback_at = Some(draft.now);
+        if works && claim.first_worked_at.is_none() {
+            claim.first_worked_at = Some(occurred_at);
+        }
+    }
+    if works {
+        if draft.lead.first_worked_at.is_none() {
+            draft.lead.first_worked_at = Some(occurred_at);
+        }
+        draft.move_by(Trigger::Worked, "work on")?;
+    }
+    Ok(())
+}

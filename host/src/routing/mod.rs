@@ -1,0 +1,24 @@
+//! The use-cases of a lead's way: intake, distribution, claim, feedback,
+//! escalation. Each reads like the sentence that describes it: load what is
+//! needed, ask the policies, let the domain decide, commit with a check of what
+//! the decision rested on.
+
+mod again;
+mod ask;
+mod candidates;
+pub mod claim;
+mod contract;
+pub mod deals;
+pub mod decline;
+mod distribute;
+mod draft;
+mod escalate;
+pub mod due;
+mod error;
+pub mod feedback;
+pub mod intake;
+mod origin;
+pub mod release;
+
+pub use error::Error;
+pub use origin::{Keep, Origin};
