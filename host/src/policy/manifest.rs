@@ -1,9 +1,12 @@
 //! What a plugin says about itself: the answer of `describe`.
 
+use std::collections::HashSet;
+
+use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::error::{Code, PolicyError};
+use super::error::{Code, PolicyError, Problem};
 use super::kind::{Function, Kind};
 
 /// By wit/manifest.schema.json.
@@ -185,4 +188,151 @@ impl Manifest {
     pub fn reason(&self, code: &str) -> Option<&ReasonTexts> {
         self.reasons.iter().find(|reason| reason.code == code)
     }
+}
+
+impl Manifest {
+    /// What the type cannot say; answers the configuration's schema, ready for
+    /// use.
+    pub fn check(&self) -> Result<Validator, PolicyError> {
+        let mut problems = Vec::new();
+        self.check_names(&mut problems);
+        self.check_golden(&mut problems);
+        let schema = match build_schema(&self.configuration.schema) {
+            Ok(schema) => schema,
+            Err(problem) => {
+                problems.push(problem);
+                return Err(PolicyError::at(Code::PluginBadManifest, problems));
+            }
+        };
+        self.check_configurations(&schema, &mut problems);
+        match problems.is_empty() {
+            true => Ok(schema),
+            false => Err(PolicyError::at(Code::PluginBadManifest, problems)),
+        }
+    }
+
+    fn check_names(&self, problems: &mut Vec<Problem>) {
+        if !is_kebab_case(&self.name) {
+            problems.push(problem(
+                "/name",
+                "is not in kebab-case, such as matching-weighted",
+            ));
+        }
+        if self.version.split('.').count() != 3
+            || self.version.len() > NAME_BYTES_MAX
+            || !self
+                .version
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b".-+".contains(&byte))
+        {
+            problems.push(problem("/version", "is no version, such as 0.1.0"));
+        }
+        let mut unique = |list: &str, names: &mut dyn Iterator<Item = &str>| {
+            let mut seen = HashSet::new();
+            for (position, name) in names.enumerate() {
+                if name.is_empty() {
+                    problems.push(problem(&format!("/{list}/{position}"), "is empty"));
+                } else if !seen.insert(name) {
+                    problems.push(problem(
+                        &format!("/{list}/{position}"),
+                        &format!("`{name}` stands twice"),
+                    ));
+                }
+            }
+        };
+        unique(
+            "accounts",
+            &mut self.accounts.iter().map(|a| a.name.as_str()),
+        );
+        unique("reasons", &mut self.reasons.iter().map(|r| r.code.as_str()));
+        unique("golden", &mut self.golden.iter().map(|g| g.name.as_str()));
+        unique("figures", &mut self.figures.iter().map(String::as_str));
+        unique("measures", &mut self.measures.iter().map(String::as_str));
+        unique("targets", &mut self.targets.iter().map(String::as_str));
+        unique("events", &mut self.events.iter().map(String::as_str));
+        if self.kind != Kind::Compensation && !self.accounts.is_empty() {
+            problems.push(problem("/accounts", "are for compensation plugins only"));
+        }
+        if self.kind != Kind::Matching && self.counter.is_some() {
+            problems.push(problem("/counter", "is for matching plugins only"));
+        }
+    }
+
+    fn check_golden(&self, problems: &mut Vec<Problem>) {
+        for (position, golden) in self.golden.iter().enumerate() {
+            if golden.function.kind() != self.kind {
+                problems.push(problem(
+                    &format!("/golden/{position}/function"),
+                    &format!("`{}` is no function of {}", golden.function, self.kind),
+                ));
+            }
+        }
+    }
+
+    fn check_configurations(&self, schema: &Validator, problems: &mut Vec<Problem>) {
+        let mut hold = |place: String, value: &Value| {
+            problems.extend(
+                violations(schema, value)
+                    .into_iter()
+                    .map(|violation| Problem {
+                        pointer: format!("{place}{}", violation.pointer),
+                        message: violation.message,
+                    }),
+            );
+        };
+        hold("/configuration/default".into(), &self.configuration.default);
+        for (position, example) in self.configuration.examples.iter().enumerate() {
+            hold(
+                format!("/configuration/examples/{position}/value"),
+                &example.value,
+            );
+        }
+    }
+}
+
+/// Names go into file names, slots and tables.
+const NAME_BYTES_MAX: usize = 64;
+/// What is wrong with a configuration is told up to this many places.
+const VIOLATIONS_MAX: usize = 20;
+
+fn problem(pointer: &str, message: &str) -> Problem {
+    Problem {
+        pointer: pointer.to_owned(),
+        message: message.to_owned(),
+    }
+}
+
+fn is_kebab_case(name: &str) -> bool {
+    name.len() <= NAME_BYTES_MAX
+        && name.split('-').all(|part| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        })
+}
+
+/// A schema that fetches nothing and whose patterns take linear time: it comes
+/// from the plugin, and its plugin alone may suffer from it.
+fn build_schema(schema: &Value) -> Result<Validator, Problem> {
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .with_pattern_options(jsonschema::PatternOptions::regex())
+        .build(schema)
+        .map_err(|error| Problem {
+            pointer: format!("/configuration/schema{}", error.instance_path()),
+            message: error.to_string(),
+        })
+}
+
+/// Where a value breaks its schema.
+pub fn violations(schema: &Validator, value: &Value) -> Vec<Problem> {
+    schema
+        .iter_errors(value)
+        .take(VIOLATIONS_MAX)
+        .map(|error| Problem {
+            pointer: error.instance_path().to_string(),
+            message: error.to_string(),
+        })
+        .collect()
 }

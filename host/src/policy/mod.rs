@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod codes;
 pub mod engine;
 pub mod error;
+pub mod golden;
 pub mod kind;
 pub mod limits;
 pub mod manifest;

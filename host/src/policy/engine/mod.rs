@@ -2,18 +2,47 @@
 //!
 //! Architecture invariant: nothing outside this folder knows Wasmtime.
 
+mod bind;
+mod cache;
+mod call;
+mod compile;
+mod config;
+mod flights;
+mod golden;
+mod guest;
+mod inspect;
+mod interface;
+mod load;
+mod plugin;
+mod pool;
+mod sandbox;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+mod wit;
+
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use self::cache::Cache;
+use self::compile::Compiler;
+use self::config::Machine;
+use self::flights::Flights;
+use self::pool::{Pool, PoolSettings};
 use super::error::{Code, PolicyError};
-use super::kind::Kind;
 use super::limits::Limits;
-use super::manifest::Manifest;
 use super::question::{
     Admission, AdmitInput, AssessInput, Assessment, AwardInput, Context, Earnings, EscalateInput,
-    Escalation, RankInput, Ranking, SettleInput, Settlement, Vocabulary,
+    Escalation, RankInput, Ranking, SettleInput, Settlement,
 };
 use super::receipt::Decision;
+
+pub use self::bind::Bound;
+pub use self::plugin::Plugin;
+
+/// Loads and binds at once; more wait.
+const PREPARATIONS_MAX: usize = 4;
 
 /// How an engine is set up.
 #[derive(Clone, Debug)]
@@ -43,79 +72,21 @@ impl Default for EngineSettings {
     }
 }
 
-/// Runs all policies of the process.
-#[derive(Clone, Debug)]
-pub struct Engine {}
-
-/// A component that has passed every check and can be bound.
-#[derive(Debug)]
-pub struct Plugin {
-    digest: String,
-    manifest: Manifest,
-    interface: &'static str,
+/// Runs all policies of the process. Clones are the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
 }
 
-impl Plugin {
-    /// SHA-256 of the component, hexadecimal.
-    pub fn digest(&self) -> &str {
-        &self.digest
-    }
-
-    pub fn manifest(&self) -> &Manifest {
-        &self.manifest
-    }
-
-    pub fn kind(&self) -> Kind {
-        self.manifest.kind
-    }
-
-    /// Version of the kind's interface that the component was built against.
-    pub fn interface(&self) -> &'static str {
-        self.interface
-    }
-}
-
-/// A plugin with its configuration and the contract's terms: ready to be asked.
-#[derive(Debug)]
-pub struct Bound {
-    plugin: Arc<Plugin>,
-    configuration: String,
-    configuration_digest: String,
-    artifact_digest: String,
-    vocabulary: Vocabulary,
-    baked: bool,
-}
-
-impl Bound {
-    pub fn plugin(&self) -> &Arc<Plugin> {
-        &self.plugin
-    }
-
-    /// Canonical JSON (RFC 8785).
-    pub fn configuration(&self) -> &str {
-        &self.configuration
-    }
-
-    /// SHA-256 of the canonical configuration, hexadecimal.
-    pub fn configuration_digest(&self) -> &str {
-        &self.configuration_digest
-    }
-
-    /// SHA-256 of the component that is asked, hexadecimal.
-    pub fn artifact_digest(&self) -> &str {
-        &self.artifact_digest
-    }
-
-    /// The names and codes that this configuration reads and answers. What it
-    /// does not name need not be loaded for a question.
-    pub fn vocabulary(&self) -> &Vocabulary {
-        &self.vocabulary
-    }
-
-    /// Whether configuration and terms are part of the component that is asked.
-    pub fn baked(&self) -> bool {
-        self.baked
-    }
+/// What plugins and bindings share.
+struct Inner {
+    machine: Arc<Machine>,
+    compiler: Compiler,
+    pool: Pool,
+    limits: Limits,
+    plugins: Flights<String, Plugin>,
+    bounds: Flights<String, Bound>,
+    preparations: tokio::sync::Semaphore,
 }
 
 /// On whose behalf a call is made, and what it may use.
@@ -138,47 +109,114 @@ impl CallOptions {
 }
 
 impl Engine {
-    pub fn new(_settings: EngineSettings) -> Result<Self, PolicyError> {
-        Ok(Self {})
+    pub fn new(settings: EngineSettings) -> Result<Self, PolicyError> {
+        let machine = Arc::new(Machine::new(settings.slots)?);
+        let cache = settings
+            .cache_folder
+            .as_deref()
+            .map(Cache::open)
+            .transpose()?;
+        let pool = Pool::new(PoolSettings {
+            slots: settings.slots,
+            waiting_max: settings.waiting_max,
+            wait_max: Duration::from_millis(settings.waiting_ms_max),
+        })
+        .map_err(|error| PolicyError::new(Code::HostInternal, error.to_string()))?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                compiler: Compiler::new(machine.clone(), cache)?,
+                machine,
+                pool,
+                limits: settings.limits,
+                plugins: Flights::new(),
+                bounds: Flights::new(),
+                preparations: tokio::sync::Semaphore::new(PREPARATIONS_MAX),
+            }),
+        })
+    }
+
+    /// Version, platform and settings of what runs the policies. Fuel is
+    /// comparable under equal fingerprints only.
+    pub fn fingerprint(&self) -> &str {
+        &self.inner.machine.fingerprint
+    }
+
+    /// Whether sandboxes come from a pool. Without one, which happens where
+    /// address space is short, a call costs about 1.6 times as much.
+    pub fn pooling(&self) -> bool {
+        self.inner.machine.pooling
+    }
+
+    /// Calls that wait for a slot.
+    pub fn waiting(&self) -> usize {
+        self.inner.pool.waiting()
     }
 
     /// The whole way of a component to a plugin that can be bound: size, digest,
     /// validation, kind and imports, compilation, a first instance, manifest,
     /// golden examples, the probe of determinism. Known components come back at
     /// once.
-    pub async fn load(&self, _component: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
-        Err(unfinished())
+    pub async fn load(&self, component: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
+        let engine = self.clone();
+        self.prepare(move || engine.load_blocking(component)).await
     }
 
     /// As [`Self::load`], on this thread.
-    pub fn load_blocking(&self, _component: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
-        Err(unfinished())
+    pub fn load_blocking(&self, component: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
+        self.inner.load(component)
     }
 
     /// Gives a plugin its configuration and the contract's terms, which have to
     /// be complete and canonical.
     pub async fn bind(
         &self,
-        _plugin: &Arc<Plugin>,
-        _configuration: &serde_json::Value,
-        _terms: &str,
+        plugin: &Arc<Plugin>,
+        configuration: &serde_json::Value,
+        terms: &str,
     ) -> Result<Arc<Bound>, PolicyError> {
-        Err(unfinished())
+        let engine = self.clone();
+        let (plugin, configuration) = (plugin.clone(), configuration.clone());
+        let terms = terms.to_owned();
+        self.prepare(move || engine.bind_blocking(&plugin, &configuration, &terms))
+            .await
     }
 
     /// As [`Self::bind`], on this thread.
     pub fn bind_blocking(
         &self,
-        _plugin: &Arc<Plugin>,
-        _configuration: &serde_json::Value,
-        _terms: &str,
+        plugin: &Arc<Plugin>,
+        configuration: &serde_json::Value,
+        terms: &str,
     ) -> Result<Arc<Bound>, PolicyError> {
-        Err(unfinished())
+        self.inner.bind(plugin, configuration, terms)
+    }
+
+    /// Off the threads that serve requests, a few at a time.
+    async fn prepare<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, PolicyError> + Send + 'static,
+    ) -> Result<T, PolicyError> {
+        let internal =
+            |error: &dyn std::fmt::Display| PolicyError::new(Code::HostInternal, error.to_string());
+        let _permit = self
+            .inner
+            .preparations
+            .acquire()
+            .await
+            .map_err(|error| internal(&error))?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| internal(&error))?
     }
 }
 
-fn unfinished() -> PolicyError {
-    PolicyError::new(Code::HostInternal, "the engine is not there yet")
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("fingerprint", &self.fingerprint())
+            .field("pooling", &self.pooling())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Defines the two ways to ask each function.
@@ -202,7 +240,7 @@ macro_rules! functions {
                 context: Context,
                 input: $input,
             ) -> Decision<$answer> {
-                self.ask_blocking(options, context, input)
+                self.run(&options.limits, context, input)
             }
         )+}
     };
@@ -221,47 +259,4 @@ functions! {
     award, award_blocking: AwardInput -> Earnings;
     /// What does the period earn?
     settle, settle_blocking: SettleInput -> Settlement;
-}
-
-impl Bound {
-    async fn ask<I: super::question::Input>(
-        self: &Arc<Self>,
-        options: &CallOptions,
-        context: Context,
-        input: I,
-    ) -> Decision<I::Answer> {
-        self.ask_blocking(options, context, input)
-    }
-
-    fn ask_blocking<I: super::question::Input>(
-        self: &Arc<Self>,
-        options: &CallOptions,
-        context: Context,
-        mut input: I,
-    ) -> Decision<I::Answer> {
-        use super::receipt::{Failed, Outcome, Receipt};
-        use super::{canonical, question::Question};
-        input.keep_named(&self.vocabulary);
-        let error = unfinished();
-        Err(Box::new(Failed {
-            receipt: Receipt {
-                function: I::FUNCTION,
-                interface: self.plugin.interface,
-                plugin: self.plugin.manifest.title(),
-                plugin_digest: self.plugin.digest.clone(),
-                configuration_digest: self.configuration_digest.clone(),
-                artifact_digest: self.artifact_digest.clone(),
-                engine: String::new(),
-                baked: self.baked,
-                limits: options.limits,
-                input: canonical::to_cbor(&Question { context, input }).unwrap_or_default(),
-                output: Vec::new(),
-                log: Vec::new(),
-                fuel: 0,
-                memory_bytes: 0,
-                outcome: Outcome::Failed(error.code),
-            },
-            error,
-        }))
-    }
 }

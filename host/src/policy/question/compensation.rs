@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::shared::{Age, Attributes, Instant, Lead, OpenCase, Partner, Reason, Terms, WakeUp};
 use super::table::Table;
 use super::vocabulary::Vocabulary;
-use super::{Input, invalid, wide};
+use super::{Input, invalid, objection, wide};
 use crate::policy::error::PolicyError;
 use crate::policy::kind::Function;
+use crate::policy::manifest::Manifest;
 
 /// To whom an account's balance belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -252,6 +253,10 @@ impl Input for AwardInput {
         }
         Ok(())
     }
+
+    fn objection(&self, manifest: &Manifest, answer: &Self::Answer) -> Option<String> {
+        objection::award(self, manifest, answer)
+    }
 }
 
 impl Input for SettleInput {
@@ -277,6 +282,10 @@ impl Input for SettleInput {
             }
         }
         Ok(())
+    }
+
+    fn objection(&self, manifest: &Manifest, answer: &Self::Answer) -> Option<String> {
+        objection::settle(self, manifest, answer)
     }
 }
 

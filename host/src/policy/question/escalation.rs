@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Input;
 use super::shared::{
     Age, Assessed, Attributes, Instant, Lead, OpenCase, Partner, PastEvent, Reason, WakeUp,
 };
 use super::vocabulary::Vocabulary;
+use super::{Input, objection};
 use crate::policy::kind::Function;
+use crate::policy::manifest::Manifest;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,6 +120,10 @@ impl Input for EscalateInput {
             holder.attributes.keep_named(vocabulary);
         }
     }
+
+    fn objection(&self, _: &Manifest, answer: &Self::Answer) -> Option<String> {
+        objection::escalate(answer)
+    }
 }
 
 impl Input for AdmitInput {
@@ -131,5 +136,9 @@ impl Input for AdmitInput {
         self.partner.attributes.keep_named(vocabulary);
         self.offer.attributes.keep_named(vocabulary);
         self.claim.keep_named(vocabulary);
+    }
+
+    fn objection(&self, _: &Manifest, answer: &Self::Answer) -> Option<String> {
+        objection::admit(answer)
     }
 }

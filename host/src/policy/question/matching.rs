@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::shared::{Assessed, Lead, OpenCase, Reason, Terms};
 use super::table::{Table, Texts};
 use super::vocabulary::Vocabulary;
-use super::{Input, wide};
+use super::{Input, objection, wide};
 use crate::policy::error::PolicyError;
 use crate::policy::kind::Function;
+use crate::policy::manifest::Manifest;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,5 +62,9 @@ impl Input for RankInput {
 
     fn check(&self) -> Result<(), PolicyError> {
         self.candidates.check("/input/candidates")
+    }
+
+    fn objection(&self, manifest: &Manifest, answer: &Self::Answer) -> Option<String> {
+        objection::rank(self, manifest, answer)
     }
 }

@@ -9,6 +9,7 @@
 pub mod compensation;
 pub mod escalation;
 pub mod matching;
+mod objection;
 pub mod qualification;
 pub mod shared;
 pub mod table;
@@ -37,6 +38,7 @@ pub use vocabulary::Vocabulary;
 
 use super::error::{Code, PolicyError};
 use super::kind::Function;
+use super::manifest::Manifest;
 
 /// What a policy is asked, as receipts keep it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,6 +86,10 @@ pub trait Input: Serialize + Clone + Send + Sync + 'static {
     fn check(&self) -> Result<(), PolicyError> {
         Ok(())
     }
+
+    /// What breaks the interface's rules in an answer to this input; none where
+    /// nothing does.
+    fn objection(&self, manifest: &Manifest, answer: &Self::Answer) -> Option<String>;
 }
 
 fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> PolicyError {

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::shared::{Age, Attributes, Lead, OpenCase, PastEvent, Reason, Temperature, temperature};
 use super::vocabulary::Vocabulary;
-use super::{Input, wide};
+use super::{Input, objection, wide};
 use crate::policy::kind::Function;
+use crate::policy::manifest::Manifest;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,5 +134,9 @@ impl Input for AssessInput {
         }
         self.endings
             .retain(|ending| vocabulary.contains(&ending.field));
+    }
+
+    fn objection(&self, _: &Manifest, answer: &Self::Answer) -> Option<String> {
+        objection::assess(answer)
     }
 }

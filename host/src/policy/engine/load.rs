@@ -1,0 +1,88 @@
+//! The way of a component to a plugin that can be bound. Each step has its own
+//! error code.
+
+use std::sync::{Arc, OnceLock};
+
+use super::Inner;
+use super::compile::too_large;
+use super::golden;
+use super::inspect::inspect;
+use super::plugin::Plugin;
+use super::sandbox::Sandbox;
+use crate::policy::canonical;
+use crate::policy::error::{Code, PolicyError};
+use crate::policy::limits::{DOCUMENT_BYTES_MAX, SizeClass};
+use crate::policy::manifest::Manifest;
+
+impl Inner {
+    /// The plugin of these bytes: loaded once, however many ask.
+    pub(super) fn load(self: &Arc<Self>, bytes: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
+        let class = SizeClass::of(bytes.len()).ok_or_else(too_large)?;
+        let digest = canonical::digest(&bytes);
+        self.plugins.get_or_make(digest.clone(), || {
+            let plugin = Arc::new(self.make_plugin(bytes, class, digest)?);
+            golden::check(self, &plugin).map_err(|error| error.of(plugin.title()))?;
+            // Nobody else has it yet: what golden examples were bound to is gone.
+            Arc::try_unwrap(plugin).map_err(|_| {
+                PolicyError::new(
+                    Code::HostInternal,
+                    "a golden example still holds the plugin",
+                )
+            })
+        })
+    }
+
+    fn make_plugin(
+        &self,
+        bytes: Arc<[u8]>,
+        class: SizeClass,
+        digest: String,
+    ) -> Result<Plugin, PolicyError> {
+        let identity = inspect(&bytes)?;
+        let compiled = self.compiler.prepare(identity, bytes.clone(), digest)?;
+        let limits = class.limits().lowered_to(self.limits);
+        let component = compiled.policy.component();
+
+        // A record that differs by a field shows up in an instance only.
+        let mut first = Sandbox::start(&self.machine, component, &limits)?;
+        first.check(component)?;
+        let described = first.describe(component)?;
+        let mut second = Sandbox::start(&self.machine, component, &limits)?;
+        if second.describe(component)? != described {
+            return Err(PolicyError::new(
+                Code::PluginNondeterministic,
+                "`describe` has answered two different manifests",
+            ));
+        }
+
+        if described.len() > DOCUMENT_BYTES_MAX {
+            return Err(PolicyError::new(
+                Code::PluginBadManifest,
+                format!("it has more than {DOCUMENT_BYTES_MAX} bytes"),
+            ));
+        }
+        let manifest = Manifest::parse(&described)?;
+        let title = manifest.title();
+        if manifest.kind != identity.kind {
+            return Err(PolicyError::new(
+                Code::PluginKindMismatch,
+                format!(
+                    "it exports a {} policy, and its manifest says {}",
+                    identity.kind, manifest.kind
+                ),
+            )
+            .of(&title));
+        }
+        let schema = manifest.check().map_err(|error| error.of(&title))?;
+        Ok(Plugin {
+            identity,
+            bytes,
+            class,
+            compiled: Arc::new(compiled),
+            manifest,
+            title,
+            schema,
+            copy: OnceLock::new(),
+        })
+    }
+}

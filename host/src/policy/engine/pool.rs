@@ -1,0 +1,346 @@
+//! The threads on which guests run, apart from those that serve requests.
+//!
+//! A call waits a bounded time in a bounded queue. A free thread takes the next
+//! call of the manufacturer that has the fewest under way, so that one who
+//! floods the server holds no more than an equal share of the slots while
+//! others wait; and when the queue is full the longest of its parts gives way.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How large the pool is and how long it lets wait.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSettings {
+    pub slots: usize,
+    pub waiting_max: usize,
+    pub wait_max: Duration,
+}
+
+/// What a call learns when its turn has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    Run,
+    /// It has waited too long, or the queue is full.
+    Overloaded,
+}
+
+type Work = Box<dyn FnOnce(Turn) + Send>;
+
+/// Runs calls on threads of its own.
+pub struct Pool {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    settings: PoolSettings,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    manufacturers: HashMap<Arc<str>, Share>,
+    waiting: usize,
+    // Counts up, so that of two equal ones the one that waits longer comes first.
+    arrivals: u64,
+    closed: bool,
+}
+
+/// What one manufacturer has in the pool. Invariant: it runs or waits for
+/// something, else it is removed.
+#[derive(Default)]
+struct Share {
+    waiting: VecDeque<Waiting>,
+    running: usize,
+}
+
+struct Waiting {
+    work: Work,
+    arrival: u64,
+    since: Instant,
+}
+
+impl Pool {
+    pub fn new(settings: PoolSettings) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared {
+            settings,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        });
+        let pool = Self {
+            shared: shared.clone(),
+        };
+        for number in 0..settings.slots.max(1) {
+            let shared = shared.clone();
+            std::thread::Builder::new()
+                .name(format!("guest-{number}"))
+                .spawn(move || shared.run())?;
+        }
+        std::thread::Builder::new()
+            .name("guest-queue".into())
+            .spawn(move || shared.expire())?;
+        Ok(pool)
+    }
+
+    /// Queues a call. `work` is called exactly once, here when there is no room.
+    pub fn submit(&self, manufacturer: &Arc<str>, work: Work) {
+        if let Some(turned_away) = self.shared.enqueue(manufacturer, work) {
+            turned_away(Turn::Overloaded);
+        }
+    }
+
+    /// Calls that wait.
+    pub fn waiting(&self) -> usize {
+        self.shared.lock().waiting
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers the call that had to give way, if any.
+    fn enqueue(&self, manufacturer: &Arc<str>, work: Work) -> Option<Work> {
+        let mut state = self.lock();
+        let mut turned_away = None;
+        if state.waiting >= self.settings.waiting_max {
+            let own = state.waiting_of(manufacturer);
+            match state.take_from_longest(own) {
+                Some(other) => turned_away = Some(other.work),
+                None => return Some(work),
+            }
+        }
+        let arrival = state.arrivals;
+        state.arrivals += 1;
+        state.waiting += 1;
+        state
+            .manufacturers
+            .entry(manufacturer.clone())
+            .or_default()
+            .waiting
+            .push_back(Waiting {
+                work,
+                arrival,
+                since: Instant::now(),
+            });
+        drop(state);
+        self.changed.notify_one();
+        turned_away
+    }
+
+    /// A thread's life.
+    fn run(&self) {
+        let mut state = self.lock();
+        loop {
+            match state.next() {
+                Some((manufacturer, waiting)) => {
+                    drop(state);
+                    let turn = match waiting.since.elapsed() <= self.settings.wait_max {
+                        true => Turn::Run,
+                        false => Turn::Overloaded,
+                    };
+                    // A panic in a call is the call's: its caller sees that no
+                    // answer came. The thread and its place in the pool remain.
+                    let work = std::panic::AssertUnwindSafe(move || (waiting.work)(turn));
+                    let _ = std::panic::catch_unwind(work);
+                    state = self.lock();
+                    state.finish(&manufacturer);
+                }
+                None if state.closed => return,
+                None => {
+                    state = self
+                        .changed
+                        .wait(state)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+    }
+
+    /// Turns away, in time, what no thread has got to.
+    fn expire(&self) {
+        let pause = self.settings.wait_max / 8 + Duration::from_millis(1);
+        loop {
+            std::thread::sleep(pause);
+            let mut state = self.lock();
+            if state.closed {
+                return;
+            }
+            let late = state.take_older_than(self.settings.wait_max);
+            drop(state);
+            for waiting in late {
+                (waiting.work)(Turn::Overloaded);
+            }
+        }
+    }
+}
+
+impl State {
+    fn waiting_of(&self, manufacturer: &Arc<str>) -> usize {
+        self.manufacturers
+            .get(manufacturer)
+            .map_or(0, |share| share.waiting.len())
+    }
+
+    /// The call whose turn it is.
+    fn next(&mut self) -> Option<(Arc<str>, Waiting)> {
+        let (manufacturer, share) = self
+            .manufacturers
+            .iter_mut()
+            .filter(|(_, share)| !share.waiting.is_empty())
+            .min_by_key(|(_, share)| (share.running, share.waiting.front().map(|w| w.arrival)))?;
+        let waiting = share.waiting.pop_front()?;
+        share.running += 1;
+        self.waiting -= 1;
+        Some((manufacturer.clone(), waiting))
+    }
+
+    fn finish(&mut self, manufacturer: &Arc<str>) {
+        if let Some(share) = self.manufacturers.get_mut(manufacturer) {
+            share.running -= 1;
+            if share.running == 0 && share.waiting.is_empty() {
+                self.manufacturers.remove(manufacturer);
+            }
+        }
+    }
+
+    /// The youngest call of who has the most waiting, if that is more than `own`.
+    fn take_from_longest(&mut self, own: usize) -> Option<Waiting> {
+        let longest = self
+            .manufacturers
+            .values_mut()
+            .max_by_key(|share| share.waiting.len())?;
+        if longest.waiting.len() <= own + 1 {
+            return None;
+        }
+        self.waiting -= 1;
+        longest.waiting.pop_back()
+    }
+
+    fn take_older_than(&mut self, age: Duration) -> Vec<Waiting> {
+        let mut old = Vec::new();
+        for share in self.manufacturers.values_mut() {
+            while let Some(waiting) = share
+                .waiting
+                .pop_front_if(|waiting| waiting.since.elapsed() > age)
+            {
+                old.push(waiting);
+            }
+        }
+        self.waiting -= old.len();
+        self.manufacturers
+            .retain(|_, share| share.running > 0 || !share.waiting.is_empty());
+        old
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn pool(slots: usize, waiting_max: usize, wait_max: Duration) -> Pool {
+        Pool::new(PoolSettings {
+            slots,
+            waiting_max,
+            wait_max,
+        })
+        .unwrap()
+    }
+
+    /// Keeps a slot busy until the sender is dropped.
+    fn occupy(pool: &Pool, manufacturer: &Arc<str>) -> mpsc::Sender<()> {
+        let (release, released) = mpsc::channel::<()>();
+        let (begun, begins) = mpsc::channel();
+        pool.submit(
+            manufacturer,
+            Box::new(move |turn| {
+                assert_eq!(turn, Turn::Run);
+                begun.send(()).unwrap();
+                let _ = released.recv();
+            }),
+        );
+        begins.recv().unwrap();
+        release
+    }
+
+    fn note(notes: &mpsc::Sender<(&'static str, Turn)>, name: &'static str) -> Work {
+        let notes = notes.clone();
+        Box::new(move |turn| notes.send((name, turn)).unwrap())
+    }
+
+    #[test]
+    fn while_others_wait_nobody_gets_more_than_an_equal_share() {
+        let (flood, other): (Arc<str>, Arc<str>) = ("flood".into(), "other".into());
+        let pool = pool(2, 1000, LONG);
+        let held = [occupy(&pool, &flood), occupy(&pool, &flood)];
+        let (notes, noted) = mpsc::channel();
+        for _ in 0..10 {
+            pool.submit(&flood, note(&notes, "flood"));
+        }
+        pool.submit(&other, note(&notes, "other"));
+        let [first, second] = held;
+        // One slot is free: the flood still runs one, the other none.
+        drop(first);
+        assert_eq!(noted.recv().unwrap(), ("other", Turn::Run));
+        drop(second);
+        for _ in 0..10 {
+            assert_eq!(noted.recv().unwrap(), ("flood", Turn::Run));
+        }
+    }
+
+    #[test]
+    fn a_full_queue_turns_away_who_has_the_most_in_it() {
+        let (flood, other): (Arc<str>, Arc<str>) = ("flood".into(), "other".into());
+        let pool = pool(1, 3, LONG);
+        let busy = occupy(&pool, &flood);
+        let (notes, noted) = mpsc::channel();
+        for _ in 0..3 {
+            pool.submit(&flood, note(&notes, "flood"));
+        }
+        pool.submit(&flood, note(&notes, "one too many"));
+        assert_eq!(noted.recv().unwrap(), ("one too many", Turn::Overloaded));
+        pool.submit(&other, note(&notes, "other"));
+        assert_eq!(noted.recv().unwrap(), ("flood", Turn::Overloaded));
+        drop(busy);
+        for _ in 0..3 {
+            assert_eq!(noted.recv().unwrap().1, Turn::Run);
+        }
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_the_limit() {
+        let name: Arc<str> = "one".into();
+        let pool = pool(1, 10, Duration::from_millis(20));
+        let busy = occupy(&pool, &name);
+        let (notes, noted) = mpsc::channel();
+        pool.submit(&name, note(&notes, "late"));
+        assert_eq!(
+            noted.recv_timeout(LONG).unwrap(),
+            ("late", Turn::Overloaded)
+        );
+        drop(busy);
+    }
+
+    #[test]
+    fn a_panic_costs_no_slot() {
+        let name: Arc<str> = "one".into();
+        let pool = pool(1, 10, LONG);
+        pool.submit(&name, Box::new(|_| panic!("as the test wants")));
+        let (notes, noted) = mpsc::channel();
+        pool.submit(&name, note(&notes, "next"));
+        assert_eq!(noted.recv_timeout(LONG).unwrap().1, Turn::Run);
+    }
+}
