@@ -117,3 +117,77 @@ pub fn objection(known: &[KnownCode], case: &OpenCase) -> Option<String> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::question::Attributes;
+
+    /// Codes of the table under a heading, with the attributes they need.
+    fn documented(document: &str, heading: &str) -> Vec<String> {
+        document
+            .lines()
+            .skip_while(|line| *line != heading)
+            .skip(1)
+            .take_while(|line| !line.starts_with('#'))
+            .filter_map(|line| line.strip_prefix("| `"))
+            .map(|row| {
+                let (code, rest) = row.split_once("` |").unwrap();
+                let attributes = rest.split('|').next().unwrap();
+                let needs = attributes.split("`* (").collect::<Vec<_>>();
+                let needs = needs.windows(2).map(|pair| {
+                    let name = pair[0].rsplit('`').next().unwrap();
+                    let kind = pair[1].split([')', ';', ':']).next().unwrap();
+                    format!(" {name}: {kind}")
+                });
+                format!("{code}{}", needs.collect::<String>())
+            })
+            .collect()
+    }
+
+    fn known(codes: &[KnownCode]) -> Vec<String> {
+        codes
+            .iter()
+            .map(|known| {
+                let needs = known
+                    .needs
+                    .iter()
+                    .map(|(name, kind)| format!(" {name}: {}", kind.as_str()));
+                format!("{}{}", known.code, needs.collect::<String>())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_documents_say_what_the_host_knows() {
+        let actions = include_str!("../../../wit/actions.md");
+        let refusals = include_str!("../../../wit/refusals.md");
+        for (document, heading, codes) in [
+            (actions, "## Outcomes of `assess`", ASSESSMENTS),
+            (actions, "## Outcomes of `rank`", RANKINGS),
+            (actions, "## Actions of `escalate`", ACTIONS),
+            (actions, "## Notices of `settle`", NOTICES),
+            (refusals, "# Refusals", REFUSALS),
+        ] {
+            assert_eq!(documented(document, heading), known(codes), "{heading}");
+        }
+    }
+
+    #[test]
+    fn a_code_needs_its_attributes() {
+        let wait = |attributes| OpenCase {
+            code: "wait".into(),
+            attributes,
+        };
+        let missing = wait(Attributes::default());
+        assert_eq!(
+            objection(REFUSALS, &missing).as_deref(),
+            Some("`wait` needs the attribute `for` as span")
+        );
+        let wrong = wait(Attributes::default().with("for", Value::Integer(1)));
+        assert!(objection(REFUSALS, &wrong).is_some());
+        let right = wait(Attributes::default().with("for", Value::Span("1 day".parse().unwrap())));
+        assert_eq!(objection(REFUSALS, &right), None);
+        assert!(objection(RANKINGS, &right).is_some());
+    }
+}

@@ -2,50 +2,33 @@
 
 use serde_json::{Value, json};
 
-use super::canonical::canonical_json;
 use super::error::{Code, PolicyError, Problem};
+use crate::domain::terms::Terms;
 
-/// The terms of an example, complete and canonical.
+/// The terms of an example, complete and canonical: what it gives, over the least
+/// that terms need.
 pub fn terms(given: Option<&Value>) -> Result<String, PolicyError> {
     let mut terms = json!({
         "currency": "EUR",
         "time-zone": "Europe/Berlin",
         "country": "DE",
-        "languages": ["de"],
-        "calendar": {
-            "working-hours": {
-                "monday": [["08:00", "17:00"]],
-                "tuesday": [["08:00", "17:00"]],
-                "wednesday": [["08:00", "17:00"]],
-                "thursday": [["08:00", "17:00"]],
-                "friday": [["08:00", "17:00"]],
-            },
-            "holidays": [],
-        },
-        "levels": [],
-        "value-bands": [],
-        "products": [],
-        "sources": [],
-        "service-levels": {
-            "hot": {"claim": "15 minutes", "contact": "1 hour"},
-            "warm": {"claim": "4 working hours", "contact": "24 hours"},
-            "cold": {"claim": "2 business days", "contact": "5 business days"},
-        },
-        "feedback-every": "5 business days",
-        "unworked-after-days": 30,
-        "attributes": [],
-        "events": [],
-        "periods": {"cadence": "month", "grace-business-days": 5, "late-days-max": 365},
-        "contact-visible-above": false,
-        "free-text": false,
-        "payees": [],
-        "roles": [],
-        "generations-pinned-to-cycle": true,
+        "levels": ["registered", "silver", "gold", "platinum"],
     });
     if let (Some(Value::Object(given)), Value::Object(terms)) = (given, &mut terms) {
         terms.extend(given.clone());
     }
-    canonical_json(&terms).map_err(|problems| PolicyError::at(Code::PluginBadManifest, problems))
+    Terms::parse(&terms.to_string())
+        .map(|terms| terms.canonical_json())
+        .map_err(|problems| {
+            let problems = problems
+                .into_iter()
+                .map(|problem| Problem {
+                    pointer: format!("terms:{}", problem.pointer),
+                    message: problem.message,
+                })
+                .collect();
+            PolicyError::at(Code::PluginBadManifest, problems)
+        })
 }
 
 /// Where an answer is not what is expected. It is, when every key and every

@@ -17,7 +17,7 @@ pub mod question;
 pub mod receipt;
 
 pub use catalogue::{Bindings, Catalogue, Generation};
-pub use engine::{Bound, CallOptions, Engine, EngineSettings, Plugin};
+pub use engine::{Asked, Bound, CallOptions, Engine, EngineSettings, Plugin};
 pub use error::{Code, PolicyError, Problem};
 pub use kind::{Function, Kind};
 pub use limits::Limits;

@@ -1,15 +1,11 @@
 //! Documents that can be compared by their bytes: deterministic CBOR (RFC 8949,
-//! 4.2) for receipts, canonical JSON (RFC 8785) for configurations and terms,
-//! and the digests of both.
+//! 4.2) for receipts, canonical JSON (RFC 8785) for configurations and terms.
 
 mod cbor;
 mod json;
 
-use std::fmt::Write;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 
 pub use json::canonical_json;
 
@@ -58,14 +54,4 @@ pub fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<serde_json::Value, Ca
 
 pub fn from_json<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, CanonicalError> {
     serde_json::from_value(value).map_err(|error| CanonicalError(error.to_string()))
-}
-
-/// SHA-256 in hexadecimal.
-pub fn digest(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

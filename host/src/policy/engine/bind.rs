@@ -11,6 +11,7 @@ use super::interface::Policy;
 use super::plugin::Plugin;
 use super::sandbox::Sandbox;
 use super::snapshot;
+use crate::domain::digest::sha256;
 use crate::policy::canonical;
 use crate::policy::error::{Code, PolicyError, Problem};
 use crate::policy::limits::DOCUMENT_BYTES_MAX;
@@ -118,8 +119,8 @@ impl Inner {
         let key = format!(
             "{}/{}/{}",
             plugin.digest(),
-            canonical::digest(canonical.as_bytes()),
-            canonical::digest(terms.as_bytes())
+            sha256(canonical.as_bytes()),
+            sha256(terms.as_bytes())
         );
         self.bounds
             .get_or_make(key, || self.bind_new(plugin, canonical, terms, Way::Best))
@@ -147,7 +148,7 @@ impl Inner {
         Ok(Bound {
             engine: self.clone(),
             plugin: plugin.clone(),
-            configuration_digest: canonical::digest(configuration.as_bytes()),
+            configuration_digest: sha256(configuration.as_bytes()),
             configuration,
             terms: terms.to_owned(),
             vocabulary,

@@ -18,8 +18,8 @@ use crate::policy::receipt::{Decided, Decision, Failed, Outcome, Receipt};
 const ROOM_TO_TELL: u64 = 16;
 
 impl Bound {
-    /// Waits for a slot, then asks.
-    pub(super) async fn ask<I: Asked>(
+    /// Waits for a slot, then asks: any of the functions by its input.
+    pub async fn ask<I: Asked>(
         self: &Arc<Self>,
         options: &CallOptions,
         context: Context,
@@ -34,7 +34,7 @@ impl Bound {
                 return;
             }
             let decision = match turn {
-                Turn::Run => bound.run(&limits, context, input),
+                Turn::Run => bound.ask_blocking(&limits, context, input),
                 Turn::Overloaded => {
                     let asked = Asking::new(&bound, &limits, context, input);
                     asked.fail(PolicyError::new(
@@ -60,7 +60,7 @@ impl Bound {
     }
 
     /// Asks on this thread, without waiting for a slot.
-    pub(super) fn run<I: Asked>(
+    pub fn ask_blocking<I: Asked>(
         &self,
         limits: &Limits,
         context: Context,

@@ -12,7 +12,7 @@ use super::guest::Guest;
 use super::inspect::{Identity, Interface};
 use super::interface::Policy;
 use super::wit::v0_1;
-use crate::policy::canonical;
+use crate::domain::digest::sha256;
 use crate::policy::error::{Code, PolicyError};
 use crate::policy::limits::SizeClass;
 
@@ -79,7 +79,7 @@ impl Compiler {
         identity: Identity,
         bytes: Vec<u8>,
     ) -> Result<Compiled, PolicyError> {
-        let digest = canonical::digest(&bytes);
+        let digest = sha256(&bytes);
         self.prepare(identity, bytes.into(), digest)
     }
 

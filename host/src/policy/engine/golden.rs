@@ -91,7 +91,7 @@ fn check_as<I: Asked + DeserializeOwned>(
         )
     })?;
     let ask = |bound: &Arc<Bound>| {
-        bound.run(&Limits::default(), question.context, question.input.clone())
+        bound.ask_blocking(&Limits::default(), question.context, question.input.clone())
     };
     let (first, second, other) = (ask(best), ask(best), ask(plain));
     if receipt(&first).output != receipt(&second).output

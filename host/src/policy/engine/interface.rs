@@ -119,7 +119,7 @@ impl std::fmt::Debug for Policy {
     }
 }
 
-/// A question that a policy of the right kind can be asked.
+/// A question that a policy of the right kind can be asked: all six inputs are.
 pub trait Asked: Input {
     fn ask(&self, policy: &Policy, call: Call<'_>) -> Reply<Self::Answer>;
 }

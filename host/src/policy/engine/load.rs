@@ -9,7 +9,7 @@ use super::golden;
 use super::inspect::inspect;
 use super::plugin::Plugin;
 use super::sandbox::Sandbox;
-use crate::policy::canonical;
+use crate::domain::digest::sha256;
 use crate::policy::error::{Code, PolicyError};
 use crate::policy::limits::{DOCUMENT_BYTES_MAX, SizeClass};
 use crate::policy::manifest::Manifest;
@@ -18,7 +18,7 @@ impl Inner {
     /// The plugin of these bytes: loaded once, however many ask.
     pub(super) fn load(self: &Arc<Self>, bytes: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
         let class = SizeClass::of(bytes.len()).ok_or_else(too_large)?;
-        let digest = canonical::digest(&bytes);
+        let digest = sha256(&bytes);
         self.plugins.get_or_make(digest.clone(), || {
             let plugin = Arc::new(self.make_plugin(bytes, class, digest)?);
             golden::check(self, &plugin).map_err(|error| error.of(plugin.title()))?;
@@ -80,6 +80,7 @@ impl Inner {
             class,
             compiled: Arc::new(compiled),
             manifest,
+            described,
             title,
             schema,
             copy: OnceLock::new(),

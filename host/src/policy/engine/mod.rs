@@ -39,6 +39,7 @@ use super::question::{
 use super::receipt::Decision;
 
 pub use self::bind::Bound;
+pub use self::interface::Asked;
 pub use self::plugin::Plugin;
 
 /// Loads and binds at once; more wait.
@@ -235,12 +236,12 @@ macro_rules! functions {
 
             /// The same on this thread, without waiting for a slot.
             pub fn $blocking(
-                self: &Arc<Self>,
+                &self,
                 options: &CallOptions,
                 context: Context,
                 input: $input,
             ) -> Decision<$answer> {
-                self.run(&options.limits, context, input)
+                self.ask_blocking(&options.limits, context, input)
             }
         )+}
     };

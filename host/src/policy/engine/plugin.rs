@@ -15,6 +15,7 @@ pub struct Plugin {
     pub(super) class: SizeClass,
     pub(super) compiled: Arc<Compiled>,
     pub(super) manifest: Manifest,
+    pub(super) described: String,
     pub(super) title: String,
     /// Of the configuration; built once.
     pub(super) schema: jsonschema::Validator,
@@ -31,6 +32,11 @@ impl Plugin {
 
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The manifest as `describe` has answered it.
+    pub fn described(&self) -> &str {
+        &self.described
     }
 
     pub fn kind(&self) -> Kind {
