@@ -16,6 +16,10 @@ use super::config::Machine;
 use crate::policy::error::{Code, PolicyError};
 
 const DIGEST_BYTES: usize = 32;
+const EXTENSION: &str = ".compiled";
+const TEMPORARY: &str = ".tmp";
+/// Kept at a start; each is some hundred kilobytes.
+const FILES_MAX: usize = 1000;
 
 /// A folder of compiled components.
 #[derive(Debug)]
@@ -24,17 +28,44 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// Makes the folder where it is missing.
-    pub fn open(folder: &Path) -> Result<Self, PolicyError> {
-        create_private(folder).map_err(|error| {
-            PolicyError::new(
-                Code::HostInternal,
-                format!("the folder for compiled plugins cannot be used: {error}"),
-            )
-        })?;
-        Ok(Self {
+    /// Makes the folder where it is missing, and clears it of what is of no more
+    /// use.
+    pub fn open(folder: &Path, machine: &Machine) -> Result<Self, PolicyError> {
+        let cache = Self {
             folder: folder.to_owned(),
-        })
+        };
+        create_private(folder)
+            .and_then(|()| cache.clear(machine))
+            .map_err(|error| {
+                PolicyError::new(
+                    Code::HostInternal,
+                    format!("the folder for compiled plugins cannot be used: {error}"),
+                )
+            })?;
+        Ok(cache)
+    }
+
+    /// Removes files of other engines, half-written ones, and the oldest beyond
+    /// the limit.
+    fn clear(&self, machine: &Machine) -> io::Result<()> {
+        let suffix = suffix(machine);
+        let mut kept = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.ends_with(&suffix) {
+                kept.push((entry.metadata()?.modified()?, entry.path()));
+            } else if name.ends_with(EXTENSION) || name.ends_with(TEMPORARY) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        kept.sort_unstable();
+        let surplus = kept.len().saturating_sub(FILES_MAX);
+        for (_, path) in kept.into_iter().take(surplus) {
+            fs::remove_file(path)?;
+        }
+        Ok(())
     }
 
     /// The compiled form of the component with this digest; none where there is
@@ -77,7 +108,7 @@ impl Cache {
     /// Into a temporary file first: a reader never sees half of one.
     fn write(&self, machine: &Machine, digest: &str, compiled: &[u8]) -> io::Result<()> {
         let path = self.path(machine, digest);
-        let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+        let temporary = path.with_extension(format!("{}{TEMPORARY}", std::process::id()));
         let mut file = fs::File::create(&temporary)?;
         file.write_all(&sum(machine, digest, compiled))?;
         file.write_all(compiled)?;
@@ -86,9 +117,13 @@ impl Cache {
     }
 
     fn path(&self, machine: &Machine, digest: &str) -> PathBuf {
-        let engine = machine.fingerprint.replace('/', "-");
-        self.folder.join(format!("{digest}-{engine}.compiled"))
+        self.folder.join(format!("{digest}{}", suffix(machine)))
     }
+}
+
+/// What the names of this engine's files end with.
+fn suffix(machine: &Machine) -> String {
+    format!("-{}{EXTENSION}", machine.fingerprint.replace('/', "-"))
 }
 
 /// What a compiled file begins with: it binds the bytes to component and engine.
@@ -116,4 +151,63 @@ fn create_private(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn create_private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn component(machine: &Machine) -> Component {
+        Component::new(&machine.engine, wat::parse_str("(component)").unwrap()).unwrap()
+    }
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn what_was_kept_is_found_by_component_and_engine() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine::new(1).unwrap();
+        let cache = Cache::open(folder.path(), &machine).unwrap();
+        assert!(cache.get(&machine, "a").is_none());
+        cache.put(&machine, "a", &component(&machine));
+        let again = Cache::open(folder.path(), &machine).unwrap();
+        assert!(again.get(&machine, "a").is_some());
+        assert!(again.get(&machine, "b").is_none());
+    }
+
+    #[test]
+    fn a_file_that_was_tampered_with_is_never_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine::new(1).unwrap();
+        let cache = Cache::open(folder.path(), &machine).unwrap();
+        cache.put(&machine, "a", &component(&machine));
+        let path = files(folder.path()).remove(0);
+        let mut bytes = fs::read(&path).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        fs::write(&path, bytes).unwrap();
+        assert!(cache.get(&machine, "a").is_none());
+        assert!(files(folder.path()).is_empty(), "it is out of the way");
+
+        // Nor is the file of another component under this one's name.
+        cache.put(&machine, "b", &component(&machine));
+        fs::rename(files(folder.path()).remove(0), &path).unwrap();
+        assert!(cache.get(&machine, "a").is_none());
+    }
+
+    #[test]
+    fn what_another_engine_has_left_is_cleared_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine::new(1).unwrap();
+        for name in ["a-wasmtime-1-x.compiled", "b.1.tmp", "of-somebody-else"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        Cache::open(folder.path(), &machine).unwrap();
+        assert_eq!(
+            files(folder.path()),
+            [folder.path().join("of-somebody-else")]
+        );
+    }
 }

@@ -154,3 +154,22 @@ impl Hasher for Sha256Hasher {
         self.0.update(bytes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_named_is_the_version_linked() {
+        let lock = include_str!("../../../../Cargo.lock");
+        let named = format!("name = \"wasmtime\"\nversion = \"{WASMTIME_VERSION}\"\n");
+        assert!(lock.contains(&named));
+    }
+
+    #[test]
+    fn equal_settings_have_equal_fingerprints() {
+        let machines = [1, 5].map(|slots| Machine::new(slots).unwrap());
+        assert_eq!(machines[0].fingerprint, machines[1].fingerprint);
+        assert!(machines[0].pooling);
+    }
+}

@@ -115,7 +115,7 @@ impl Engine {
         let cache = settings
             .cache_folder
             .as_deref()
-            .map(Cache::open)
+            .map(|folder| Cache::open(folder, &machine))
             .transpose()?;
         let pool = Pool::new(PoolSettings {
             slots: settings.slots,

@@ -1,10 +1,13 @@
 //! From a question to an answer, or to a named error.
 
+use serde_json::json;
+
 use super::component::{Matching, Ranking};
 use super::{ENGINE, bind, context, decided, failed, rank, three_candidates};
 use crate::policy::canonical;
-use crate::policy::engine::CallOptions;
+use crate::policy::engine::{CallOptions, Engine, EngineSettings};
 use crate::policy::error::Code;
+use crate::policy::golden::terms;
 use crate::policy::limits::Limits;
 use crate::policy::question::{Answer, Question, RankInput};
 use crate::policy::receipt::Outcome;
@@ -409,4 +412,49 @@ async fn calls_wait_their_turn_and_are_answered() {
     for call in calls {
         assert_eq!(call.await.unwrap().unwrap(), blocking);
     }
+}
+
+#[tokio::test]
+async fn who_finds_no_slot_in_time_is_told_so() {
+    let engine = Engine::new(EngineSettings {
+        slots: 1,
+        waiting_max: 1,
+        ..EngineSettings::default()
+    })
+    .unwrap();
+    let endless = Matching::new().rank("(loop $again br $again) unreachable");
+    let plugin = engine.load_blocking(endless.component().into()).unwrap();
+    let bound = engine
+        .bind_blocking(&plugin, &json!({}), &terms(None).unwrap())
+        .unwrap();
+    let options = CallOptions::new("maker");
+    let calls = (0..10).map(|_| {
+        let (bound, options) = (bound.clone(), options.clone());
+        tokio::spawn(async move { bound.rank(&options, context(), three_candidates()).await })
+    });
+    let mut codes = Vec::new();
+    for call in calls.collect::<Vec<_>>() {
+        let failed = call.await.unwrap().unwrap_err();
+        assert!(!failed.receipt.input.is_empty());
+        codes.push(failed.error.code);
+    }
+    assert!(codes.contains(&Code::HostOverloaded));
+    assert!(codes.contains(&Code::GuestOutOfFuel));
+}
+
+#[test]
+#[ignore = "a measurement, for a machine at rest"]
+fn what_a_call_costs() {
+    let bound = bind(answering(&good()));
+    let options = CallOptions::new("maker");
+    let mut times: Vec<_> = (0..20_000)
+        .map(|_| {
+            let input = three_candidates();
+            let begun = std::time::Instant::now();
+            bound.rank_blocking(&options, context(), input).unwrap();
+            begun.elapsed()
+        })
+        .collect();
+    times.sort();
+    println!("least {:?}, median {:?}", times[0], times[10_000]);
 }
