@@ -1,0 +1,80 @@
+//! What commands print: results to standard output, everything else to standard
+//! error, so that a result can always be piped on.
+
+use std::fmt::Display;
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::error::CliError;
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document, for programs.
+    Json,
+}
+
+/// Where a command prints.
+#[derive(Clone, Copy, Debug)]
+pub struct Console {
+    pub format: Format,
+}
+
+impl Console {
+    /// One line about what is being done.
+    pub fn step(&self, line: impl Display) {
+        eprintln!("{line}");
+    }
+
+    /// The command's result. A closed pipe is no error: nobody reads any more.
+    pub fn result(&self, result: &(impl Serialize + Display)) -> Result<(), CliError> {
+        let text = match self.format {
+            Format::Text => result.to_string(),
+            Format::Json => serde_json::to_string_pretty(result)
+                .map_err(|error| CliError::Fault(format!("cannot print the result: {error}")))?,
+        };
+        print(text.trim_end());
+        Ok(())
+    }
+
+    /// What the command has failed with.
+    pub fn failure(&self, error: &CliError) {
+        match self.format {
+            Format::Text => {
+                eprintln!("error: {error}");
+                if let CliError::Policy(error) = error {
+                    for problem in error.problems.iter().skip(1) {
+                        eprintln!("       {}: {}", problem.pointer, problem.message);
+                    }
+                }
+                if let Some(next) = error.next_step() {
+                    eprintln!("{next}");
+                }
+            }
+            Format::Json => {
+                let problems = match error {
+                    CliError::Policy(error) => error.problems.as_slice(),
+                    _ => &[],
+                };
+                let document = serde_json::json!({
+                    "error": {
+                        "class": error.exit().as_str(),
+                        "code": error.code(),
+                        "message": error.to_string(),
+                        "next-step": error.next_step(),
+                        "problems": problems,
+                    }
+                });
+                print(&format!("{document:#}"));
+            }
+        }
+    }
+}
+
+fn print(text: &str) {
+    let _closed = writeln!(std::io::stdout().lock(), "{text}");
+}

@@ -1,0 +1,133 @@
+//! Why a command has failed, and with which exit code it says so.
+
+use std::path::{Path, PathBuf};
+
+use super::exit::Exit;
+use crate::policy::error::Owner;
+use crate::policy::{Code, PolicyError};
+
+/// Everything that ends a command early.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// Arguments that do not go together.
+    #[error("{0}")]
+    Usage(String),
+    /// A file or folder that cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    /// A document that is wrong.
+    #[error("{}: {message}", path.display())]
+    Document { path: PathBuf, message: String },
+    /// A component that the checks of a build refuse.
+    #[error("{0}")]
+    PluginRefused(String),
+    /// A plugin that could not be loaded, bound or asked.
+    #[error("{0}")]
+    Policy(#[from] PolicyError),
+    #[error("{message}")]
+    ProgramMissing { message: String, next: String },
+    #[error("{0}")]
+    BuildFailed(String),
+    /// The server or database cannot be reached, or is held by another.
+    #[error("{0}")]
+    Unavailable(String),
+    #[error("{0}")]
+    NotPermitted(String),
+    /// The server said no; its problem's `code` and text.
+    #[error("{code}: {message}")]
+    Refused { code: String, message: String },
+    #[error("{0}")]
+    Fault(String),
+}
+
+impl CliError {
+    pub fn file(path: &Path, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    pub fn document(path: &Path, message: impl ToString) -> Self {
+        Self::Document {
+            path: path.to_owned(),
+            message: message.to_string(),
+        }
+    }
+
+    /// The exit code's class.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) => Exit::Usage,
+            Self::File { .. } | Self::Document { .. } => Exit::Input,
+            Self::PluginRefused(_) => Exit::PluginRefused,
+            Self::Policy(error) => exit_of(error.code),
+            Self::ProgramMissing { .. } => Exit::ProgramMissing,
+            Self::BuildFailed(_) => Exit::BuildFailed,
+            Self::Unavailable(_) => Exit::Unavailable,
+            Self::NotPermitted(_) => Exit::NotPermitted,
+            Self::Refused { .. } => Exit::Refused,
+            Self::Fault(_) => Exit::Fault,
+        }
+    }
+
+    /// A code of the closed lists of the server or the engine, where there is
+    /// one; else the class.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Policy(error) => error.code.as_str(),
+            Self::Refused { code, .. } => code,
+            other => other.exit().as_str(),
+        }
+    }
+
+    /// What to do about it, where that is known.
+    pub fn next_step(&self) -> Option<&str> {
+        match self {
+            Self::Policy(error) => Some(error.next_step()),
+            Self::ProgramMissing { next, .. } => Some(next),
+            _ => None,
+        }
+    }
+}
+
+fn exit_of(code: Code) -> Exit {
+    match (code, code.owner()) {
+        (
+            Code::PluginTooLarge
+            | Code::PluginBadWasm
+            | Code::PluginKindMismatch
+            | Code::PluginForbiddenImport
+            | Code::PluginUnsupportedInterface
+            | Code::PluginUnsupportedFeature
+            | Code::PluginBadManifest
+            | Code::PluginGoldenFailed
+            | Code::PluginNondeterministic,
+            _,
+        ) => Exit::PluginRefused,
+        (_, Owner::Configurer | Owner::Caller) => Exit::Input,
+        (_, Owner::Author | Owner::Nobody) => Exit::PolicyFailed,
+        (_, Owner::Operator) => Exit::Unavailable,
+        (_, Owner::Stellwerk) => Exit::Fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_policy_error_has_the_exit_code_of_who_has_to_act() {
+        let class = |code| CliError::from(PolicyError::new(code, "")).exit();
+        assert_eq!(class(Code::PluginGoldenFailed), Exit::PluginRefused);
+        assert_eq!(class(Code::ConfigInvalid), Exit::Input);
+        assert_eq!(class(Code::InputTooLarge), Exit::Input);
+        assert_eq!(class(Code::GuestTrap), Exit::PolicyFailed);
+        assert_eq!(class(Code::PolicyNotApplicable), Exit::PolicyFailed);
+        assert_eq!(class(Code::HostOverloaded), Exit::Unavailable);
+        assert_eq!(class(Code::HostInternal), Exit::Fault);
+    }
+}
