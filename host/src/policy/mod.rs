@@ -14,7 +14,9 @@ pub mod kind;
 pub mod limits;
 pub mod manifest;
 pub mod question;
+pub mod reason;
 pub mod receipt;
+pub mod view;
 
 pub use catalogue::{Bindings, Catalogue, Generation};
 pub use engine::{Asked, Bound, CallOptions, Engine, EngineSettings, Plugin};
