@@ -32,9 +32,8 @@ impl Inner {
         })
     }
 
-    /// As [`Self::load`], without golden examples: what an author looks at before
-    /// they hold. Nobody else is given such a plugin.
-    pub(super) fn load_unproven(&self, bytes: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
+    /// The plugin of these bytes, whatever its golden examples say.
+    pub(super) fn load_unproved(&self, bytes: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
         let class = SizeClass::of(bytes.len()).ok_or_else(too_large)?;
         let digest = sha256(&bytes);
         self.make_plugin(bytes, class, digest).map(Arc::new)

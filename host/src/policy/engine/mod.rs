@@ -167,10 +167,13 @@ impl Engine {
         self.inner.load(component)
     }
 
-    /// As [`Self::load_blocking`], without asking the golden examples: for the
-    /// author's own look, never for a contract.
-    pub fn load_unproven(&self, component: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
-        self.inner.load_unproven(component)
+    /// Loads without running golden examples, for an author who wants to see why
+    /// one fails. What comes from here is never put in force.
+    pub fn load_unproved_blocking(
+        &self,
+        component: Arc<[u8]>,
+    ) -> Result<Arc<Plugin>, PolicyError> {
+        self.inner.load_unproved(component)
     }
 
     /// Gives a plugin its configuration and the contract's terms, which have to
