@@ -52,7 +52,7 @@ pub fn main() -> ExitCode {
         Command::Plugin(command) => plugin::run(command, &console),
     };
     match result {
-        Ok(()) => Exit::Done.into(),
+        Ok(exit) => exit.into(),
         Err(error) => {
             console.failure(&error);
             error.exit().into()

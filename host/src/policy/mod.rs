@@ -16,6 +16,7 @@ pub mod manifest;
 pub mod question;
 pub mod reason;
 pub mod receipt;
+pub mod shipped;
 pub mod view;
 
 pub use catalogue::{Bindings, Catalogue, Generation};

@@ -58,6 +58,15 @@ pub fn question_cbor(function: Function, question: Value) -> Result<Vec<u8>, Pol
         .map_err(|error| PolicyError::new(Code::InputInvalid, error.to_string()))
 }
 
+/// Candidates or partners of a question that a receipt keeps: what limits grow
+/// with.
+pub fn rows(function: Function, question: &[u8]) -> Result<usize, CanonicalError> {
+    fn rows<I: Input + DeserializeOwned>(question: &[u8]) -> Result<usize, CanonicalError> {
+        Ok(canonical::from_cbor::<Question<I>>(question)?.input.rows())
+    }
+    by_function!(function, rows(question))
+}
+
 /// Asks the question that a receipt keeps; the answer is the JSON view.
 pub fn ask_blocking(
     bound: &Bound,

@@ -5,13 +5,13 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::compile::{self, Lock};
+use super::inspect::Summary;
 use super::project::{self, Project};
 use super::toolchain::{self, Choice, Toolchain};
-use super::{component, paths};
-use crate::cli::{CliError, Console};
+use super::{component, documents, paths};
+use crate::cli::{CliError, Console, Exit};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -38,7 +38,7 @@ pub struct ToolchainArguments {
     pub toolchain: Choice,
 }
 
-pub fn run(arguments: Arguments, console: &Console) -> Result<(), CliError> {
+pub fn run(arguments: Arguments, console: &Console) -> Result<Exit, CliError> {
     let project = project::open(&arguments.folder)?;
     let toolchain = toolchain::find(arguments.toolchain.toolchain, &project.folder, console)?;
     let component = build(&project, &toolchain, Lock::MayChange, console)?;
@@ -49,12 +49,14 @@ pub fn run(arguments: Arguments, console: &Console) -> Result<(), CliError> {
             .join(format!("{}.wasm", project.name))
     });
     fs::write(&file, &component).map_err(|error| CliError::file(&file, error))?;
+    console.step("Checking what a server will check");
+    let plugin = documents::engine()?.load_blocking(component.into())?;
     console.result(&Built {
-        size_bytes: component.len(),
-        sha256: digest(&component),
-        toolchain: toolchain.identity,
         file,
-    })
+        summary: Summary::of(&plugin),
+        toolchain: toolchain.identity,
+    })?;
+    Ok(Exit::Done)
 }
 
 /// Compiles and encodes.
@@ -73,31 +75,21 @@ pub fn build(
     Ok(component)
 }
 
-/// SHA-256, hexadecimal.
-pub fn digest(bytes: &[u8]) -> String {
-    use fmt::Write;
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            let _to_memory = write!(text, "{byte:02x}");
-            text
-        })
-}
-
 /// What has been built.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Built {
     file: PathBuf,
-    size_bytes: usize,
-    sha256: String,
+    #[serde(flatten)]
+    summary: Summary,
+    /// Equal sources and an equal toolchain give equal bytes.
     toolchain: String,
 }
 
 impl fmt::Display for Built {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "file    {}", self.file.display())?;
-        writeln!(f, "size    {} bytes", self.size_bytes)?;
-        writeln!(f, "sha256  {}", self.sha256)
+        writeln!(f, "file       {}", self.file.display())?;
+        write!(f, "{}", self.summary)?;
+        writeln!(f, "toolchain  {}", self.toolchain)
     }
 }

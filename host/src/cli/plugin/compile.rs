@@ -32,6 +32,11 @@ pub enum Lock {
     Fixed,
 }
 
+/// All that is chosen here and has its effect on what comes out.
+pub fn settings() -> String {
+    format!("{} stack {STACK_BYTES}", PROFILE.join(" "))
+}
+
 /// Compiles, with cargo's own words on standard error.
 pub fn compile(project: &Project, toolchain: &Toolchain, lock: Lock) -> Result<Vec<u8>, CliError> {
     // Apart from the project's other builds: another compiler is at work here.

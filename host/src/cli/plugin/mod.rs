@@ -1,22 +1,40 @@
 //! `stellwerk plugin …`: what an author of policies needs.
 
 mod build;
+mod check;
 mod compile;
 mod component;
+mod documents;
+mod inspect;
 mod paths;
 mod project;
+mod run;
+mod ship;
 mod toolchain;
 
-use super::{CliError, Console};
+use super::{CliError, Console, Exit};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Build a plugin's project into a component
+    /// Build a plugin's project into a component, and check it
     Build(build::Arguments),
+    /// Show what a component says about itself
+    Inspect(inspect::Arguments),
+    /// Do everything that a server does before it takes a component
+    Check(check::Arguments),
+    /// Ask a component one question, and show what the answer cost
+    Run(run::Arguments),
+    /// Rebuild the reference plugins of this repository
+    #[command(hide = true)]
+    Ship(ship::Arguments),
 }
 
-pub fn run(command: Command, console: &Console) -> Result<(), CliError> {
+pub fn run(command: Command, console: &Console) -> Result<Exit, CliError> {
     match command {
         Command::Build(arguments) => build::run(arguments, console),
+        Command::Inspect(arguments) => inspect::run(arguments, console),
+        Command::Check(arguments) => check::run(arguments, console),
+        Command::Run(arguments) => run::run(arguments, console),
+        Command::Ship(arguments) => ship::run(arguments, console),
     }
 }

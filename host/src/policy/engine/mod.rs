@@ -169,10 +169,7 @@ impl Engine {
 
     /// Loads without running golden examples, for an author who wants to see why
     /// one fails. What comes from here is never put in force.
-    pub fn load_unproved_blocking(
-        &self,
-        component: Arc<[u8]>,
-    ) -> Result<Arc<Plugin>, PolicyError> {
+    pub fn load_unproved_blocking(&self, component: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
         self.inner.load_unproved(component)
     }
 
