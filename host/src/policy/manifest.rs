@@ -259,6 +259,12 @@ impl Manifest {
     }
 
     fn check_golden(&self, problems: &mut Vec<Problem>) {
+        if self.golden.len() > GOLDEN_MAX {
+            problems.push(problem(
+                "/golden",
+                &format!("has more than {GOLDEN_MAX} examples"),
+            ));
+        }
         for (position, golden) in self.golden.iter().enumerate() {
             if golden.function.kind() != self.kind {
                 problems.push(problem(
@@ -292,6 +298,8 @@ impl Manifest {
 
 /// Names go into file names, slots and tables.
 const NAME_BYTES_MAX: usize = 64;
+/// Each golden example is asked several times when the plugin is loaded.
+const GOLDEN_MAX: usize = 100;
 /// What is wrong with a configuration is told up to this many places.
 const VIOLATIONS_MAX: usize = 20;
 

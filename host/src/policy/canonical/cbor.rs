@@ -1,7 +1,9 @@
 //! A writer of deterministic CBOR (RFC 8949, 4.2).
 //!
 //! Values go straight into the output. A map's entries are sorted when it ends,
-//! which moves bytes only where they did not come in order.
+//! which moves bytes only where they did not come in order. Fields of records
+//! that are empty lists or maps are left out: a receipt has many of them, and
+//! their readers take them as empty.
 
 use serde::Serialize;
 use serde::ser::{self, Error as _};
@@ -25,6 +27,8 @@ mod major {
     pub const SIMPLE: u8 = 7 << 5;
 }
 
+const EMPTY_ARRAY: u8 = major::ARRAY;
+const EMPTY_MAP: u8 = major::MAP;
 const FALSE: u8 = major::SIMPLE | 20;
 const TRUE: u8 = major::SIMPLE | 21;
 const NULL: u8 = major::SIMPLE | 22;
@@ -262,10 +266,14 @@ impl<'a> ser::Serializer for Writer<'a> {
     }
 
     fn serialize_map(self, known: Option<usize>) -> Result<Entries<'a>, CanonicalError> {
-        head(self.out, major::MAP, length(known)?);
+        let length = length(known)?;
+        let begin = self.out.len();
+        head(self.out, major::MAP, length);
         Ok(Entries {
             out: self.out,
-            entries: Vec::new(),
+            begin,
+            length,
+            entries: Vec::with_capacity(length as usize),
         })
     }
 
@@ -353,6 +361,9 @@ impl ser::SerializeTupleVariant for Elements<'_> {
 /// Entries of a map: where each begins in the output, and where its key ends.
 struct Entries<'a> {
     out: &'a mut Vec<u8>,
+    /// Where the map's head stands, and the length that it names.
+    begin: usize,
+    length: u64,
     entries: Vec<(usize, usize)>,
 }
 
@@ -368,11 +379,34 @@ impl Entries<'_> {
         value.serialize(Writer { out: self.out })
     }
 
+    /// A field of a record; none where its value is empty.
+    fn field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), CanonicalError> {
+        let begin = self.out.len();
+        self.key(name)?;
+        let value_begin = self.out.len();
+        self.value(value)?;
+        if matches!(self.out[value_begin..], [EMPTY_ARRAY | EMPTY_MAP]) {
+            self.out.truncate(begin);
+            self.entries.pop();
+        }
+        Ok(())
+    }
+
     /// Puts the entries into the order of their keys' bytes.
-    fn sort(self) -> Result<(), CanonicalError> {
-        let Self { out, entries } = self;
+    fn finish(self) -> Result<(), CanonicalError> {
+        let Self {
+            out,
+            begin,
+            length,
+            entries,
+        } = self;
         let key = |(begin, end): (usize, usize)| &out[begin..end];
-        if entries.is_sorted_by(|a, b| key(*a) < key(*b)) {
+        let complete = entries.len() as u64 == length;
+        if complete && entries.is_sorted_by(|a, b| key(*a) < key(*b)) {
             return Ok(());
         }
         // Each entry reaches to where the next one begins.
@@ -389,13 +423,12 @@ impl Entries<'_> {
         {
             return Err(CanonicalError::custom("a map has a key twice"));
         }
-        let start = entries[0].0;
-        let sorted: Vec<u8> = spans
-            .into_iter()
-            .flat_map(|((begin, _), end)| &out[begin..end])
-            .copied()
-            .collect();
-        out.truncate(start);
+        let mut sorted = Vec::with_capacity(out.len() - begin);
+        head(&mut sorted, major::MAP, spans.len() as u64);
+        for ((begin, _), end) in spans {
+            sorted.extend_from_slice(&out[begin..end]);
+        }
+        out.truncate(begin);
         out.extend(sorted);
         Ok(())
     }
@@ -411,7 +444,7 @@ impl ser::SerializeMap for Entries<'_> {
         self.value(value)
     }
     fn end(self) -> Result<(), CanonicalError> {
-        self.sort()
+        self.finish()
     }
 }
 
@@ -423,11 +456,10 @@ impl ser::SerializeStruct for Entries<'_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), CanonicalError> {
-        self.key(name)?;
-        self.value(value)
+        self.field(name, value)
     }
     fn end(self) -> Result<(), CanonicalError> {
-        self.sort()
+        self.finish()
     }
 }
 
@@ -439,11 +471,10 @@ impl ser::SerializeStructVariant for Entries<'_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), CanonicalError> {
-        self.key(name)?;
-        self.value(value)
+        self.field(name, value)
     }
     fn end(self) -> Result<(), CanonicalError> {
-        self.sort()
+        self.finish()
     }
 }
 
@@ -512,6 +543,24 @@ mod tests {
             hex(&record),
             "a36161026163a2617a02646c6f6e6701626262 01".replace(' ', "")
         );
+    }
+
+    #[test]
+    fn empty_fields_are_left_out_and_empty_values_are_not() {
+        #[derive(Serialize)]
+        struct Record {
+            a: Vec<u8>,
+            b: BTreeMap<&'static str, Vec<u8>>,
+            c: u8,
+        }
+        let record = Record {
+            a: Vec::new(),
+            b: BTreeMap::from([("x", Vec::new())]),
+            c: 0,
+        };
+        // {"b": {"x": []}, "c": 0}
+        assert_eq!(hex(&record), "a26162a1617880616300");
+        assert_eq!(hex(&(Vec::<u8>::new(),)), "8180");
     }
 
     proptest! {

@@ -14,7 +14,7 @@ use super::snapshot;
 use crate::domain::digest::sha256;
 use crate::policy::canonical;
 use crate::policy::error::{Code, PolicyError, Problem};
-use crate::policy::limits::DOCUMENT_BYTES_MAX;
+use crate::policy::limits::{DOCUMENT_BYTES_MAX, Limits};
 use crate::policy::manifest::violations;
 use crate::policy::question::Vocabulary;
 
@@ -79,6 +79,11 @@ impl Bound {
     /// Whether configuration and terms are part of the component that is asked.
     pub fn baked(&self) -> bool {
         matches!(self.artifact, Artifact::Baked(_))
+    }
+
+    /// What a call gets at most: the host's limits for the plugin's size and kind.
+    pub fn limits(&self) -> Limits {
+        self.engine.limits_of(self.plugin.class, self.plugin.kind())
     }
 
     pub(super) fn policy(&self) -> &Policy {
@@ -164,7 +169,7 @@ impl Inner {
         terms: &str,
     ) -> Result<Vec<String>, PolicyError> {
         let component = plugin.compiled.policy.component();
-        let limits = plugin.class.limits().lowered_to(self.limits);
+        let limits = self.limits_of(plugin.class, plugin.kind());
         let mut sandbox = Sandbox::start(&self.machine, component, &limits)?;
         sandbox.configure(component, configuration, terms)
     }
@@ -211,7 +216,7 @@ impl Inner {
             .as_ref()
             .ok_or_else(|| unbakeable("the copy for snapshots cannot be compiled"))?;
         let component = copy.policy.component();
-        let limits = plugin.class.limits().lowered_to(self.limits);
+        let limits = self.limits_of(plugin.class, plugin.kind());
         let mut sandbox = Sandbox::start(&self.machine, component, &limits)?;
         sandbox.configure(component, configuration, terms)?;
         let (store, instance) = sandbox.parts_for_reading();

@@ -112,11 +112,7 @@ struct Outcomes<A> {
 impl<'a, I: Asked> Asking<'a, I> {
     fn new(bound: &'a Bound, limits: &Limits, context: Context, mut input: I) -> Self {
         input.keep_named(bound.vocabulary());
-        let limits = bound
-            .plugin()
-            .limits()
-            .lowered_to(bound.engine.limits)
-            .lowered_to(*limits);
+        let limits = bound.limits().lowered_to(*limits);
         let question = Question { context, input };
         let mut receipt = bound.receipt::<I>(limits);
         let objection = match canonical::to_cbor(&question) {

@@ -25,6 +25,10 @@ use crate::policy::receipt::{Decision, Receipt};
 /// Binds the plugin in both ways, by configuration and terms.
 type Bindings = HashMap<(String, String), [Arc<Bound>; 2]>;
 
+/// Different configurations and terms of one plugin's examples: a component is
+/// compiled for each.
+const BINDINGS_MAX: usize = 32;
+
 /// Runs all golden examples.
 pub fn check(engine: &Arc<Inner>, plugin: &Arc<Plugin>) -> Result<(), PolicyError> {
     let mut bindings = Bindings::new();
@@ -58,6 +62,12 @@ fn bind_both(
     let key = (configuration, terms);
     if let Some(both) = bindings.get(&key) {
         return Ok(both.clone());
+    }
+    if bindings.len() >= BINDINGS_MAX {
+        return Err(PolicyError::new(
+            Code::PluginBadManifest,
+            format!("has more than {BINDINGS_MAX} different configurations and terms"),
+        ));
     }
     let bind = |way| {
         engine

@@ -47,7 +47,7 @@ impl Inner {
     ) -> Result<Plugin, PolicyError> {
         let identity = inspect(&bytes)?;
         let compiled = self.compiler.prepare(identity, bytes.clone(), digest)?;
-        let limits = class.limits().lowered_to(self.limits);
+        let limits = self.limits_of(class, identity.kind);
         let component = compiled.policy.component();
 
         // A record that differs by a field shows up in an instance only.

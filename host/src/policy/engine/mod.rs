@@ -21,6 +21,7 @@ mod snapshot;
 mod tests;
 mod wit;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +32,8 @@ use self::config::Machine;
 use self::flights::Flights;
 use self::pool::{Pool, PoolSettings};
 use super::error::{Code, PolicyError};
-use super::limits::Limits;
+use super::kind::Kind;
+use super::limits::{Limits, SizeClass};
 use super::question::{
     Admission, AdmitInput, AssessInput, Assessment, AwardInput, Context, Earnings, EscalateInput,
     Escalation, RankInput, Ranking, SettleInput, Settlement,
@@ -59,6 +61,8 @@ pub struct EngineSettings {
     pub waiting_ms_max: u64,
     /// No call gets more than this.
     pub limits: Limits,
+    /// No call of that kind gets more than this.
+    pub kind_limits: BTreeMap<Kind, Limits>,
 }
 
 impl Default for EngineSettings {
@@ -69,6 +73,7 @@ impl Default for EngineSettings {
             waiting_max: 1024,
             waiting_ms_max: 250,
             limits: Limits::default(),
+            kind_limits: BTreeMap::new(),
         }
     }
 }
@@ -85,6 +90,7 @@ struct Inner {
     compiler: Compiler,
     pool: Pool,
     limits: Limits,
+    kind_limits: BTreeMap<Kind, Limits>,
     plugins: Flights<String, Plugin>,
     bounds: Flights<String, Bound>,
     preparations: tokio::sync::Semaphore,
@@ -129,6 +135,7 @@ impl Engine {
                 machine,
                 pool,
                 limits: settings.limits,
+                kind_limits: settings.kind_limits,
                 plugins: Flights::new(),
                 bounds: Flights::new(),
                 preparations: tokio::sync::Semaphore::new(PREPARATIONS_MAX),
@@ -214,6 +221,14 @@ impl Engine {
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|error| internal(&error))?
+    }
+}
+
+impl Inner {
+    /// What a component of that size and kind may use at most.
+    fn limits_of(&self, class: SizeClass, kind: Kind) -> Limits {
+        let kind = self.kind_limits.get(&kind).copied().unwrap_or_default();
+        class.limits().lowered_to(self.limits).lowered_to(kind)
     }
 }
 

@@ -161,6 +161,7 @@ pub struct Earnings {
 pub struct SettleInput {
     pub period: Period,
     /// One row per partner.
+    #[serde(default)]
     pub partners: Table,
     /// Balances that no partner holds.
     #[serde(default)]

@@ -19,6 +19,7 @@ pub struct RankInput {
     /// The wave to be made; the first is 1.
     pub wave: u32,
     /// All partners of the contract that could be asked.
+    #[serde(default)]
     pub candidates: Table,
 }
 

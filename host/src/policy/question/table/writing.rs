@@ -22,7 +22,7 @@ struct TableRef<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TableOwned {
-    #[serde(with = "wide::list")]
+    #[serde(default, with = "wide::list")]
     keys: Vec<u64>,
     #[serde(default)]
     columns: BTreeMap<String, Column>,
@@ -91,7 +91,9 @@ enum PackedCells<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PackedTexts<'a> {
+    #[serde(default)]
     words: Vec<Cow<'a, str>>,
+    #[serde(default)]
     rows: Vec<u32>,
 }
 
@@ -100,8 +102,11 @@ struct PackedTexts<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PackedSets<'a> {
+    #[serde(default)]
     words: Vec<Cow<'a, str>>,
+    #[serde(default)]
     ends: Vec<u32>,
+    #[serde(default)]
     members: Vec<u32>,
 }
 
