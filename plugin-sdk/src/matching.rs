@@ -118,6 +118,11 @@ impl Ranking {
         &self.groups
     }
 
+    /// What the scores are made of, by reason code, per row.
+    pub fn terms(&self) -> &[(Word, Vec<i64>)] {
+        &self.terms
+    }
+
     /// Why the candidate is excluded.
     pub fn excluded_by(&self, row: usize) -> Option<Word> {
         Some(self.excluded[row]).filter(|reason| !reason.is_none())
