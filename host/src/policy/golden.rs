@@ -5,19 +5,28 @@ use serde_json::{Value, json};
 use super::error::{Code, PolicyError, Problem};
 use crate::domain::terms::Terms;
 
-/// The terms of an example, complete and canonical: what it gives, over the least
-/// that terms need.
+/// The terms of an example that gives none; the SDK's native tests use them too.
+const EXAMPLE_TERMS: &str = include_str!("../../../wit/example-terms.json");
+
+/// The terms of an example, complete and canonical. Where it gives some, these
+/// are all there are, over the least that terms need.
 pub fn terms(given: Option<&Value>) -> Result<String, PolicyError> {
-    let mut terms = json!({
-        "currency": "EUR",
-        "time-zone": "Europe/Berlin",
-        "country": "DE",
-        "levels": ["registered", "silver", "gold", "platinum"],
-    });
-    if let (Some(Value::Object(given)), Value::Object(terms)) = (given, &mut terms) {
-        terms.extend(given.clone());
-    }
-    Terms::parse(&terms.to_string())
+    let text = match given {
+        None => EXAMPLE_TERMS.to_owned(),
+        Some(given) => {
+            let mut terms = json!({
+                "currency": "EUR",
+                "time-zone": "Europe/Berlin",
+                "country": "DE",
+                "levels": ["registered", "silver", "gold", "platinum"],
+            });
+            if let (Value::Object(given), Value::Object(terms)) = (given, &mut terms) {
+                terms.extend(given.clone());
+            }
+            terms.to_string()
+        }
+    };
+    Terms::parse(&text)
         .map(|terms| terms.canonical_json())
         .map_err(|problems| {
             let problems = problems

@@ -16,7 +16,7 @@ use crate::{Context, Policy, PolicyError, Problem, Terms};
 
 /// Terms that are enough for most tests: euros, four levels, the usual promised
 /// times.
-pub const TERMS: &str = include_str!("terms.json");
+pub const TERMS: &str = include_str!("../../../wit/example-terms.json");
 
 /// The policy with a configuration, as JSON, and the terms above unless others
 /// are given.
