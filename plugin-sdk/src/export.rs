@@ -6,18 +6,34 @@
 macro_rules! export {
     (qualification: $policy:ty) => {
         #[cfg(target_arch = "wasm32")]
-        $crate::wire::qualification::export_macro!($crate::wire::qualification::Adapter<$policy> with_types_in $crate::wire::qualification);
+        const _: () = {
+            // The generated macro takes a name, not a type with arguments.
+            type Exported = $crate::wire::qualification::Adapter<$policy>;
+            $crate::wire::qualification::export_macro!(Exported with_types_in $crate::wire::qualification);
+        };
     };
     (matching: $policy:ty) => {
         #[cfg(target_arch = "wasm32")]
-        $crate::wire::matching::export_macro!($crate::wire::matching::Adapter<$policy> with_types_in $crate::wire::matching);
+        const _: () = {
+            // The generated macro takes a name, not a type with arguments.
+            type Exported = $crate::wire::matching::Adapter<$policy>;
+            $crate::wire::matching::export_macro!(Exported with_types_in $crate::wire::matching);
+        };
     };
     (escalation: $policy:ty) => {
         #[cfg(target_arch = "wasm32")]
-        $crate::wire::escalation::export_macro!($crate::wire::escalation::Adapter<$policy> with_types_in $crate::wire::escalation);
+        const _: () = {
+            // The generated macro takes a name, not a type with arguments.
+            type Exported = $crate::wire::escalation::Adapter<$policy>;
+            $crate::wire::escalation::export_macro!(Exported with_types_in $crate::wire::escalation);
+        };
     };
     (compensation: $policy:ty) => {
         #[cfg(target_arch = "wasm32")]
-        $crate::wire::compensation::export_macro!($crate::wire::compensation::Adapter<$policy> with_types_in $crate::wire::compensation);
+        const _: () = {
+            // The generated macro takes a name, not a type with arguments.
+            type Exported = $crate::wire::compensation::Adapter<$policy>;
+            $crate::wire::compensation::export_macro!(Exported with_types_in $crate::wire::compensation);
+        };
     };
 }
