@@ -16,7 +16,7 @@ use crate::policy::error::{Code, PolicyError};
 use crate::policy::golden::{difference, terms};
 use crate::policy::kind::Function;
 use crate::policy::limits::Limits;
-use crate::policy::manifest::Golden;
+use crate::policy::manifest::{Golden, Manifest};
 use crate::policy::question::{
     AdmitInput, Answer, AssessInput, AwardInput, EscalateInput, Question, RankInput, SettleInput,
 };
@@ -75,6 +75,12 @@ fn bind_both(
             .map(Arc::new)
     };
     let both = [bind(Way::Best)?, bind(Way::Plain)?];
+    if both[0].vocabulary().words() != both[1].vocabulary().words() {
+        return Err(PolicyError::new(
+            Code::PluginNondeterministic,
+            "`configure` has answered two different vocabularies",
+        ));
+    }
     bindings.insert(key, both.clone());
     Ok(both)
 }
@@ -118,7 +124,7 @@ fn check_as<I: Asked + DeserializeOwned>(
             "it answers otherwise when its configuration is baked in",
         ));
     }
-    compare(golden, &first)
+    compare(best.plugin().manifest(), golden, &first)
 }
 
 fn receipt<A>(decision: &Decision<A>) -> &Receipt {
@@ -129,6 +135,7 @@ fn receipt<A>(decision: &Decision<A>) -> &Receipt {
 }
 
 fn compare<A: serde::Serialize>(
+    manifest: &Manifest,
     golden: &Golden,
     decision: &Decision<A>,
 ) -> Result<(), PolicyError> {
@@ -145,13 +152,36 @@ fn compare<A: serde::Serialize>(
             _ => return Err(in_example(golden, failed.error.clone())),
         },
     };
-    match difference(&golden.expect, &answered) {
-        None => Ok(()),
-        Some(problem) => Err(in_example(
+    if let Some(problem) = difference(&golden.expect, &answered) {
+        return Err(in_example(
             golden,
             PolicyError::at(Code::PluginGoldenFailed, vec![problem]),
+        ));
+    }
+    match reason_codes(&answered).find(|code| manifest.reason(code).is_none()) {
+        None => Ok(()),
+        Some(code) => Err(in_example(
+            golden,
+            PolicyError::new(
+                Code::PluginBadManifest,
+                format!("it answers the reason code `{code}`, which has no texts"),
+            ),
         )),
     }
+}
+
+/// Codes of an answer for which people need words: of its reasons, of what
+/// excludes candidates, and of the parts of its scores.
+fn reason_codes(answered: &Value) -> impl Iterator<Item = &str> {
+    let list = |name: &str| answered[name].as_array().into_iter().flatten();
+    let reasons = list("reasons").filter_map(|reason| reason["code"].as_str());
+    let excluded = list("excluded").filter_map(Value::as_str);
+    let terms = answered["terms"].as_object().into_iter();
+    let terms = terms.flat_map(|terms| terms.keys().map(String::as_str));
+    reasons
+        .chain(excluded)
+        .chain(terms)
+        .filter(|code| !code.is_empty())
 }
 
 fn nondeterministic(golden: &Golden, what: &str) -> PolicyError {

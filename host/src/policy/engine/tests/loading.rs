@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::ENGINE;
-use super::component::Matching;
+use super::component::{Matching, Ranking};
 use crate::policy::error::Code;
 use crate::policy::kind::Kind;
 
@@ -200,6 +200,34 @@ fn golden_examples_are_asked() {
     assert_eq!(error.code, Code::PluginGoldenFailed);
     let error = golden("rank", &json!({"context": {}}), json!({})).unwrap_err();
     assert_eq!(error.code, Code::PluginBadManifest);
+}
+
+#[test]
+fn a_reason_that_people_cannot_read_is_refused() {
+    let mut matching = Matching::new();
+    matching.answers(&Ranking {
+        outcome: 1,
+        excluded: vec![4],
+        scores: vec![0],
+        ..Ranking::default()
+    });
+    matching.manifest["reasons"] = json!([]);
+    matching.manifest["golden"] = json!([{
+        "name": "one",
+        "function": "rank",
+        "input": {
+            "context": {"now": {"micros": 0}},
+            "input": {
+                "lead": {"reference": "L-1", "cycle": 1},
+                "wave": 1,
+                "candidates": {"keys": ["1"]},
+            },
+        },
+        "expect": {},
+    }]);
+    let (code, message) = refused(matching.component());
+    assert_eq!(code, Code::PluginBadManifest);
+    assert!(message.contains("`too-far`"), "{message}");
 }
 
 #[test]
