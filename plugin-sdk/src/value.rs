@@ -17,7 +17,13 @@ pub enum Value {
     Integer(#[cfg_attr(not(target_arch = "wasm32"), serde(with = "crate::testing::wide"))] i64),
     Number(f64),
     Flag(bool),
-    Money(Money),
+    Money(
+        #[cfg_attr(
+            not(target_arch = "wasm32"),
+            serde(serialize_with = "crate::testing::wide::serialize")
+        )]
+        Money,
+    ),
     Date(Date),
     Instant(Instant),
     Span(Span),

@@ -6,16 +6,21 @@ mod compile;
 mod component;
 mod documents;
 mod inspect;
+mod new;
 mod paths;
 mod project;
 mod run;
+mod sdk;
 mod ship;
+mod templates;
 mod toolchain;
 
 use super::{CliError, Console, Exit};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Make a project for a new plugin
+    New(new::Arguments),
     /// Build a plugin's project into a component, and check it
     Build(build::Arguments),
     /// Show what a component says about itself
@@ -31,6 +36,7 @@ pub enum Command {
 
 pub fn run(command: Command, console: &Console) -> Result<Exit, CliError> {
     match command {
+        Command::New(arguments) => new::run(arguments, console),
         Command::Build(arguments) => build::run(arguments, console),
         Command::Inspect(arguments) => inspect::run(arguments, console),
         Command::Check(arguments) => check::run(arguments, console),
