@@ -34,7 +34,10 @@ pub enum Leg {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Span(Vec<Leg>);
 
-const UNITS: [(&str, fn(u32) -> Option<Leg>); 10] = [
+/// Makes a leg of so many units, if they fit.
+type MakeLeg = fn(u32) -> Option<Leg>;
+
+const UNITS: [(&str, MakeLeg); 10] = [
     ("second", |n| Some(Leg::ElapsedSeconds(n))),
     ("minute", |n| n.checked_mul(60).map(Leg::ElapsedSeconds)),
     ("hour", |n| n.checked_mul(3_600).map(Leg::ElapsedSeconds)),

@@ -30,7 +30,11 @@ macro_rules! shipped {
     };
 }
 
-shipped![];
+shipped![
+    "escalation-ladder",
+    "matching-weighted",
+    "qualification-mandatory-fields",
+];
 
 /// All reference plugins. Components in a folder, by the name `NAME.wasm`, take
 /// precedence.

@@ -117,13 +117,13 @@ impl fmt::Display for Shipped {
         writeln!(f, "built by {}", self.record.toolchain)?;
         for entry in &self.record.components {
             let change = match self.differing.contains(&entry.name) {
-                true => "differs from the kept one",
-                false => "as kept",
+                true => "another than before",
+                false => "as before",
             };
             writeln!(f, "{}  {} ({change})", entry.component, entry.name)?;
         }
         if !self.same_toolchain && !self.differing.is_empty() {
-            writeln!(f, "the kept ones were built by another toolchain")?;
+            writeln!(f, "those before were built by another toolchain")?;
         }
         Ok(())
     }

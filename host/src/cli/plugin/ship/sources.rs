@@ -14,8 +14,9 @@ use crate::domain::digest::sha256;
 
 /// What all plugins share.
 const SHARED: &[&str] = &["plugin-sdk", "wit"];
-/// What lies in a crate's folder and does not get into what is built from it.
-const APART: &[&str] = &["README.md", "tests", "target"];
+/// Folders of a crate that do not get into what is built from it. Neither does
+/// text for people.
+const APART: &[&str] = &["tests", "target"];
 
 /// SHA-256, hexadecimal.
 pub fn digest(repository: &Path, plugin: &str) -> Result<String, CliError> {
@@ -46,7 +47,7 @@ fn files_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CliError> 
     entries.sort();
     for entry in entries {
         let name = entry.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with('.') || APART.contains(&name.as_ref()) {
+        if name.starts_with('.') || name.ends_with(".md") || APART.contains(&name.as_ref()) {
             continue;
         }
         if entry.is_dir() {
