@@ -18,6 +18,9 @@ use crate::policy::error::{Code, PolicyError};
 const DIGEST_BYTES: usize = 32;
 const EXTENSION: &str = ".compiled";
 const TEMPORARY: &str = ".tmp";
+/// In the place of `EXTENSION` where golden examples have held.
+const PROOF: &str = "proven";
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Kept at a start; each is some hundred kilobytes.
 const FILES_MAX: usize = 1000;
 
@@ -49,6 +52,7 @@ impl Cache {
     /// the limit.
     fn clear(&self, machine: &Machine) -> io::Result<()> {
         let suffix = suffix(machine);
+        let proof = suffix.replace(EXTENSION, &format!(".{PROOF}"));
         let mut kept = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
@@ -56,7 +60,11 @@ impl Cache {
             let name = name.to_string_lossy();
             if name.ends_with(&suffix) {
                 kept.push((entry.metadata()?.modified()?, entry.path()));
-            } else if name.ends_with(EXTENSION) || name.ends_with(TEMPORARY) {
+            } else if !name.ends_with(&proof)
+                && [EXTENSION, TEMPORARY, PROOF]
+                    .iter()
+                    .any(|end| name.ends_with(end))
+            {
                 fs::remove_file(entry.path())?;
             }
         }
@@ -101,6 +109,24 @@ impl Cache {
             tracing::warn!(
                 error = error.to_string(),
                 "a compiled plugin could not be kept"
+            );
+        }
+    }
+
+    /// Whether this version of the server has run the plugin's golden examples on
+    /// this engine before, and they held.
+    pub fn is_proven(&self, machine: &Machine, digest: &str) -> bool {
+        let path = self.path(machine, digest).with_extension(PROOF);
+        fs::read(path).is_ok_and(|version| version == VERSION.as_bytes())
+    }
+
+    /// Remembers that they held. Where that cannot be written they run again.
+    pub fn mark_proven(&self, machine: &Machine, digest: &str) {
+        let path = self.path(machine, digest).with_extension(PROOF);
+        if let Err(error) = fs::write(path, VERSION) {
+            tracing::warn!(
+                error = error.to_string(),
+                "a plugin's proof could not be kept"
             );
         }
     }
@@ -201,7 +227,12 @@ mod tests {
     fn what_another_engine_has_left_is_cleared_away() {
         let folder = tempfile::tempdir().unwrap();
         let machine = Machine::new(1).unwrap();
-        for name in ["a-wasmtime-1-x.compiled", "b.1.tmp", "of-somebody-else"] {
+        for name in [
+            "a-wasmtime-1-x.compiled",
+            "a-wasmtime-1-x.proven",
+            "b.1.tmp",
+            "of-somebody-else",
+        ] {
             fs::write(folder.path().join(name), "").unwrap();
         }
         Cache::open(folder.path(), &machine).unwrap();

@@ -83,6 +83,20 @@ impl Compiler {
         self.prepare(identity, bytes.into(), digest)
     }
 
+    /// Whether the plugin's golden examples have held here before.
+    pub fn is_proven(&self, digest: &str) -> bool {
+        self.cache
+            .as_ref()
+            .is_some_and(|cache| cache.is_proven(&self.machine, digest))
+    }
+
+    /// Remembers that they held.
+    pub fn mark_proven(&self, digest: &str) {
+        if let Some(cache) = &self.cache {
+            cache.mark_proven(&self.machine, digest);
+        }
+    }
+
     fn cached(&self, digest: &str) -> Option<Component> {
         self.cache.as_ref()?.get(&self.machine, digest)
     }
