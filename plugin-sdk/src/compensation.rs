@@ -117,6 +117,10 @@ pub struct PaidEvent {
 }
 
 impl PaidEvent {
+    /// Names that [`Self::value`] reads.
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+    pub(crate) const WORDS: &[&str] = &["value"];
+
     /// The value of the lines; without lines the attribute `value`.
     pub fn value(&self) -> Money {
         if self.lines.is_empty() {

@@ -37,7 +37,7 @@ impl<P: Compensation> wire::Guest for Adapter<P> {
     }
 
     fn configure(config: String, terms: String) -> Result<Vec<String>, Vec<Problem>> {
-        guest::configure::<P>(&config, &terms, &[])
+        guest::configure::<P>(&config, &terms, crate::compensation::PaidEvent::WORDS)
     }
 
     fn award(context: Context, input: wire::AwardInput) -> Result<wire::Earnings, PolicyError> {
