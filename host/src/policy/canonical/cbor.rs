@@ -5,95 +5,22 @@
 //! that are empty lists or maps are left out: a receipt has many of them, and
 //! their readers take them as empty.
 
+mod items;
+mod lists;
+mod maps;
+
 use serde::Serialize;
 use serde::ser::{self, Error as _};
 
+use self::items::{FALSE, NULL, TRUE, float, head, major};
+use self::lists::Elements;
+use self::maps::Entries;
 use super::CanonicalError;
 
 pub fn write<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
     let mut bytes = Vec::with_capacity(1024);
     value.serialize(Writer { out: &mut bytes })?;
     Ok(bytes)
-}
-
-/// Major types (RFC 8949, 3.1), shifted to their place.
-mod major {
-    pub const UNSIGNED: u8 = 0 << 5;
-    pub const NEGATIVE: u8 = 1 << 5;
-    pub const BYTES: u8 = 2 << 5;
-    pub const TEXT: u8 = 3 << 5;
-    pub const ARRAY: u8 = 4 << 5;
-    pub const MAP: u8 = 5 << 5;
-    pub const SIMPLE: u8 = 7 << 5;
-}
-
-const EMPTY_ARRAY: u8 = major::ARRAY;
-const EMPTY_MAP: u8 = major::MAP;
-const FALSE: u8 = major::SIMPLE | 20;
-const TRUE: u8 = major::SIMPLE | 21;
-const NULL: u8 = major::SIMPLE | 22;
-const HALF: u8 = major::SIMPLE | 25;
-const SINGLE: u8 = major::SIMPLE | 26;
-const DOUBLE: u8 = major::SIMPLE | 27;
-
-/// The head of an item, in the shortest form.
-fn head(out: &mut Vec<u8>, major: u8, argument: u64) {
-    match argument {
-        0..=23 => out.push(major | argument as u8),
-        24..=0xff => out.extend([major | 24, argument as u8]),
-        0x100..=0xffff => {
-            out.push(major | 25);
-            out.extend((argument as u16).to_be_bytes());
-        }
-        0x1_0000..=0xffff_ffff => {
-            out.push(major | 26);
-            out.extend((argument as u32).to_be_bytes());
-        }
-        _ => {
-            out.push(major | 27);
-            out.extend(argument.to_be_bytes());
-        }
-    }
-}
-
-/// The shortest float of the same value; every NaN is the one quiet NaN.
-fn float(out: &mut Vec<u8>, value: f64) {
-    if value.is_nan() {
-        out.extend([HALF, 0x7e, 0x00]);
-        return;
-    }
-    let single = value as f32;
-    if f64::from(single).to_bits() != value.to_bits() {
-        out.push(DOUBLE);
-        out.extend(value.to_be_bytes());
-    } else if let Some(half) = exact_half(single) {
-        out.push(HALF);
-        out.extend(half.to_be_bytes());
-    } else {
-        out.push(SINGLE);
-        out.extend(single.to_be_bytes());
-    }
-}
-
-/// The bits of a half-precision float (IEEE 754 binary16) of exactly that value.
-fn exact_half(value: f32) -> Option<u16> {
-    let bits = value.to_bits();
-    let sign = (bits >> 16) as u16 & 0x8000;
-    let exponent = (bits >> 23 & 0xff) as i32 - 127;
-    let fraction = bits & 0x7f_ffff;
-    match exponent {
-        128 => (fraction == 0).then_some(sign | 0x7c00),
-        -14..=15 => (fraction.trailing_zeros() >= 13)
-            .then_some(sign | ((exponent + 15) as u16) << 10 | (fraction >> 13) as u16),
-        // Subnormal halves: the hidden bit moves into the fraction.
-        -24..=-15 => {
-            let shift = (-1 - exponent) as u32;
-            let whole = fraction | 0x80_0000;
-            (whole.trailing_zeros() >= shift).then_some(sign | (whole >> shift) as u16)
-        }
-        _ if value == 0.0 => Some(sign),
-        _ => None,
-    }
 }
 
 struct Writer<'a> {
@@ -266,15 +193,7 @@ impl<'a> ser::Serializer for Writer<'a> {
     }
 
     fn serialize_map(self, known: Option<usize>) -> Result<Entries<'a>, CanonicalError> {
-        let length = length(known)?;
-        let begin = self.out.len();
-        head(self.out, major::MAP, length);
-        Ok(Entries {
-            out: self.out,
-            begin,
-            length,
-            entries: Vec::with_capacity(length as usize),
-        })
+        Ok(Entries::begin(self.out, length(known)?))
     }
 
     fn serialize_struct(
@@ -298,192 +217,13 @@ impl<'a> ser::Serializer for Writer<'a> {
     }
 }
 
-struct Elements<'a> {
-    out: &'a mut Vec<u8>,
-}
-
-impl Elements<'_> {
-    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), CanonicalError> {
-        value.serialize(Writer { out: self.out })
-    }
-}
-
-impl ser::SerializeSeq for Elements<'_> {
-    type Ok = ();
-    type Error = CanonicalError;
-    fn serialize_element<T: Serialize + ?Sized>(
-        &mut self,
-        value: &T,
-    ) -> Result<(), CanonicalError> {
-        self.element(value)
-    }
-    fn end(self) -> Result<(), CanonicalError> {
-        Ok(())
-    }
-}
-
-impl ser::SerializeTuple for Elements<'_> {
-    type Ok = ();
-    type Error = CanonicalError;
-    fn serialize_element<T: Serialize + ?Sized>(
-        &mut self,
-        value: &T,
-    ) -> Result<(), CanonicalError> {
-        self.element(value)
-    }
-    fn end(self) -> Result<(), CanonicalError> {
-        Ok(())
-    }
-}
-
-impl ser::SerializeTupleStruct for Elements<'_> {
-    type Ok = ();
-    type Error = CanonicalError;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), CanonicalError> {
-        self.element(value)
-    }
-    fn end(self) -> Result<(), CanonicalError> {
-        Ok(())
-    }
-}
-
-impl ser::SerializeTupleVariant for Elements<'_> {
-    type Ok = ();
-    type Error = CanonicalError;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), CanonicalError> {
-        self.element(value)
-    }
-    fn end(self) -> Result<(), CanonicalError> {
-        Ok(())
-    }
-}
-
-/// Entries of a map: where each begins in the output, and where its key ends.
-struct Entries<'a> {
-    out: &'a mut Vec<u8>,
-    /// Where the map's head stands, and the length that it names.
-    begin: usize,
-    length: u64,
-    entries: Vec<(usize, usize)>,
-}
-
-impl Entries<'_> {
-    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), CanonicalError> {
-        let begin = self.out.len();
-        key.serialize(Writer { out: self.out })?;
-        self.entries.push((begin, self.out.len()));
-        Ok(())
-    }
-
-    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), CanonicalError> {
-        value.serialize(Writer { out: self.out })
-    }
-
-    /// A field of a record; none where its value is empty.
-    fn field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), CanonicalError> {
-        let begin = self.out.len();
-        self.key(name)?;
-        let value_begin = self.out.len();
-        self.value(value)?;
-        if matches!(self.out[value_begin..], [EMPTY_ARRAY | EMPTY_MAP]) {
-            self.out.truncate(begin);
-            self.entries.pop();
-        }
-        Ok(())
-    }
-
-    /// Puts the entries into the order of their keys' bytes.
-    fn finish(self) -> Result<(), CanonicalError> {
-        let Self {
-            out,
-            begin,
-            length,
-            entries,
-        } = self;
-        let key = |(begin, end): (usize, usize)| &out[begin..end];
-        let complete = entries.len() as u64 == length;
-        if complete && entries.is_sorted_by(|a, b| key(*a) < key(*b)) {
-            return Ok(());
-        }
-        // Each entry reaches to where the next one begins.
-        let ends = entries
-            .iter()
-            .skip(1)
-            .map(|(begin, _)| *begin)
-            .chain([out.len()]);
-        let mut spans: Vec<_> = entries.iter().copied().zip(ends).collect();
-        spans.sort_unstable_by_key(|(entry, _)| key(*entry));
-        if spans
-            .windows(2)
-            .any(|pair| key(pair[0].0) == key(pair[1].0))
-        {
-            return Err(CanonicalError::custom("a map has a key twice"));
-        }
-        let mut sorted = Vec::with_capacity(out.len() - begin);
-        head(&mut sorted, major::MAP, spans.len() as u64);
-        for ((begin, _), end) in spans {
-            sorted.extend_from_slice(&out[begin..end]);
-        }
-        out.truncate(begin);
-        out.extend(sorted);
-        Ok(())
-    }
-}
-
-impl ser::SerializeMap for Entries<'_> {
-    type Ok = ();
-    type Error = CanonicalError;
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), CanonicalError> {
-        self.key(key)
-    }
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), CanonicalError> {
-        self.value(value)
-    }
-    fn end(self) -> Result<(), CanonicalError> {
-        self.finish()
-    }
-}
-
-impl ser::SerializeStruct for Entries<'_> {
-    type Ok = ();
-    type Error = CanonicalError;
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), CanonicalError> {
-        self.field(name, value)
-    }
-    fn end(self) -> Result<(), CanonicalError> {
-        self.finish()
-    }
-}
-
-impl ser::SerializeStructVariant for Entries<'_> {
-    type Ok = ();
-    type Error = CanonicalError;
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), CanonicalError> {
-        self.field(name, value)
-    }
-    fn end(self) -> Result<(), CanonicalError> {
-        self.finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;
 
+    use super::items::HALF;
     use super::*;
 
     fn hex(value: &impl Serialize) -> String {

@@ -13,6 +13,7 @@ mod objection;
 pub mod qualification;
 pub mod shared;
 pub mod table;
+pub mod time;
 pub mod vocabulary;
 mod wide;
 

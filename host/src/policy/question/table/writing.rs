@@ -10,7 +10,8 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use super::super::wide::{self, AsWide};
-use super::{Bits, Cells, Column, Sets, Table, Texts};
+use super::building::Bits;
+use super::{Cells, Column, Sets, Table, Texts};
 
 #[derive(Serialize)]
 struct TableRef<'a> {
