@@ -1,5 +1,12 @@
+pub mod access;
+pub mod apply;
 pub mod cli;
 pub mod clock;
 pub mod domain;
+pub mod host;
+pub mod http;
 pub mod policy;
+pub mod routing;
 pub mod store;
+pub mod telemetry;
+pub mod worker;

@@ -59,6 +59,15 @@ impl DealState {
         }
     }
 
+    /// Whether the state may follow this one.
+    pub fn may_become(self, next: Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Registered, Self::Won | Self::Lost | Self::Cancelled)
+                | (Self::Won, Self::Cancelled)
+        )
+    }
+
     /// The state of that name.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Registered, Self::Won, Self::Lost, Self::Cancelled]

@@ -3,8 +3,9 @@
 use super::{Host, InForce};
 use crate::domain::decision::Decision;
 use crate::domain::time::Micros;
-use crate::policy::question::{Answer, Context, Input};
-use crate::policy::{CallOptions, Receipt};
+use crate::policy::question::{Answer, Context};
+use crate::policy::receipt::Receipt;
+use crate::policy::{self, CallOptions};
 
 /// What came of a question. A policy that fails is never a business "no".
 #[derive(Debug)]
@@ -24,7 +25,7 @@ pub enum Asked<A> {
 impl Host {
     /// Asks what is bound to `slot`. The decision is to be committed with what
     /// follows from it; there is none where nothing was asked.
-    pub async fn ask<I: Input>(
+    pub async fn ask<I: policy::Asked>(
         &self,
         force: &InForce,
         slot: &str,
@@ -80,7 +81,15 @@ impl Host {
                 (asked, failed.receipt)
             }
         };
-        let decision = record(self, force, slot, in_force.generation, context, receipt, now);
+        let decision = record(
+            self,
+            force,
+            slot,
+            in_force.generation,
+            context,
+            receipt,
+            now,
+        );
         (asked, Some(decision))
     }
 }

@@ -7,7 +7,7 @@ use super::Host;
 use crate::domain::calendar::Calendar;
 use crate::domain::contract::{Binding, Contract};
 use crate::domain::ids::{ContractId, ManufacturerId};
-use crate::domain::terms::Terms;
+use crate::domain::terms::{Terms, TermsProblem};
 use crate::domain::time::Micros;
 use crate::policy::question::Instant;
 use crate::policy::{Bound, Code, PolicyError};
@@ -52,6 +52,14 @@ impl InForce {
             name.strip_prefix("compensation/")
                 .map(|component| (component, slot))
         })
+    }
+
+    /// What the policy bound to a slot reads; nothing where none is.
+    pub fn names(&self, slot: &str) -> Vec<Arc<str>> {
+        match self.slots.get(slot).map(|slot| &slot.bound) {
+            Some(Ok(bound)) => bound.vocabulary().words().to_vec(),
+            _ => Vec::new(),
+        }
     }
 
     /// `at`, by the contract's clock and calendar.
@@ -108,8 +116,7 @@ impl Host {
             Some(known) => known.terms.clone(),
             None => self.read_terms(&contract).await?,
         };
-        let calendar = Calendar::of(&terms)
-            .map_err(|error| ContractError::Terms(contract.code.clone(), error.to_string()))?;
+        let calendar = Calendar::of(&terms).map_err(|problems| unreadable(&contract, &problems))?;
         let bindings = self
             .store
             .bindings(&contract.manufacturer, &contract.id)
@@ -139,14 +146,7 @@ impl Host {
             .terms(&contract.manufacturer, &contract.id, contract.terms_version)
             .await?
             .ok_or(ContractError::NotFound)?;
-        Terms::parse(&version.document).map_err(|problems| {
-            let text = problems
-                .iter()
-                .map(|problem| format!("{}: {}", problem.pointer, problem.message))
-                .collect::<Vec<_>>()
-                .join("; ");
-            ContractError::Terms(contract.code.clone(), text)
-        })
+        Terms::parse(&version.document).map_err(|problems| unreadable(contract, &problems))
     }
 
     /// Loads the plugin and binds it. A failure concerns this slot alone.
@@ -192,4 +192,13 @@ impl Host {
             .bind(&plugin, &configuration, &terms.canonical_json())
             .await
     }
+}
+
+fn unreadable(contract: &Contract, problems: &[TermsProblem]) -> ContractError {
+    let text = problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.pointer, problem.message))
+        .collect::<Vec<_>>()
+        .join("; ");
+    ContractError::Terms(contract.code.clone(), text)
 }

@@ -1,18 +1,20 @@
 //! What every use-case is given: the database, the policies, the time.
 
 mod asking;
+mod facts;
 mod in_force;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use crate::clock::{Clock, Ids};
+use crate::domain::figure::Facts;
 use crate::domain::ids::ContractId;
 use crate::policy::Engine;
 use crate::store::Store;
 
 pub use asking::Asked;
-pub use in_force::{InForce, Slot};
+pub use in_force::{ContractError, InForce, Slot};
 
 /// One server's means. Cheap to clone.
 #[derive(Clone)]
@@ -24,6 +26,7 @@ pub struct Host {
     /// The contracts as they were last found, so that terms are not read and
     /// policies not bound anew for each request.
     known: Arc<Mutex<HashMap<ContractId, Arc<InForce>>>>,
+    facts: Arc<Mutex<HashMap<ContractId, Arc<Facts>>>>,
 }
 
 impl Host {
@@ -34,6 +37,7 @@ impl Host {
             clock,
             ids,
             known: Arc::default(),
+            facts: Arc::default(),
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::domain::offer::OfferState;
 use crate::domain::partner::Participant;
 use crate::domain::seed;
 use crate::domain::time::Micros;
-use crate::host::Asked;
+pub(super) use crate::host::Asked;
+use crate::policy;
 use crate::policy::question::{
     self, Admission, AdmitInput, Age, AssessInput, Assessment, ContactField, Context, Coordinate,
     EscalateInput, Escalation, FieldState, Instant, PastEvent, RankInput, Ranking, Value,
@@ -58,11 +59,7 @@ impl Draft<'_> {
                 let participant = self
                     .host
                     .store
-                    .participant(
-                        &self.lead.manufacturer,
-                        &self.lead.contract,
-                        &claim.partner,
-                    )
+                    .participant(&self.lead.manufacturer, &self.lead.contract, &claim.partner)
                     .await?;
                 match participant {
                     Some(participant) => Some(self.told_partner(&participant).await?),
@@ -82,7 +79,12 @@ impl Draft<'_> {
             since: self.instant(since),
             step: self.lead.step,
             wave: self.lead.wave,
-            history: self.history.iter().rev().map(|event| self.told_event(event)).collect(),
+            history: self
+                .history
+                .iter()
+                .rev()
+                .map(|event| self.told_event(event))
+                .collect(),
             holder,
             medians: Vec::new(),
         };
@@ -117,7 +119,7 @@ impl Draft<'_> {
 
     /// Asks what is bound to the slot, keeps the decision with what will be
     /// committed, and limits how often one command asks.
-    async fn put<I: question::Input>(&mut self, slot: &str, input: I) -> Asked<I::Answer> {
+    async fn put<I: policy::Asked>(&mut self, slot: &str, input: I) -> Asked<I::Answer> {
         if !self.may_ask() {
             return Asked::Failed {
                 code: "policy.restless",
@@ -277,7 +279,10 @@ impl Draft<'_> {
     }
 
     /// A partner with declared attributes, figures and measures.
-    pub async fn told_partner(&self, participant: &Participant) -> Result<question::Partner, Error> {
+    pub async fn told_partner(
+        &self,
+        participant: &Participant,
+    ) -> Result<question::Partner, Error> {
         super::candidates::one(self, participant).await
     }
 

@@ -52,7 +52,10 @@ pub(super) async fn of(draft: &Draft<'_>) -> Result<Candidates, Error> {
         }
     }
     Ok(Candidates {
-        participants: rows.into_iter().map(|(participant, _)| participant).collect(),
+        participants: rows
+            .into_iter()
+            .map(|(participant, _)| participant)
+            .collect(),
         table,
     })
 }
@@ -184,8 +187,9 @@ impl Known {
             "capacity" => participant.capacity.map(Value::Integer),
             "capacity-used" => Some(Value::Integer(claims.open)),
             "complaints-open" => Some(Value::Integer(participant.complaints_open)),
-            "this-cycle" => this_cycle(draft, &participant.partner)
-                .map(|state| Value::Text(state.to_owned())),
+            "this-cycle" => {
+                this_cycle(draft, &participant.partner).map(|state| Value::Text(state.to_owned()))
+            }
             "counter" => Some(Value::Integer(participant.counter)),
             "certificates" => Some(Value::Texts(participant.certificates.clone())),
             "country" => partner.country.clone().map(Value::Text),
@@ -220,9 +224,7 @@ impl Known {
                 self.facts
                     .won_last_days(partner, customer.as_str(), self.now)?
             }
-            figure => self
-                .facts
-                .count_of(partner, figure, asked.window(self.now)),
+            figure => self.facts.count_of(partner, figure, asked.window(self.now)),
         };
         Some(Value::Integer(count))
     }

@@ -10,7 +10,7 @@ use crate::domain::lead::{Contact, Lead};
 use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{Claim, OfferState};
 use crate::host::Host;
-use crate::policy::answer::Verdict;
+use crate::policy::question::{Attributes as Told, Verdict};
 
 /// Who wants to take which lead.
 #[derive(Clone, Debug)]
@@ -131,7 +131,7 @@ async fn take(
     {
         return Err(Error::Refused(vec![Refusal {
             code: "wait".to_owned(),
-            attributes: Vec::new(),
+            attributes: Told::default(),
         }]));
     }
     match draft.admit(&participant, attributes).await? {
@@ -151,7 +151,7 @@ async fn take(
         Asked::NotApplicable(reason) => {
             return Err(Error::Refused(vec![Refusal {
                 code: reason,
-                attributes: Vec::new(),
+                attributes: Told::default(),
             }]));
         }
         Asked::Failed { code, detail } => return Err(Error::Policy { code, detail }),

@@ -65,7 +65,10 @@ pub async fn register(host: &Host, new: &NewDeal, origin: &Origin<Deal>) -> Resu
             .await?
             .is_none()
         {
-            return Err(Error::invalid("/partner", "is not a partner of this contract"));
+            return Err(Error::invalid(
+                "/partner",
+                "is not a partner of this contract",
+            ));
         }
         check_lines(&force, &new.lines)?;
         let deal = Deal {
@@ -168,14 +171,24 @@ pub async fn conclude(
         } else {
             ("lost", Trigger::Lost, ClaimEnding::Lost)
         };
-        note_progress(&mut draft, code, occurred_at)?;
+        let in_time = note_progress(&mut draft, code, occurred_at)?;
         draft.move_by(trigger, "conclude")?;
         draft.lead.ended_at = Some(draft.now);
         let mut attributes = outcome.attributes.clone();
+        attributes.extend(in_time);
+        if let Some(customer) = &draft.lead.customer {
+            let customer = AttributeValue::Text(customer.as_str().to_owned());
+            attributes.insert("customer".to_owned(), customer);
+        }
         if let Some(value) = deal.as_ref().and_then(|deal| deal.value) {
             attributes.insert("value".to_owned(), AttributeValue::Money(value));
         }
-        draft.record_at(code, Some(&outcome.partner), attributes.clone(), occurred_at);
+        draft.record_at(
+            code,
+            Some(&outcome.partner),
+            attributes.clone(),
+            occurred_at,
+        );
         if let Some(deal) = &deal {
             draft
                 .changes
@@ -187,7 +200,7 @@ pub async fn conclude(
                 event.lines = deal.lines.clone();
             }
         }
-        draft.end_claim(ending).await?;
+        draft.end_claim(ending);
         draft.end_offers(OfferState::Withdrawn);
         draft.drop_deadlines();
         let since = draft.now;

@@ -57,7 +57,10 @@ pub async fn decline(
             AttributeValue::Text(declining.decline.reason.as_str().to_owned()),
         )]);
         draft.record("declined", Some(&declining.partner), attributes.clone());
-        let others = draft.offers.iter().any(|offer| offer.state.may_be_claimed());
+        let others = draft
+            .offers
+            .iter()
+            .any(|offer| offer.state.may_be_claimed());
         if others {
             escalate::on(&mut draft, "declined", attributes).await?;
         } else {

@@ -13,8 +13,7 @@ use crate::domain::lead::Stage;
 use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{Offer, OfferState};
 use crate::domain::partner::Participant;
-use crate::policy::answer::Ranking;
-use crate::policy::codes::MatchingOutcome;
+use crate::policy::question::{RankInput, Ranking};
 use crate::store::changes::Guard;
 
 /// Ranks the partners for the wave that follows and offers the lead to the
@@ -29,7 +28,16 @@ pub(super) async fn next_wave(draft: &mut Draft<'_>) -> Result<(), Error> {
         draft.lead.contract.clone(),
         draft.force.contract.partners_version,
     ));
-    let ranking = match draft.rank(wave, &candidates).await {
+    // Whatever comes of it, this wave has been tried.
+    draft.lead.wave = wave;
+    let input = RankInput {
+        lead: draft.told_lead().await?,
+        assessed: draft.told_assessed(),
+        wave,
+        candidates: candidates.table,
+    };
+    let participants = &candidates.participants;
+    let ranking = match draft.rank(input).await {
         Asked::Answer(ranking) => ranking,
         Asked::NotApplicable(_) => return nobody(draft).await,
         Asked::Failed { code, detail } => {
@@ -37,23 +45,23 @@ pub(super) async fn next_wave(draft: &mut Draft<'_>) -> Result<(), Error> {
             return Ok(());
         }
     };
-    keep_counters(draft, &candidates.participants, &ranking);
-    match MatchingOutcome::parse(&ranking.outcome.code) {
-        Some(MatchingOutcome::Offer) => {
-            let offered = offer(draft, &candidates.participants, &ranking, wave)?;
+    keep_counters(draft, participants, &ranking);
+    match ranking.outcome.code.as_str() {
+        "offer" => {
+            let offered = offer(draft, participants, &ranking, wave)?;
             if offered.is_empty() {
                 return nobody(draft).await;
             }
             escalate::on(draft, "offered", Attributes::new()).await
         }
-        Some(MatchingOutcome::Assign) => {
-            let offered = offer(draft, &candidates.participants, &ranking, wave)?;
+        "assign" => {
+            let offered = offer(draft, participants, &ranking, wave)?;
             match offered.first() {
                 Some(partner) => super::claim::assign(draft, partner).await,
                 None => nobody(draft).await,
             }
         }
-        Some(MatchingOutcome::Nobody) | None => nobody(draft).await,
+        _ => nobody(draft).await,
     }
 }
 
@@ -111,16 +119,21 @@ fn offer(
         return Ok(offered);
     }
     draft.move_by(Trigger::Offered, "offer")?;
-    draft.lead.wave = wave;
     let eligible = participants
         .iter()
-        .zip(&ranking.excluded)
-        .filter(|(_, reason)| reason.is_empty())
+        .zip(ranking.excluded.iter())
+        .filter(|(_, reason)| reason.is_none())
         .map(|(participant, _)| participant.partner.as_str().to_owned());
     let attributes = Attributes::from([
         ("wave".to_owned(), AttributeValue::Integer(i64::from(wave))),
-        ("partners".to_owned(), AttributeValue::Texts(texts(&offered))),
-        ("eligible".to_owned(), AttributeValue::Texts(eligible.collect())),
+        (
+            "partners".to_owned(),
+            AttributeValue::Texts(texts(&offered)),
+        ),
+        (
+            "eligible".to_owned(),
+            AttributeValue::Texts(eligible.collect()),
+        ),
     ]);
     draft.record("offered", None, attributes);
     Ok(offered)

@@ -84,7 +84,11 @@ impl<'a> Draft<'a> {
             .await?
             .ok_or(Error::NotFound { what: "lead" })?;
         let force = host.contract(manufacturer, &lead.contract).await?;
-        let contact = host.store.contact(manufacturer, id).await?.unwrap_or_default();
+        let contact = host
+            .store
+            .contact(manufacturer, id)
+            .await?
+            .unwrap_or_default();
         let offers = host
             .store
             .offers_of_lead(manufacturer, id, lead.cycle)
@@ -124,11 +128,27 @@ impl<'a> Draft<'a> {
             state: self.lead.state,
             wanted,
         })?;
-        if next.begins_cycle() {
-            self.lead.cycle += 1;
+        if next.new_cycle {
+            self.begin_cycle();
         }
         self.lead.state = next.state;
         Ok(())
+    }
+
+    /// A new round: nothing of the last one counts any more.
+    fn begin_cycle(&mut self) {
+        self.lead.cycle += 1;
+        self.lead.wave = 0;
+        self.lead.step = 0;
+        self.lead.routed_to = None;
+        self.lead.manual = None;
+        self.lead.qualified_at = None;
+        self.lead.claimed_at = None;
+        self.lead.first_worked_at = None;
+        self.lead.last_feedback_at = None;
+        self.lead.ended_at = None;
+        self.offers.clear();
+        self.history.clear();
     }
 
     /// Adds an event of the lead; it has happened now.
@@ -186,6 +206,18 @@ impl<'a> Draft<'a> {
                 crate::domain::attribute::AttributeValue::Text(code.to_owned()),
             )]),
         );
+    }
+
+    /// Adds to what is known about the person: no policy sees it.
+    pub fn keep_note(&mut self, note: &str) {
+        let kept = self.contact.note.get_or_insert_default();
+        if !kept.is_empty() {
+            kept.push('\n');
+        }
+        kept.push_str(note);
+        self.changes
+            .contacts
+            .push((self.lead.id.clone(), self.contact.clone()));
     }
 
     /// Ends the open offers, in the state that tells why.

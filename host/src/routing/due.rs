@@ -22,6 +22,7 @@ pub async fn work(host: &Host, leased: &Leased) -> Result<(), Error> {
     match &leased.deadline.subject {
         Subject::Escalation(lead) => climb(host, leased, lead).await,
         Subject::Wake(lead) => wake(host, leased, lead).await,
+        Subject::Unworked(lead) => look_back(host, leased, lead).await,
         // Worked in the lane of its contract, where postings keep their order.
         Subject::Compensation { .. } => Ok(()),
     }
@@ -51,10 +52,32 @@ async fn wake(host: &Host, leased: &Leased, lead: &LeadId) -> Result<(), Error> 
         let mut draft = Draft::load(host, &deadline.manufacturer, lead, None).await?;
         done(&mut draft, leased);
         if draft.move_by(Trigger::Woken, "wake").is_ok() {
-            draft.begin_cycle();
             draft.record("woken", None, Attributes::new());
             let activities = host.store.activities(&deadline.manufacturer, lead).await?;
             intake::assess(&mut draft, &activities).await?;
+        }
+        host.store.commit(draft.into_command()).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Whether anybody has worked the lead since it was qualified.
+async fn look_back(host: &Host, leased: &Leased, lead: &LeadId) -> Result<(), Error> {
+    super::again::on_stale(|| async {
+        let deadline = &leased.deadline;
+        let mut draft = Draft::load(host, &deadline.manufacturer, lead, None).await?;
+        done(&mut draft, leased);
+        let cycle = AttributeValue::Integer(i64::from(draft.lead.cycle));
+        let same_cycle = deadline.attributes.get("cycle") == Some(&cycle);
+        if same_cycle && draft.lead.first_worked_at.is_none() {
+            let holder = draft.claim.as_ref().map(|claim| claim.partner.clone());
+            draft.record_at(
+                "unworked",
+                holder.as_ref(),
+                Attributes::new(),
+                deadline.due_at,
+            );
         }
         host.store.commit(draft.into_command()).await?;
         Ok(())

@@ -1,6 +1,7 @@
 //! What can go wrong in a use-case. Texts for people are made at the edge.
 
 use crate::domain::lifecycle::State;
+use crate::host::ContractError;
 use crate::store;
 
 /// Why a command of the routing could not be carried out. A policy that fails
@@ -24,6 +25,8 @@ pub enum Error {
     #[error("others kept changing the same rows; nothing was written")]
     Busy,
     #[error(transparent)]
+    Contract(ContractError),
+    #[error(transparent)]
     Store(#[from] store::Error),
 }
 
@@ -41,7 +44,7 @@ pub struct Problem {
 pub struct Refusal {
     /// feedback, capacity, wait, never.
     pub code: String,
-    pub attributes: Vec<crate::policy::question::Attribute>,
+    pub attributes: crate::policy::question::Attributes,
 }
 
 impl Error {
@@ -56,6 +59,7 @@ impl Error {
             Self::Refused(_) => "claim.refused",
             Self::Policy { code, .. } => code,
             Self::Busy => "busy",
+            Self::Contract(_) => "contract.unusable",
             Self::Store(error) => error.code(),
         }
     }
@@ -75,4 +79,14 @@ fn problems_text(problems: &[Problem]) -> String {
         .map(|problem| format!("{}: {}", problem.pointer, problem.message))
         .collect::<Vec<_>>()
         .join("; ")
+}
+
+impl From<ContractError> for Error {
+    fn from(error: ContractError) -> Self {
+        match error {
+            ContractError::NotFound => Self::NotFound { what: "contract" },
+            ContractError::Store(error) => Self::Store(error),
+            other => Self::Contract(other),
+        }
+    }
 }

@@ -14,8 +14,7 @@ use crate::domain::lead::Stage;
 use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{ClaimEnding, OfferState};
 use crate::domain::time::Micros;
-use crate::policy::answer::{Escalation, OpenCase, WakeUp};
-use crate::policy::codes::EscalationAction;
+use crate::policy::question::{Escalation, OpenCase, WakeUp};
 use crate::store::changes::DeadlineChange;
 
 /// Until when the wave's offers stand.
@@ -90,92 +89,63 @@ async fn act(
     action: &OpenCase,
     since: Micros,
 ) -> Result<Result<(), String>, Error> {
-    let Some(kind) = EscalationAction::parse(&action.code) else {
-        return Ok(Err(format!("there is no action {}", action.code)));
-    };
     let holder = draft.claim.as_ref().map(|claim| claim.partner.clone());
-    match kind {
-        EscalationAction::Remind => draft.record("reminded", holder.as_ref(), Attributes::new()),
-        EscalationAction::Recall => recall(draft)?,
-        EscalationAction::NextWave => {
+    let until = |draft: &Draft<'_>, name: &str| {
+        let span = action
+            .attributes
+            .span(name)
+            .ok_or_else(|| format!("{} needs the span `{name}`", action.code))?;
+        draft.resolve(span, since)
+    };
+    let told =
+        |role: &str| Attributes::from([("role".to_owned(), AttributeValue::Text(role.to_owned()))]);
+    match action.code.as_str() {
+        "remind" => draft.record("reminded", holder.as_ref(), Attributes::new()),
+        "recall" => recall(draft)?,
+        "next-wave" => {
             distribute::lapse(draft);
             if draft.claim.is_none() {
                 distribute::next_wave(draft).await?;
             }
         }
-        EscalationAction::Reopen => {
-            let span = match action.span("for") {
-                Ok(span) => span,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
-            match draft.resolve(&span, since) {
-                Ok(until) => reopen(draft, until)?,
-                Err(refusal) => return Ok(Err(refusal)),
-            }
-        }
-        EscalationAction::Assign => {
-            let key = match action.integer("to") {
-                Ok(key) => key,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
+        "reopen" => match until(draft, "for") {
+            Ok(until) => reopen(draft, until)?,
+            Err(refusal) => return Ok(Err(refusal)),
+        },
+        "assign" => {
+            let key = action.attributes.integer("to").unwrap_or_default();
             let partner = draft
                 .host
                 .store
                 .participant_by_key(&draft.lead.manufacturer, &draft.lead.contract, key)
                 .await?;
             match partner {
-                Some(participant) => {
-                    super::claim::assign(draft, &participant.partner).await?;
-                }
+                Some(participant) => super::claim::assign(draft, &participant.partner).await?,
                 None => return Ok(Err(format!("no partner of the contract has the key {key}"))),
             }
         }
-        EscalationAction::Extend => {
-            let span = match action.span("by") {
-                Ok(span) => span,
-                Err(refusal) => return Ok(Err(refusal)),
+        "extend" => {
+            let Some(span) = action.attributes.span("by") else {
+                return Ok(Err("extend needs the span `by`".to_owned()));
             };
-            if let Err(refusal) = extend(draft, &span) {
+            if let Err(refusal) = extend(draft, span) {
                 return Ok(Err(refusal));
             }
         }
-        EscalationAction::Tell => {
-            let role = match action.text("role") {
-                Ok(role) => role,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
-            let attributes =
-                Attributes::from([("role".to_owned(), AttributeValue::Text(role))]);
-            draft.record("told", holder.as_ref(), attributes);
+        "tell" => {
+            let role = action.attributes.text("role").unwrap_or_default();
+            draft.record("told", holder.as_ref(), told(role));
         }
-        EscalationAction::TellCustomer => {
-            let attributes = Attributes::from([(
-                "role".to_owned(),
-                AttributeValue::Text("customer".to_owned()),
-            )]);
-            draft.record("told", holder.as_ref(), attributes);
-        }
-        EscalationAction::Block => {
-            let span = match action.span("for") {
-                Ok(span) => span,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
-            match draft.resolve(&span, since) {
-                Ok(until) => block(draft, until).await?,
-                Err(refusal) => return Ok(Err(refusal)),
-            }
-        }
-        EscalationAction::Nurture => {
-            let span = match action.span("until") {
-                Ok(span) => span,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
-            match draft.resolve(&span, since) {
-                Ok(until) => nurture(draft, until)?,
-                Err(refusal) => return Ok(Err(refusal)),
-            }
-        }
-        EscalationAction::Fallback => {
+        "tell-customer" => draft.record("told", holder.as_ref(), told("customer")),
+        "block" => match until(draft, "for") {
+            Ok(until) => block(draft, until).await?,
+            Err(refusal) => return Ok(Err(refusal)),
+        },
+        "nurture" => match until(draft, "until") {
+            Ok(until) => nurture(draft, until)?,
+            Err(refusal) => return Ok(Err(refusal)),
+        },
+        "fallback" => {
             distribute::lapse(draft);
             draft.queue(
                 Stage::Rank,
@@ -183,6 +153,7 @@ async fn act(
                 "the escalation ladder has come to its end".to_owned(),
             );
         }
+        unknown => return Ok(Err(format!("there is no action `{unknown}`"))),
     }
     Ok(Ok(()))
 }
@@ -190,7 +161,7 @@ async fn act(
 /// Sets, replaces or drops one deadline; the keys with a meaning to the host
 /// are kept on the offers and the claim too.
 fn keep_deadline(draft: &mut Draft<'_>, wake_up: &WakeUp, since: Micros) -> Result<(), String> {
-    if wake_up.after.is_empty() {
+    if wake_up.after.0.is_empty() {
         draft.changes.deadlines.push(DeadlineChange::Drop {
             lead: draft.lead.id.clone(),
             key: wake_up.key.clone(),
@@ -213,7 +184,7 @@ fn keep_deadline(draft: &mut Draft<'_>, wake_up: &WakeUp, since: Micros) -> Resu
         FEEDBACK_KEY => owe_feedback(draft, Some(due_at)),
         _ => {}
     }
-    let attributes = super::ask::attributes_from_policy(&wake_up.attributes);
+    let attributes = super::ask::from_policy(&wake_up.attributes);
     draft.set_deadline(
         Subject::Escalation(draft.lead.id.clone()),
         &wake_up.key,
@@ -323,6 +294,10 @@ async fn block(draft: &mut Draft<'_>, until: Micros) -> Result<(), Error> {
         .await?;
     if let Some(mut participant) = participant {
         participant.blocked_until = Some(until);
+        draft
+            .changes
+            .partners_changed
+            .push(participant.contract.clone());
         draft.change_participant(participant);
         let attributes = Attributes::from([("until".to_owned(), AttributeValue::Instant(until))]);
         draft.record("blocked", Some(&partner), attributes);

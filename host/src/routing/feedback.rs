@@ -42,12 +42,13 @@ pub async fn report(host: &Host, report: &Report, origin: &Origin<Lead>) -> Resu
         )
         .await?;
         let occurred_at = check(&draft, report)?;
-        note_progress(&mut draft, &report.code, occurred_at)?;
         let mut attributes = report.attributes.clone();
         if let Some(note) = &report.note {
             draft.keep_note(note);
             attributes.insert("noted".to_owned(), AttributeValue::Flag(true));
         }
+        let in_time = note_progress(&mut draft, &report.code, occurred_at)?;
+        attributes.extend(in_time);
         draft.record_at(
             &report.code,
             Some(&report.partner),
@@ -104,18 +105,32 @@ pub(super) fn not_held(draft: &Draft<'_>, partner: &PartnerId) -> Error {
     }
 }
 
-/// What feedback changes about lead and claim, whatever its code.
+/// What feedback changes about lead and claim, whatever its code. The first
+/// work of a claim says whether it came within the promised time.
 pub(super) fn note_progress(
     draft: &mut Draft<'_>,
     code: &str,
     occurred_at: Micros,
-) -> Result<(), Error> {
+) -> Result<Attributes, Error> {
+    let mut attributes = Attributes::new();
     let works = EventCode::parse(code).is_none_or(EventCode::is_work);
     draft.lead.last_feedback_at = Some(draft.now);
+    let temperature = draft
+        .lead
+        .assessed
+        .as_ref()
+        .and_then(|assessed| assessed.temperature);
+    let promised = &draft.force.terms.service_level(temperature).contact;
     if let Some(claim) = &mut draft.claim {
         claim.last_feedback_at = Some(draft.now);
         if works && claim.first_worked_at.is_none() {
             claim.first_worked_at = Some(occurred_at);
+            if let Ok(until) = draft.force.calendar.resolve(promised, claim.claimed_at) {
+                attributes.insert(
+                    "within-sla".to_owned(),
+                    AttributeValue::Flag(occurred_at <= until),
+                );
+            }
         }
     }
     if works {
@@ -124,5 +139,5 @@ pub(super) fn note_progress(
         }
         draft.move_by(Trigger::Worked, "work on")?;
     }
-    Ok(())
+    Ok(attributes)
 }

@@ -6,13 +6,15 @@ use super::ask::{Asked, from_policy};
 use super::draft::Draft;
 use super::{Error, Origin, distribute, escalate};
 use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::deadline::Subject;
 use crate::domain::duplicate;
-use crate::domain::ids::{ContractId, CustomerId, LeadId, ManufacturerId};
+use crate::domain::ids::{ContractId, CustomerId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::lead::{Activity, Assessed, Contact, Lead, Stage, Teaser};
 use crate::domain::lifecycle::{State, Trigger};
+use crate::domain::span::{Leg, Span};
+use crate::domain::terms::Of;
 use crate::domain::time::Micros;
 use crate::host::{Host, InForce};
-use crate::policy::codes::AssessmentOutcome;
 use crate::policy::question::Assessment;
 use crate::store::changes::{DuplicateKey, Guard};
 
@@ -24,6 +26,8 @@ pub struct NewLead {
     pub teaser: Teaser,
     pub contact: Contact,
     pub customer: Option<CustomerId>,
+    /// The agency that sends it in; none where the manufacturer does.
+    pub sent_by: Option<PartnerId>,
     pub activities: Vec<Activity>,
     /// A qualifier's answers by question code.
     pub answers: Attributes,
@@ -90,7 +94,7 @@ pub async fn answer(
         draft.lead.answers.extend(answers.clone());
         // An answer to a question about an attribute fills it in.
         for (name, value) in answers {
-            if draft.force.declares_lead_attribute(name) {
+            if draft.force.terms.attribute(Of::Lead, name).is_some() {
                 draft
                     .lead
                     .teaser
@@ -151,6 +155,7 @@ async fn begin<'a>(
         step: 0,
         manual: None,
         holder: None,
+        sent_by: new.sent_by.clone(),
         qualified_at: None,
         claimed_at: None,
         first_worked_at: None,
@@ -167,7 +172,10 @@ async fn begin<'a>(
         new.contact.clone(),
     );
     let id = draft.lead.id.clone();
-    draft.changes.contacts.push((id.clone(), new.contact.clone()));
+    draft
+        .changes
+        .contacts
+        .push((id.clone(), new.contact.clone()));
     draft.changes.activities = new
         .activities
         .iter()
@@ -193,12 +201,17 @@ async fn add_duplicate_keys(draft: &mut Draft<'_>) -> Result<(), Error> {
         draft.lead.teaser.country.as_deref(),
         draft.lead.teaser.postcode.as_deref(),
     );
+    let digests: Vec<String> = keys.iter().map(|key| key.digest.clone()).collect();
+    let uses = draft
+        .host
+        .store
+        .duplicate_key_uses(&draft.lead.manufacturer, &draft.lead.contract, &digests)
+        .await?;
     for key in keys {
-        let uses = draft
-            .host
-            .store
-            .duplicate_key_uses(&draft.lead.manufacturer, &draft.lead.contract, &key.digest)
-            .await?;
+        let uses = uses
+            .iter()
+            .find(|(digest, _)| *digest == key.digest)
+            .map_or(0, |(_, uses)| *uses);
         draft.changes.guards.push(Guard::DuplicateKey {
             contract: draft.lead.contract.clone(),
             digest: key.digest.clone(),
@@ -243,13 +256,13 @@ async fn settle(draft: &mut Draft<'_>, assessment: Assessment) -> Result<(), Err
         attributes: from_policy(&outcome.attributes),
         decision: draft.follows.clone(),
     });
-    match AssessmentOutcome::parse(&outcome.code) {
-        Some(AssessmentOutcome::Qualified) => {
+    match outcome.code.as_str() {
+        "qualified" => {
             draft.lead.routed_to = None;
             qualify(draft).await
         }
-        Some(AssessmentOutcome::Route) => route(draft, &assessment).await,
-        Some(AssessmentOutcome::NeedsInfo) => {
+        "route" => route(draft, &assessment).await,
+        "needs-info" => {
             draft.move_by(Trigger::NeedsInfo, "ask back about")?;
             let questions = outcome.attributes.texts("questions").cloned();
             let attributes = Attributes::from([(
@@ -259,7 +272,7 @@ async fn settle(draft: &mut Draft<'_>, assessment: Assessment) -> Result<(), Err
             draft.record("needs-info", None, attributes);
             Ok(())
         }
-        Some(AssessmentOutcome::Nurture) => {
+        "nurture" => {
             let until = match outcome.attributes.span("until") {
                 Some(span) => draft.resolve(span, draft.now),
                 None => Err("nurture without `until`".to_owned()),
@@ -272,22 +285,22 @@ async fn settle(draft: &mut Draft<'_>, assessment: Assessment) -> Result<(), Err
                 }
             }
         }
-        Some(AssessmentOutcome::Reject) => {
+        "reject" => {
             draft.move_by(Trigger::Rejected, "reject")?;
             draft.lead.ended_at = Some(draft.now);
             draft.drop_deadlines();
             draft.record("rejected", None, Attributes::new());
             Ok(())
         }
-        Some(AssessmentOutcome::Merge) => {
+        "merge" => {
             let into = outcome.attributes.text("into").unwrap_or_default();
             merge(draft, &LeadId::from(into)).await
         }
-        None => {
+        unknown => {
             draft.queue(
                 Stage::Assess,
                 "guest.output_invalid",
-                format!("there is no outcome {}", outcome.code),
+                format!("there is no outcome `{unknown}`"),
             );
             Ok(())
         }
@@ -315,6 +328,21 @@ pub(super) async fn qualify(draft: &mut Draft<'_>) -> Result<(), Error> {
         .into_iter()
         .collect();
     draft.record("qualified", None, attributes);
+    let limit = Span(vec![Leg::CalendarDays(
+        draft.force.terms.unworked_after_days,
+    )]);
+    match draft.resolve(&limit, draft.now) {
+        Ok(due_at) => {
+            let cycle = AttributeValue::Integer(i64::from(draft.lead.cycle));
+            draft.set_deadline(
+                Subject::Unworked(draft.lead.id.clone()),
+                "unworked",
+                due_at,
+                Attributes::from([("cycle".to_owned(), cycle)]),
+            );
+        }
+        Err(detail) => draft.queue(Stage::Assess, "contract.unusable", detail),
+    }
     distribute::next_wave(draft).await
 }
 
@@ -346,10 +374,14 @@ async fn route(draft: &mut Draft<'_>, assessment: &Assessment) -> Result<(), Err
 
 /// The same request came in before: this one ends, the other one is told.
 async fn merge(draft: &mut Draft<'_>, into: &LeadId) -> Result<(), Error> {
-    let other = draft.host.store.lead(&draft.lead.manufacturer, into).await?;
-    let Some(other) = other.filter(|other| {
-        other.contract == draft.lead.contract && other.id != draft.lead.id
-    }) else {
+    let other = draft
+        .host
+        .store
+        .lead(&draft.lead.manufacturer, into)
+        .await?;
+    let Some(other) =
+        other.filter(|other| other.contract == draft.lead.contract && other.id != draft.lead.id)
+    else {
         draft.queue(
             Stage::Assess,
             "guest.output_invalid",

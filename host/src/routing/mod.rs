@@ -12,13 +12,13 @@ pub mod deals;
 pub mod decline;
 mod distribute;
 mod draft;
-mod escalate;
 pub mod due;
 mod error;
+mod escalate;
 pub mod feedback;
 pub mod intake;
 mod origin;
 pub mod release;
 
-pub use error::Error;
+pub use error::{Error, Problem, Refusal};
 pub use origin::{Keep, Origin};

@@ -186,6 +186,20 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
+    pub async fn contract_by_code(
+        &self,
+        manufacturer: &ManufacturerId,
+        code: &str,
+    ) -> Result<Option<Contract>, Error> {
+        let text = format!("SELECT {COLUMNS} FROM contract WHERE manufacturer = $1 AND code = $2");
+        let row = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(code)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
     /// All contracts of a manufacturer, by code.
     pub async fn contracts(&self, manufacturer: &ManufacturerId) -> Result<Vec<Contract>, Error> {
         let text = format!("SELECT {COLUMNS} FROM contract WHERE manufacturer = $1 ORDER BY code");

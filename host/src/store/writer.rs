@@ -33,7 +33,7 @@ pub(super) struct Writer {
 }
 
 enum Message {
-    Commit(Job),
+    Commit(Box<Job>),
     /// Answered when everything before it is.
     Stop(oneshot::Sender<()>),
 }
@@ -53,7 +53,7 @@ impl Store {
         let (reply, answer) = oneshot::channel();
         self.writer
             .messages
-            .try_send(Message::Commit(Job { command, reply }))
+            .try_send(Message::Commit(Box::new(Job { command, reply })))
             .map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => Error::Overloaded,
                 mpsc::error::TrySendError::Closed(_) => stopped(),
@@ -94,7 +94,7 @@ async fn work(pool: AnyPool, engine: Engine, mut waiting: mpsc::Receiver<Message
                 return;
             }
             match waiting.recv().await {
-                Some(Message::Commit(job)) => next.push_back(job),
+                Some(Message::Commit(job)) => next.push_back(*job),
                 Some(Message::Stop(reply)) => {
                     stopping = Some(reply);
                     waiting.close();
@@ -104,7 +104,7 @@ async fn work(pool: AnyPool, engine: Engine, mut waiting: mpsc::Receiver<Message
         }
         while let Ok(message) = waiting.try_recv() {
             match message {
-                Message::Commit(job) => next.push_back(job),
+                Message::Commit(job) => next.push_back(*job),
                 Message::Stop(reply) => {
                     stopping = Some(reply);
                     waiting.close();

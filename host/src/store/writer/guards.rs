@@ -30,7 +30,7 @@ enum Key {
     Lead(String),
     Participant(String, String),
     Partners(String),
-    DuplicateKey(String, String),
+    Duplicate(String, String),
     ExternalId(String, String),
     Deal(String),
     Lease(String),
@@ -59,7 +59,7 @@ fn key_of(guard: &Guard) -> Key {
         Guard::Partners(contract, _) => Key::Partners(text(contract.as_str())),
         Guard::DuplicateKey {
             contract, digest, ..
-        } => Key::DuplicateKey(text(contract.as_str()), digest.clone()),
+        } => Key::Duplicate(text(contract.as_str()), digest.clone()),
         Guard::NewExternalId(contract, id) => Key::ExternalId(text(contract.as_str()), id.clone()),
         Guard::Deal(deal, _) => Key::Deal(text(deal.as_str())),
         Guard::Lease(deadline, _) => Key::Lease(text(deadline.as_str())),
@@ -175,7 +175,7 @@ impl Known {
             self.count_up(Key::Partners(contract.as_str().to_owned()));
         }
         for duplicate in &changes.duplicate_keys {
-            self.count_up(Key::DuplicateKey(
+            self.count_up(Key::Duplicate(
                 duplicate.contract.as_str().to_owned(),
                 duplicate.digest.clone(),
             ));
@@ -241,7 +241,7 @@ fn parts(key: &Key) -> Vec<&str> {
         | Key::Contract(a)
         | Key::Lane(a) => vec![a],
         Key::Participant(a, b)
-        | Key::DuplicateKey(a, b)
+        | Key::Duplicate(a, b)
         | Key::ExternalId(a, b)
         | Key::Answer(a, b)
         | Key::Period(a, b) => vec![a, b],
@@ -292,12 +292,12 @@ fn query_of(key: &Key) -> Query {
              WHERE manufacturer = $1 AND (contract, partner) IN (VALUES {})",
             Key::Participant,
         ),
-        Key::DuplicateKey(..) => number(
+        Key::Duplicate(..) => number(
             "duplicate",
             "SELECT contract AS a, digest AS b, count(*) AS found FROM duplicate_key \
              WHERE manufacturer = $1 AND (contract, digest) IN (VALUES {}) \
              GROUP BY contract, digest",
-            Key::DuplicateKey,
+            Key::Duplicate,
         ),
         Key::ExternalId(..) => number(
             "external",

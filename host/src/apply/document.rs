@@ -1,0 +1,124 @@
+//! The file as it is written.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::domain::terms::Terms;
+
+/// The whole file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Document {
+    pub manufacturer: Named,
+    pub contract: ContractTable,
+    pub terms: Terms,
+    #[serde(default)]
+    pub partners: Vec<PartnerTable>,
+    #[serde(default)]
+    pub places: Vec<PlaceTable>,
+    /// By slot: qualification, matching, escalation, compensation/….
+    #[serde(default)]
+    pub bindings: BTreeMap<String, BindingTable>,
+}
+
+/// Who it is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Named {
+    /// Short and unique.
+    pub code: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ContractTable {
+    pub code: String,
+    pub name: String,
+    /// Integrators may bind on test contracts only.
+    #[serde(default)]
+    pub test: bool,
+}
+
+/// A partner and its footing in the contract.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PartnerTable {
+    pub code: String,
+    pub name: String,
+    /// Code of the partner above.
+    #[serde(default)]
+    pub parent: Option<String>,
+    #[serde(default)]
+    pub country: Option<String>,
+    #[serde(default)]
+    pub postcode: Option<String>,
+    /// Of its seat; without it the postcode's place counts.
+    #[serde(default)]
+    pub latitude: Option<f64>,
+    #[serde(default)]
+    pub longitude: Option<f64>,
+    /// A level of the terms.
+    pub level: String,
+    /// How many leads it wants to hold at once.
+    #[serde(default)]
+    pub capacity: Option<u32>,
+    #[serde(default)]
+    pub certificates: Vec<String>,
+    /// As the terms declare them for partners.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, toml::Value>,
+}
+
+/// Where a postcode lies.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PlaceTable {
+    pub country: String,
+    pub postcode: String,
+    pub latitude: f64,
+    pub longitude: f64,
+}
+
+/// A policy and its configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BindingTable {
+    /// A plugin that ships with Stellwerk by its name, or a component file, from
+    /// where this file lies.
+    pub plugin: String,
+    /// None: the plugin's default.
+    #[serde(default)]
+    pub configuration: Option<toml::Table>,
+}
+
+/// What is wrong with a file, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {message}")]
+pub struct DocumentProblem {
+    /// `line 3, column 5`, or the path of the field.
+    pub place: String,
+    pub message: String,
+}
+
+impl Document {
+    /// Reads a file.
+    pub fn parse(text: &str) -> Result<Self, DocumentProblem> {
+        toml::from_str(text).map_err(|error| {
+            let place = match error.span() {
+                Some(span) => {
+                    let before = &text[..span.start.min(text.len())];
+                    let line = before.matches('\n').count() + 1;
+                    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+                    format!("line {line}, column {column}")
+                }
+                None => "the file".to_owned(),
+            };
+            DocumentProblem {
+                place,
+                message: error.message().to_owned(),
+            }
+        })
+    }
+}

@@ -1,0 +1,11 @@
+//! One readable file describes a manufacturer's contract: terms, partners, and
+//! the policies bound to its slots. Applying it makes it so, all or nothing;
+//! applying it again changes nothing.
+
+mod change;
+mod document;
+mod plan;
+
+pub use change::Change;
+pub use document::{Document, DocumentProblem};
+pub use plan::{ApplyError, Plan, plan};

@@ -1,0 +1,130 @@
+//! How the holder's work has ended.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::super::values::{PlainAttributes, read_instant, typed};
+use crate::domain::deal::{Deal, Line};
+use crate::domain::ids::LeadId;
+use crate::domain::terms::Of;
+use crate::host::Host;
+use crate::http::auth::Caller;
+use crate::http::body::{Json, rendered};
+use crate::http::idempotency::{self, Request};
+use crate::http::problem::Problem;
+use crate::routing::deals::{self, Ending, Outcome};
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OutcomeBody {
+    /// won, lost.
+    result: String,
+    /// Minor units; the sum of the lines if none is given.
+    #[serde(default)]
+    value: Option<i64>,
+    #[serde(default)]
+    lines: Vec<LineBody>,
+    /// The sender's own identifier of the deal.
+    #[serde(default)]
+    external_id: Option<String>,
+    /// RFC 3339; none: now.
+    #[serde(default)]
+    occurred_at: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    attributes: PlainAttributes,
+}
+
+/// A line of what was sold.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LineBody {
+    product: String,
+    /// Thousandths of the product's unit.
+    quantity: i64,
+    /// Minor units.
+    value: i64,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Concluded {
+    /// The deal that was won.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deal: Option<String>,
+}
+
+/// Report a win or a loss
+#[utoipa::path(
+    post,
+    path = "/api/v1/leads/{id}/outcome",
+    tag = "claims",
+    params(("id" = String, Path)),
+    request_body = OutcomeBody,
+    responses(
+        (status = 200, description = "The lead's cycle has ended", body = Concluded),
+        (status = 409, description = "It has an outcome, or another partner holds it", body = Problem)
+    )
+)]
+pub async fn outcome(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Json<OutcomeBody>,
+) -> Result<Response, Problem> {
+    let partner = caller.partner()?.clone();
+    let lead = host
+        .store
+        .lead(&caller.manufacturer, &LeadId::from(id))
+        .await?
+        .ok_or_else(|| Problem::not_found("lead"))?;
+    let force = host
+        .contract(&caller.manufacturer, &lead.contract)
+        .await
+        .map_err(crate::routing::Error::from)?;
+    let value = body.value;
+    let lines = value.lines.into_iter().map(|line| Line {
+        product: line.product,
+        quantity: line.quantity,
+        value: line.value,
+        attributes: Default::default(),
+    });
+    let result = match value.result.as_str() {
+        "won" => Ending::Won {
+            value: value.value,
+            lines: lines.collect(),
+            external_id: value.external_id,
+        },
+        "lost" => Ending::Lost,
+        _ => return Err(Problem::field("/result", "is none of won, lost")),
+    };
+    let outcome = Outcome {
+        manufacturer: caller.manufacturer.clone(),
+        lead: lead.id,
+        partner,
+        result,
+        occurred_at: value
+            .occurred_at
+            .map(|text| read_instant(&text, "/occurred-at"))
+            .transpose()
+            .map_err(|problem| Problem::invalid(vec![problem]))?,
+        attributes: typed(&value.attributes, &force.terms, Of::Event, "/attributes")
+            .map_err(Problem::invalid)?,
+    };
+    let origin = match idempotency::request(&host, &caller, &headers, &body.digest, render).await? {
+        Request::New(origin) => origin,
+        Request::Answered(response) => return Ok(response),
+    };
+    let concluded = deals::conclude(&host, &outcome, &origin).await;
+    idempotency::outcome(&host, &caller, &headers, &body.digest, render, concluded).await
+}
+
+fn render(deal: &Option<Deal>) -> (u16, Vec<u8>) {
+    let concluded = Concluded {
+        deal: deal.as_ref().map(|deal| deal.id.to_string()),
+    };
+    (200, rendered(&concluded))
+}

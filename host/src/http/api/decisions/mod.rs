@@ -1,0 +1,4 @@
+//! Policy calls, as they are recorded.
+
+pub mod get;
+pub mod view;

@@ -1,0 +1,4 @@
+//! The feed of what has happened.
+
+pub mod list;
+pub mod view;

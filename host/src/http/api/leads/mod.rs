@@ -1,0 +1,10 @@
+//! Leads.
+
+pub mod answer;
+pub mod create;
+pub mod decisions;
+pub mod get;
+pub mod list;
+pub mod release;
+pub mod timeline;
+pub mod view;

@@ -1,0 +1,96 @@
+//! What the partner may claim now.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::super::leads::view::TeaserView;
+use super::super::values::{instant, maybe_instant};
+use crate::domain::ids::OfferId;
+use crate::host::Host;
+use crate::http::auth::Caller;
+use crate::http::body::json;
+use crate::http::problem::Problem;
+
+const LIMIT_MAX: u32 = 200;
+const LIMIT_DEFAULT: u32 = 50;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// `next` of the page before.
+    after: Option<String>,
+    /// At most 200; 50 if none is given.
+    limit: Option<u32>,
+}
+
+/// A lead that is offered: the teaser, never the person.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct OfferView {
+    id: String,
+    lead: String,
+    /// The partner that it is offered to.
+    partner: String,
+    wave: u32,
+    offered_at: String,
+    /// Until then the first valid claim wins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    teaser: TeaserView,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OfferPage {
+    offers: Vec<OfferView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// List my open offers, and those of partners below me
+#[utoipa::path(
+    get,
+    path = "/api/v1/offers",
+    tag = "offers",
+    params(ListQuery),
+    responses((status = 200, description = "Oldest first", body = OfferPage))
+)]
+pub async fn list(
+    State(host): State<Host>,
+    caller: Caller,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Problem> {
+    let partners = caller.partners(&host).await?;
+    let limit = query.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
+    let after = query.after.map(OfferId::from);
+    let offers = host
+        .store
+        .open_offers(&caller.manufacturer, &partners, after.as_ref(), limit)
+        .await?;
+    let next = (offers.len() as u32 == limit)
+        .then(|| offers.last().map(|offer| offer.id.to_string()))
+        .flatten();
+    let mut views = Vec::with_capacity(offers.len());
+    for offer in offers {
+        let Some(lead) = host.store.lead(&caller.manufacturer, &offer.lead).await? else {
+            continue;
+        };
+        views.push(OfferView {
+            id: offer.id.to_string(),
+            lead: offer.lead.to_string(),
+            partner: offer.partner.to_string(),
+            wave: offer.wave,
+            offered_at: instant(offer.offered_at),
+            until: maybe_instant(offer.until),
+            teaser: TeaserView::of(&lead),
+        });
+    }
+    Ok(json(
+        StatusCode::OK,
+        &OfferPage {
+            offers: views,
+            next,
+        },
+    ))
+}

@@ -1,0 +1,14 @@
+//! The way in over HTTP.
+//!
+//! Architecture invariant: nothing outside this folder knows axum, and nothing
+//! in it decides: handlers parse, authorise, call a use-case, and answer.
+
+mod api;
+mod auth;
+mod body;
+mod idempotency;
+mod problem;
+mod server;
+
+pub use api::openapi;
+pub use server::{ServerSettings, serve};

@@ -1,0 +1,220 @@
+//! What a caller is told when something is wrong: problem details (RFC 9457)
+//! with a stable code.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::routing;
+use crate::store;
+
+/// How long a caller should wait before it tries again, in seconds.
+const RETRY_AFTER_SECONDS: &str = "2";
+
+/// The body of every answer that is an error.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub status_code: StatusCode,
+    /// Stable; what programs read.
+    pub code: String,
+    pub title: String,
+    pub status: u16,
+    /// What was wrong, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// One for each field that is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct FieldProblem {
+    /// JSON pointer (RFC 6901) into the request.
+    pub pointer: String,
+    pub message: String,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, code: &str, title: &str) -> Self {
+        Self {
+            status_code: status,
+            code: code.to_owned(),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: None,
+            errors: Vec::new(),
+        }
+    }
+
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// What does not exist, or is not the caller's to see.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            &format!("There is no such {what}"),
+        )
+    }
+
+    pub fn forbidden(detail: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "The token does not allow this",
+        )
+        .detail(detail)
+    }
+
+    pub fn invalid(errors: Vec<FieldProblem>) -> Self {
+        Self {
+            errors,
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "The request is not valid",
+            )
+        }
+    }
+
+    /// One field that is wrong.
+    pub fn field(pointer: &str, message: impl Into<String>) -> Self {
+        Self::invalid(vec![FieldProblem {
+            pointer: pointer.to_owned(),
+            message: message.into(),
+        }])
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status_code;
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
+            headers.insert(
+                header::RETRY_AFTER,
+                HeaderValue::from_static(RETRY_AFTER_SECONDS),
+            );
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        match &error {
+            store::Error::Unavailable(_) | store::Error::Io(_) => {
+                tracing::error!("the database cannot be used: {error}");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    error.code(),
+                    "The database cannot be reached",
+                )
+                .detail("nothing was written; try again")
+            }
+            store::Error::Overloaded => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                error.code(),
+                "Too much at once",
+            )
+            .detail("nothing was written; try again"),
+            store::Error::Conflict { .. } => Self::new(
+                StatusCode::CONFLICT,
+                error.code(),
+                "This contradicts what is stored",
+            )
+            .detail(error.to_string()),
+            _ => {
+                tracing::error!("the database failed: {error}");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    error.code(),
+                    "Something is wrong with the server",
+                )
+            }
+        }
+    }
+}
+
+impl From<routing::Error> for Problem {
+    fn from(error: routing::Error) -> Self {
+        let code = error.code();
+        let detail = error.to_string();
+        let conflict = |title: &str| Self::new(StatusCode::CONFLICT, code, title).detail(&detail);
+        match error {
+            routing::Error::NotFound { what } => Self::not_found(what),
+            routing::Error::Invalid(problems) => Self::invalid(
+                problems
+                    .into_iter()
+                    .map(|problem| FieldProblem {
+                        pointer: problem.pointer,
+                        message: problem.message,
+                    })
+                    .collect(),
+            ),
+            routing::Error::WrongState { .. } => conflict("The lead's state does not allow this"),
+            routing::Error::Taken => conflict("Another partner has the lead"),
+            routing::Error::NotOffered => conflict("The offer is no longer open"),
+            routing::Error::Refused(refusals) => Self {
+                errors: refusals
+                    .into_iter()
+                    .map(|refusal| FieldProblem {
+                        pointer: String::new(),
+                        message: unlocked_by(&refusal),
+                    })
+                    .collect(),
+                ..conflict("The claim is not admitted")
+            },
+            routing::Error::Policy { .. } => {
+                Self::new(StatusCode::BAD_GATEWAY, code, "A policy could not decide")
+                    .detail(&detail)
+            }
+            routing::Error::Busy => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                "Others kept changing the same",
+            )
+            .detail(&detail),
+            routing::Error::Contract(_) => {
+                tracing::error!("a contract cannot be used: {detail}");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    code,
+                    "The contract cannot be used",
+                )
+            }
+            routing::Error::Store(error) => error.into(),
+        }
+    }
+}
+
+/// What would unlock a claim, in words.
+fn unlocked_by(refusal: &routing::Refusal) -> String {
+    match refusal.code.as_str() {
+        "feedback" => "report on the leads whose feedback is due; that unlocks at once".to_owned(),
+        "capacity" => {
+            "you hold as many leads as you want; finish one or raise your capacity".to_owned()
+        }
+        "wait" => match refusal.attributes.span("for") {
+            Some(span) => format!("you are blocked; claims are open again in {span}"),
+            None => "you are blocked for the time being".to_owned(),
+        },
+        "never" => "this lead is not for you any more".to_owned(),
+        other => format!("the contract's policy says: {other}"),
+    }
+}

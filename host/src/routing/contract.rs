@@ -1,0 +1,176 @@
+//! What a contract's terms say about a lead that comes in.
+
+use super::Error;
+use super::error::Problem;
+use super::intake::NewLead;
+use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::terms::{AttributeType, Of, Terms};
+use crate::domain::text::{self, NAME_CHARS_MAX};
+use crate::host::InForce;
+
+/// Values up to this are taken: beyond it is no lead but a mistake.
+const VALUE_MINOR_UNITS_MAX: i64 = 1_000_000_000_000_000;
+
+/// Checks a new lead against the terms: every field, all problems at once.
+pub(super) fn check(force: &InForce, new: &NewLead) -> Result<(), Error> {
+    let terms = &force.terms;
+    let mut problems = Vec::new();
+    let mut add = |pointer: &str, message: String| {
+        problems.push(Problem {
+            pointer: pointer.to_owned(),
+            message,
+        });
+    };
+    let teaser = &new.teaser;
+    if let Some(product) = &teaser.product
+        && terms.product(product).is_none()
+    {
+        let known: Vec<&str> = terms
+            .products
+            .iter()
+            .map(|known| known.code.as_str())
+            .collect();
+        add(
+            "/product",
+            format!(
+                "`{product}` is not in the catalogue; there are {}",
+                known.join(", ")
+            ),
+        );
+    }
+    if let Some(source) = &teaser.source
+        && !terms.sources.is_empty()
+        && !terms.sources.iter().any(|known| known.code == *source)
+    {
+        let known: Vec<&str> = terms
+            .sources
+            .iter()
+            .map(|known| known.code.as_str())
+            .collect();
+        add(
+            "/source",
+            format!(
+                "`{source}` is no source of the terms; there are {}",
+                known.join(", ")
+            ),
+        );
+    }
+    if let Some(country) = &teaser.country
+        && !text::is_country(country)
+    {
+        add("/country", "is no ISO 3166-1 code such as DE".to_owned());
+    }
+    if let Some(postcode) = &teaser.postcode
+        && !text::is_postcode(postcode)
+    {
+        add(
+            "/postcode",
+            "is no postcode: 2 to 12 letters, digits, spaces and hyphens".to_owned(),
+        );
+    }
+    if let Some(value) = teaser.value
+        && !(0..=VALUE_MINOR_UNITS_MAX).contains(&value)
+    {
+        add(
+            "/value",
+            format!("has to lie between 0 and {VALUE_MINOR_UNITS_MAX} minor units"),
+        );
+    }
+    let contact = &new.contact;
+    for (pointer, field) in [
+        ("/external-id", &new.external_id),
+        ("/contact/name", &contact.name),
+        ("/contact/email", &contact.email),
+        ("/contact/phone", &contact.phone),
+        ("/contact/company", &contact.company),
+        ("/contact/street", &contact.street),
+        ("/contact/city", &contact.city),
+        ("/provenance", &teaser.provenance),
+    ] {
+        if let Some(field) = field
+            && let Err(bad) = text::check_line(field, NAME_CHARS_MAX)
+        {
+            add(pointer, bad.to_string());
+        }
+    }
+    if let Some(note) = &contact.note
+        && let Err(bad) = text::check_note(note)
+    {
+        add("/contact/note", bad.to_string());
+    }
+    for (pointer, attributes, personal) in [
+        ("/attributes", &teaser.attributes, false),
+        ("/contact/attributes", &contact.attributes, true),
+        ("/answers", &new.answers, false),
+    ] {
+        for (name, message) in attribute_problems(terms, attributes, personal) {
+            add(&format!("{pointer}/{name}"), message);
+        }
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(problems))
+    }
+}
+
+/// What is wrong with a lead's attributes, by name.
+pub(super) fn attribute_problems(
+    terms: &Terms,
+    attributes: &Attributes,
+    personal: bool,
+) -> Vec<(String, String)> {
+    attributes
+        .iter()
+        .filter_map(|(name, value)| {
+            let Some(declared) = terms.attribute(Of::Lead, name) else {
+                return Some((
+                    name.clone(),
+                    "is not declared in the terms as an attribute of leads".to_owned(),
+                ));
+            };
+            if declared.personal != personal {
+                let place = if declared.personal {
+                    "is declared personal: it belongs into the contact's attributes"
+                } else {
+                    "is not declared personal: it belongs into the lead's attributes"
+                };
+                return Some((name.clone(), place.to_owned()));
+            }
+            (!fits(declared.kind, value)).then(|| {
+                (
+                    name.clone(),
+                    format!("has to be {}", expected(declared.kind)),
+                )
+            })
+        })
+        .collect()
+}
+
+fn fits(kind: AttributeType, value: &AttributeValue) -> bool {
+    matches!(
+        (kind, value),
+        (AttributeType::Text, AttributeValue::Text(_))
+            | (AttributeType::Texts, AttributeValue::Texts(_))
+            | (AttributeType::Integer, AttributeValue::Integer(_))
+            | (
+                AttributeType::Number,
+                AttributeValue::Number(_) | AttributeValue::Integer(_)
+            )
+            | (AttributeType::Flag, AttributeValue::Flag(_))
+            | (AttributeType::Money, AttributeValue::Money(_))
+            | (AttributeType::Date, AttributeValue::Date(_))
+    )
+}
+
+fn expected(kind: AttributeType) -> &'static str {
+    match kind {
+        AttributeType::Text => "a text",
+        AttributeType::Texts => "a list of texts",
+        AttributeType::Integer => "a whole number",
+        AttributeType::Number => "a number",
+        AttributeType::Flag => "true or false",
+        AttributeType::Money => "a whole number of minor units",
+        AttributeType::Date => "a date such as 2026-03-02",
+    }
+}
