@@ -17,8 +17,8 @@ use crate::domain::terms::{AttributeType, Of, Terms};
 use crate::domain::text;
 use crate::host::Host;
 use crate::policy::{Kind, Plugin, PolicyError, shipped};
-use crate::store::changes::{Changes, Command, Guard};
 use crate::store;
+use crate::store::changes::{Changes, Command, Guard};
 
 /// Why a file cannot be applied.
 #[derive(Debug, thiserror::Error)]
@@ -28,10 +28,7 @@ pub enum ApplyError {
     #[error("bindings.{slot}: {error}")]
     Policy { slot: String, error: PolicyError },
     #[error("{path}: {error}")]
-    File {
-        path: String,
-        error: std::io::Error,
-    },
+    File { path: String, error: std::io::Error },
     #[error(transparent)]
     Store(#[from] store::Error),
 }
@@ -479,12 +476,11 @@ impl Applying<'_> {
 
     fn shipped(&self, name: &str) -> Result<Option<Arc<[u8]>>, ApplyError> {
         let folder = std::env::var_os(shipped::FOLDER_VARIABLE);
-        let all = shipped::all(folder.as_deref().map(Path::new)).map_err(|error| {
-            ApplyError::File {
+        let all =
+            shipped::all(folder.as_deref().map(Path::new)).map_err(|error| ApplyError::File {
                 path: shipped::FOLDER_VARIABLE.to_owned(),
                 error,
-            }
-        })?;
+            })?;
         Ok(all
             .into_iter()
             .find(|shipped| shipped.name == name)
@@ -527,7 +523,10 @@ fn problems(document: &Document) -> Vec<DocumentProblem> {
     for (position, partner) in document.partners.iter().enumerate() {
         let place = format!("partners[{position}]");
         if !text::is_code(&partner.code) {
-            add(format!("{place}.code"), format!("`{}` is no code", partner.code));
+            add(
+                format!("{place}.code"),
+                format!("`{}` is no code", partner.code),
+            );
         }
         if !codes.insert(&partner.code) {
             add(
@@ -574,7 +573,10 @@ fn cycle_above(document: &Document, partner: &PartnerTable) -> Option<String> {
 }
 
 /// A partner's attributes as the terms declare them.
-fn partner_attributes(terms: &Terms, partner: &PartnerTable) -> Result<Attributes, DocumentProblem> {
+fn partner_attributes(
+    terms: &Terms,
+    partner: &PartnerTable,
+) -> Result<Attributes, DocumentProblem> {
     let mut attributes = Attributes::new();
     for (name, value) in &partner.attributes {
         let problem = |message: String| DocumentProblem {

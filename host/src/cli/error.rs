@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::exit::Exit;
 use crate::policy::error::Owner;
 use crate::policy::{Code, PolicyError};
+use crate::store;
 
 /// Everything that ends a command early.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +59,11 @@ impl CliError {
         }
     }
 
+    /// A fault of the machine.
+    pub fn runtime(error: impl std::fmt::Display) -> Self {
+        Self::Fault(error.to_string())
+    }
+
     /// The exit code's class.
     pub fn exit(&self) -> Exit {
         match self {
@@ -90,6 +96,22 @@ impl CliError {
             Self::Policy(error) => Some(error.next_step()),
             Self::ProgramMissing { next, .. } => Some(next),
             _ => None,
+        }
+    }
+}
+
+impl From<store::Error> for CliError {
+    fn from(error: store::Error) -> Self {
+        match &error {
+            store::Error::Held(_)
+            | store::Error::Unavailable(_)
+            | store::Error::Newer(_)
+            | store::Error::Overloaded => Self::Unavailable(error.to_string()),
+            store::Error::Conflict { .. } => Self::Refused {
+                code: error.code().to_owned(),
+                message: error.to_string(),
+            },
+            _ => Self::Fault(error.to_string()),
         }
     }
 }

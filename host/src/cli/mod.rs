@@ -3,11 +3,15 @@
 //! Architecture invariant: what is done lies below (`routing`, `pay`, `policy`,
 //! `store`, …); here are arguments, files, other programs, and what is printed.
 
+mod apply;
 mod console;
 mod error;
 mod exit;
 mod plugin;
 mod process;
+mod serve;
+mod store;
+mod token;
 
 use std::process::ExitCode;
 
@@ -37,6 +41,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Answer requests and work due deadlines
+    Serve(serve::Serve),
+    /// Make a contract what a file says
+    Apply(apply::Apply),
+    /// Make, list and revoke tokens
+    #[command(subcommand)]
+    Token(token::Command),
     /// Write, build, check and upload policies
     #[command(subcommand)]
     Plugin(plugin::Command),
@@ -49,6 +60,9 @@ pub fn main() -> ExitCode {
         format: arguments.output,
     };
     let result = match arguments.command {
+        Command::Serve(serve) => serve::run(&serve, &console),
+        Command::Apply(apply) => apply::run(&apply, &console),
+        Command::Token(command) => token::run(command, &console),
         Command::Plugin(command) => plugin::run(command, &console),
     };
     match result {

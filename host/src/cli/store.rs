@@ -23,7 +23,12 @@ pub struct Data {
     )]
     data: PathBuf,
     /// PostgreSQL instead, such as postgres://user@host/database
-    #[arg(long, value_name = "URL", env = "STELLWERK_POSTGRES", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "STELLWERK_POSTGRES",
+        hide_env_values = true
+    )]
     postgres: Option<String>,
 }
 
