@@ -9,4 +9,5 @@ pub mod policy;
 pub mod routing;
 pub mod store;
 pub mod telemetry;
+pub mod trial;
 pub mod worker;

@@ -33,14 +33,30 @@ pub struct Data {
 }
 
 impl Data {
-    /// Opens the database and starts the engine.
-    pub async fn host(&self, clock: Clock, ids: Ids) -> Result<Host, CliError> {
-        let settings = match &self.postgres {
+    fn settings(&self) -> StoreSettings {
+        match &self.postgres {
             Some(url) => StoreSettings::Postgres { url: url.clone() },
             None => StoreSettings::Sqlite {
                 folder: self.data.clone(),
             },
-        };
+        }
+    }
+
+    /// Opens a database that is there already, for reading: a mistyped name must
+    /// not make an empty one.
+    pub async fn existing(&self) -> Result<Store, CliError> {
+        let settings = self.settings();
+        if let StoreSettings::Sqlite { folder } = &settings {
+            folder
+                .metadata()
+                .map_err(|error| CliError::file(folder, error))?;
+        }
+        Ok(Store::open(&settings).await?)
+    }
+
+    /// Opens the database and starts the engine.
+    pub async fn host(&self, clock: Clock, ids: Ids) -> Result<Host, CliError> {
+        let settings = self.settings();
         let store = Store::open(&settings).await?;
         let cache_folder = match settings {
             StoreSettings::Sqlite { folder } => Some(folder.join("compiled")),

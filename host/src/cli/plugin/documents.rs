@@ -27,6 +27,11 @@ impl Setting {
         self.config.as_deref().map(json).transpose()
     }
 
+    /// Whether terms are given.
+    pub fn gives_terms(&self) -> bool {
+        self.terms.is_some()
+    }
+
     /// The terms, complete and canonical. A contract's minimum where there are
     /// none.
     pub fn terms(&self) -> Result<String, CliError> {

@@ -1,0 +1,3 @@
+//! Looks back: reads what was decided, and asks again.
+
+pub mod recorded;

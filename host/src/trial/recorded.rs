@@ -1,0 +1,192 @@
+//! A decision with everything that it takes to ask it again: the receipt names
+//! it by digest and version, the store keeps it.
+
+use serde_json::Value;
+
+use crate::domain::decision::Decision;
+use crate::domain::ids::{DecisionId, ManufacturerId};
+use crate::policy::Function;
+use crate::store::{self, Store};
+
+/// A decision and what it was made with.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    pub decision: Decision,
+    pub function: Function,
+    pub component: Vec<u8>,
+    pub configuration: Value,
+    /// Complete and canonical.
+    pub terms: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RecordedError {
+    #[error("there is no such decision")]
+    NotFound,
+    /// Nothing that a decision names is ever deleted, so this is a fault.
+    #[error("the {0} that the decision names is not stored")]
+    Missing(&'static str),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// The decision, whichever manufacturer's it is.
+pub async fn find(store: &Store, id: &DecisionId) -> Result<Recorded, RecordedError> {
+    for manufacturer in store.manufacturers().await? {
+        if let Some(decision) = store.decision(&manufacturer.id, id).await? {
+            return complete(store, &manufacturer.id, decision).await;
+        }
+    }
+    Err(RecordedError::NotFound)
+}
+
+async fn complete(
+    store: &Store,
+    manufacturer: &ManufacturerId,
+    decision: Decision,
+) -> Result<Recorded, RecordedError> {
+    let function = Function::parse(&decision.function).ok_or(RecordedError::Missing("function"))?;
+    let component = store
+        .plugin_bytes(manufacturer, &decision.plugin_digest)
+        .await?
+        .ok_or(RecordedError::Missing("plugin"))?;
+    let configuration = store
+        .generations(manufacturer, &decision.contract, &decision.slot)
+        .await?
+        .into_iter()
+        .find(|binding| binding.generation == decision.generation)
+        .and_then(|binding| serde_json::from_str(&binding.configuration).ok())
+        .ok_or(RecordedError::Missing("configuration"))?;
+    let terms = store
+        .terms(manufacturer, &decision.contract, decision.terms_version)
+        .await?
+        .ok_or(RecordedError::Missing("version of the terms"))?
+        .document;
+    Ok(Recorded {
+        decision,
+        function,
+        component,
+        configuration,
+        terms,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::contract::{Binding, Contract, Manufacturer, TermsVersion};
+    use crate::domain::plugin::PluginRecord;
+    use crate::domain::time::Micros;
+    use crate::store::StoreSettings;
+    use crate::store::changes::{Changes, Command};
+
+    const AT: Micros = Micros(1_772_442_000_000_000);
+
+    fn changes() -> Changes {
+        let manufacturer = ManufacturerId::from("m");
+        let contract = Contract {
+            manufacturer: manufacturer.clone(),
+            id: "c".into(),
+            code: "heat-pumps".into(),
+            name: "Heat pumps".into(),
+            test: false,
+            terms_version: 1,
+            partners_version: 1,
+            created_at: AT,
+            version: 1,
+        };
+        let binding = |generation, configuration: &str| Binding {
+            manufacturer: manufacturer.clone(),
+            contract: contract.id.clone(),
+            slot: "matching".into(),
+            generation,
+            plugin_digest: "d".into(),
+            configuration: configuration.into(),
+            configuration_digest: "e".into(),
+            active_from: AT,
+            comment: String::new(),
+        };
+        let decision = Decision {
+            manufacturer: manufacturer.clone(),
+            id: "decision".into(),
+            contract: contract.id.clone(),
+            lead: None,
+            deal: None,
+            slot: "matching".into(),
+            function: "rank".into(),
+            asked_at: AT,
+            generation: 1,
+            terms_version: 1,
+            interface: "0.1.0".into(),
+            plugin: "matching-weighted@0.1.0".into(),
+            plugin_digest: "d".into(),
+            configuration_digest: "e".into(),
+            artifact_digest: "f".into(),
+            engine: String::new(),
+            baked: true,
+            fuel: 1,
+            outcome: "ok".into(),
+            input: vec![1],
+            output: vec![2],
+            log: Vec::new(),
+            follows: None,
+        };
+        Changes {
+            plugins: vec![PluginRecord {
+                manufacturer: manufacturer.clone(),
+                digest: "d".into(),
+                name: "matching-weighted".into(),
+                version: "0.1.0".into(),
+                kind: "matching".into(),
+                manifest: "{}".into(),
+                component: b"component".to_vec(),
+                uploaded_at: AT,
+            }],
+            terms: vec![TermsVersion {
+                manufacturer: manufacturer.clone(),
+                contract: contract.id.clone(),
+                version: 1,
+                document: "{}".into(),
+                created_at: AT,
+            }],
+            bindings: vec![binding(1, r#"{"waves":3}"#), binding(2, r#"{"waves":4}"#)],
+            contracts: vec![contract],
+            decisions: vec![decision],
+            ..Changes::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_decision_is_found_with_what_it_was_made_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreSettings::Sqlite {
+            folder: folder.path().to_owned(),
+        })
+        .await
+        .unwrap();
+        let manufacturer = Manufacturer {
+            id: "m".into(),
+            code: "maker".into(),
+            name: "Maker".into(),
+            created_at: AT,
+        };
+        store.add_manufacturer(&manufacturer).await.unwrap();
+        let command = Command {
+            manufacturer: manufacturer.id,
+            changes: changes(),
+        };
+        store.commit(command).await.unwrap();
+
+        let recorded = find(&store, &"decision".into()).await.unwrap();
+        assert_eq!(recorded.function, Function::Rank);
+        assert_eq!(recorded.component, b"component");
+        // The generation of then, not the one of now.
+        assert_eq!(recorded.configuration, serde_json::json!({"waves": 3}));
+        assert_eq!(recorded.terms, "{}");
+        assert!(matches!(
+            find(&store, &"other".into()).await,
+            Err(RecordedError::NotFound)
+        ));
+        store.close().await;
+    }
+}
