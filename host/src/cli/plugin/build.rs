@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -15,9 +15,10 @@ use crate::cli::{CliError, Console, Exit};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Folder of the plugin's project
+    /// Folder of the plugin's project, or a core module that another language's
+    /// compiler has made
     #[arg(default_value = ".", value_name = "DIR")]
-    folder: PathBuf,
+    source: PathBuf,
     /// Where to write the component [default: target/stellwerk/NAME.wasm]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -39,24 +40,50 @@ pub struct ToolchainArguments {
 }
 
 pub fn run(arguments: Arguments, console: &Console) -> Result<Exit, CliError> {
-    let project = project::open(&arguments.folder)?;
-    let toolchain = toolchain::find(arguments.toolchain.toolchain, &project.folder, console)?;
-    let component = build(&project, &toolchain, Lock::MayChange, console)?;
-    let file = arguments.out.unwrap_or_else(|| {
-        project
-            .target_folder
-            .join("stellwerk")
-            .join(format!("{}.wasm", project.name))
-    });
-    fs::write(&file, &component).map_err(|error| CliError::file(&file, error))?;
+    let made = match arguments.source.is_file() {
+        true => from_module(&arguments.source)?,
+        false => from_project(&arguments, console)?,
+    };
+    let file = arguments.out.unwrap_or(made.file);
+    fs::write(&file, &made.component).map_err(|error| CliError::file(&file, error))?;
     console.step("Checking what a server will check");
-    let plugin = documents::engine()?.load_blocking(component.into())?;
+    let plugin = documents::engine()?.load_blocking(made.component.into())?;
     console.result(&Built {
         file,
         summary: Summary::of(&plugin),
-        toolchain: toolchain.identity,
+        toolchain: made.toolchain,
     })?;
     Ok(Exit::Done)
+}
+
+/// A component that has not been checked yet.
+struct Made {
+    component: Vec<u8>,
+    /// Where it goes if nobody says otherwise.
+    file: PathBuf,
+    /// By what it was compiled, where that is known.
+    toolchain: Option<String>,
+}
+
+fn from_module(file: &Path) -> Result<Made, CliError> {
+    let module = fs::read(file).map_err(|error| CliError::file(file, error))?;
+    Ok(Made {
+        component: component::encode(&module)?,
+        file: file.with_extension("component.wasm"),
+        toolchain: None,
+    })
+}
+
+fn from_project(arguments: &Arguments, console: &Console) -> Result<Made, CliError> {
+    let project = project::open(&arguments.source)?;
+    let toolchain = toolchain::find(arguments.toolchain.toolchain, &project.folder, console)?;
+    let component = build(&project, &toolchain, Lock::MayChange, console)?;
+    let name = format!("{}.wasm", project.name);
+    Ok(Made {
+        component,
+        file: project.target_folder.join("stellwerk").join(name),
+        toolchain: Some(toolchain.identity),
+    })
 }
 
 /// Compiles and encodes.
@@ -83,13 +110,17 @@ struct Built {
     #[serde(flatten)]
     summary: Summary,
     /// Equal sources and an equal toolchain give equal bytes.
-    toolchain: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    toolchain: Option<String>,
 }
 
 impl fmt::Display for Built {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "file       {}", self.file.display())?;
         write!(f, "{}", self.summary)?;
-        writeln!(f, "toolchain  {}", self.toolchain)
+        match &self.toolchain {
+            Some(toolchain) => writeln!(f, "toolchain  {toolchain}"),
+            None => Ok(()),
+        }
     }
 }
