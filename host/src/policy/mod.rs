@@ -5,7 +5,6 @@
 //! commit the answer with its receipt.
 
 pub mod canonical;
-pub mod catalogue;
 pub mod codes;
 pub mod engine;
 pub mod error;
@@ -19,7 +18,6 @@ pub mod receipt;
 pub mod shipped;
 pub mod view;
 
-pub use catalogue::{Bindings, Catalogue, Generation};
 pub use engine::{Asked, Bound, CallOptions, Engine, EngineSettings, Plugin};
 pub use error::{Code, PolicyError, Problem};
 pub use kind::{Function, Kind};
