@@ -1,6 +1,7 @@
 //! What a plugin says about itself: the answer of `describe`.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
@@ -170,10 +171,16 @@ pub struct Golden {
 }
 
 impl Manifest {
-    /// Reads what `describe` has answered.
+    /// Reads what `describe` has answered, and holds it to its schema.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        serde_json::from_str(text)
-            .map_err(|error| PolicyError::new(Code::PluginBadManifest, error.to_string()))
+        let bad = |problems| PolicyError::at(Code::PluginBadManifest, problems);
+        let unreadable = |error: serde_json::Error| bad(vec![problem("", &error.to_string())]);
+        let document: Value = serde_json::from_str(text).map_err(unreadable)?;
+        let problems = violations(&SCHEMA, &document);
+        if !problems.is_empty() {
+            return Err(bad(problems));
+        }
+        serde_json::from_value(document).map_err(unreadable)
     }
 
     /// Name and version, as errors and receipts name the plugin.
@@ -212,27 +219,10 @@ impl Manifest {
     }
 
     fn check_names(&self, problems: &mut Vec<Problem>) {
-        if !is_kebab_case(&self.name) {
-            problems.push(problem(
-                "/name",
-                "is not in kebab-case, such as matching-weighted",
-            ));
-        }
-        if self.version.split('.').count() != 3
-            || self.version.len() > NAME_BYTES_MAX
-            || !self
-                .version
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b".-+".contains(&byte))
-        {
-            problems.push(problem("/version", "is no version, such as 0.1.0"));
-        }
         let mut unique = |list: &str, names: &mut dyn Iterator<Item = &str>| {
             let mut seen = HashSet::new();
             for (position, name) in names.enumerate() {
-                if name.is_empty() {
-                    problems.push(problem(&format!("/{list}/{position}"), "is empty"));
-                } else if !seen.insert(name) {
+                if !seen.insert(name) {
                     problems.push(problem(
                         &format!("/{list}/{position}"),
                         &format!("`{name}` stands twice"),
@@ -246,10 +236,6 @@ impl Manifest {
         );
         unique("reasons", &mut self.reasons.iter().map(|r| r.code.as_str()));
         unique("golden", &mut self.golden.iter().map(|g| g.name.as_str()));
-        unique("figures", &mut self.figures.iter().map(String::as_str));
-        unique("measures", &mut self.measures.iter().map(String::as_str));
-        unique("targets", &mut self.targets.iter().map(String::as_str));
-        unique("events", &mut self.events.iter().map(String::as_str));
         if self.kind != Kind::Compensation && !self.accounts.is_empty() {
             problems.push(problem("/accounts", "are for compensation plugins only"));
         }
@@ -259,12 +245,6 @@ impl Manifest {
     }
 
     fn check_golden(&self, problems: &mut Vec<Problem>) {
-        if self.golden.len() > GOLDEN_MAX {
-            problems.push(problem(
-                "/golden",
-                &format!("has more than {GOLDEN_MAX} examples"),
-            ));
-        }
         for (position, golden) in self.golden.iter().enumerate() {
             if golden.function.kind() != self.kind {
                 problems.push(problem(
@@ -296,10 +276,13 @@ impl Manifest {
     }
 }
 
-/// Names go into file names, slots and tables.
-const NAME_BYTES_MAX: usize = 64;
-/// Each golden example is asked several times when the plugin is loaded.
-const GOLDEN_MAX: usize = 100;
+/// What every manifest is held to.
+static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
+    let document =
+        serde_json::from_str(include_str!("../../../wit/manifest.schema.json")).unwrap_or_default();
+    // Invariant: the document is a schema; a test builds it.
+    build_schema(&document).unwrap_or_else(|problem| unreachable!("{}", problem.message))
+});
 /// What is wrong with a configuration is told up to this many places.
 const VIOLATIONS_MAX: usize = 20;
 
@@ -308,16 +291,6 @@ fn problem(pointer: &str, message: &str) -> Problem {
         pointer: pointer.to_owned(),
         message: message.to_owned(),
     }
-}
-
-fn is_kebab_case(name: &str) -> bool {
-    name.len() <= NAME_BYTES_MAX
-        && name.split('-').all(|part| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        })
 }
 
 /// A schema that fetches nothing and whose patterns take linear time: it comes
@@ -343,4 +316,82 @@ pub fn violations(schema: &Validator, value: &Value) -> Vec<Problem> {
             message: error.to_string(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// One with everything in it.
+    fn full() -> Value {
+        json!({
+            "name": "compensation-full",
+            "version": "1.2.3-beta+4",
+            "kind": "compensation",
+            "summary": "Everything.",
+            "configuration": {
+                "schema": {"type": "object"},
+                "default": {},
+                "examples": [{"name": "one", "value": {}}],
+            },
+            "attributes": [{"name": "a", "of": "line", "type": "money", "about": "b"}],
+            "figures": ["won"],
+            "measures": ["m"],
+            "targets": ["t"],
+            "events": ["won"],
+            "accounts": [{
+                "name": "commission", "unit": "money", "holder": "partner",
+                "resets": "never", "kind": "earning", "about": "c",
+            }],
+            "counter": "turns",
+            "declares": ["floor"],
+            "reasons": [{"code": "r", "en": "Reason {0}", "de": "Grund {0}"}],
+            "golden": [{
+                "name": "g", "function": "award", "configuration": {}, "terms": {},
+                "input": {"context": {}, "input": {}}, "expect": {"error": "not-applicable"},
+            }],
+        })
+    }
+
+    #[test]
+    fn schema_and_type_agree() {
+        let manifest = Manifest::parse(&full().to_string()).unwrap();
+        let written = serde_json::to_value(&manifest).unwrap();
+        assert_eq!(written, full());
+        // Each property is known to both sides, and neither takes another.
+        let schema: Value =
+            serde_json::from_str(include_str!("../../../wit/manifest.schema.json")).unwrap();
+        let mut names: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+        names.sort();
+        assert_eq!(
+            names,
+            written.as_object().unwrap().keys().collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        for (place, value) in [
+            ("/name", json!("Full")),
+            ("/version", json!("1.2")),
+            ("/surprise", json!(1)),
+            ("/kind", json!("pricing")),
+            ("/figures", json!(["won", "won"])),
+            ("/accounts/0/unit", json!("hours")),
+            ("/accounts/0/kind", json!("gift")),
+            ("/attributes/0/of", json!("weather")),
+            ("/reasons/0/code", json!("")),
+            ("/golden/0/input", json!({})),
+        ] {
+            let mut document = full();
+            let (parent, name) = place.rsplit_once('/').unwrap();
+            document.pointer_mut(parent).unwrap()[name] = value;
+            let error = Manifest::parse(&document.to_string()).unwrap_err();
+            assert_eq!(error.code, Code::PluginBadManifest);
+            let pointer = &error.problems[0].pointer;
+            assert!(place.starts_with(pointer.as_str()), "{place}: {error}");
+        }
+    }
 }
