@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::error::{Code, PolicyError, Problem};
 use super::kind::{Function, Kind};
+use super::schema::{self, violations};
 
 /// By wit/manifest.schema.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -204,10 +205,13 @@ impl Manifest {
         let mut problems = Vec::new();
         self.check_names(&mut problems);
         self.check_golden(&mut problems);
-        let schema = match build_schema(&self.configuration.schema) {
+        let schema = match schema::build(&self.configuration.schema) {
             Ok(schema) => schema,
-            Err(problem) => {
-                problems.push(problem);
+            Err(found) => {
+                problems.push(Problem {
+                    pointer: format!("/configuration/schema{}", found.pointer),
+                    message: found.message,
+                });
                 return Err(PolicyError::at(Code::PluginBadManifest, problems));
             }
         };
@@ -281,41 +285,14 @@ static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
     let document =
         serde_json::from_str(include_str!("../../../wit/manifest.schema.json")).unwrap_or_default();
     // Invariant: the document is a schema; a test builds it.
-    build_schema(&document).unwrap_or_else(|problem| unreachable!("{}", problem.message))
+    schema::build(&document).unwrap_or_else(|problem| unreachable!("{}", problem.message))
 });
-/// What is wrong with a configuration is told up to this many places.
-const VIOLATIONS_MAX: usize = 20;
 
 fn problem(pointer: &str, message: &str) -> Problem {
     Problem {
         pointer: pointer.to_owned(),
         message: message.to_owned(),
     }
-}
-
-/// A schema that fetches nothing and whose patterns take linear time: it comes
-/// from the plugin, and its plugin alone may suffer from it.
-fn build_schema(schema: &Value) -> Result<Validator, Problem> {
-    jsonschema::options()
-        .with_draft(jsonschema::Draft::Draft202012)
-        .with_pattern_options(jsonschema::PatternOptions::regex())
-        .build(schema)
-        .map_err(|error| Problem {
-            pointer: format!("/configuration/schema{}", error.instance_path()),
-            message: error.to_string(),
-        })
-}
-
-/// Where a value breaks its schema.
-pub fn violations(schema: &Validator, value: &Value) -> Vec<Problem> {
-    schema
-        .iter_errors(value)
-        .take(VIOLATIONS_MAX)
-        .map(|error| Problem {
-            pointer: error.instance_path().to_string(),
-            message: error.to_string(),
-        })
-        .collect()
 }
 
 #[cfg(test)]

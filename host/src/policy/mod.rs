@@ -15,6 +15,7 @@ pub mod manifest;
 pub mod question;
 pub mod reason;
 pub mod receipt;
+mod schema;
 pub mod shipped;
 pub mod view;
 

@@ -15,8 +15,8 @@ use crate::domain::digest::sha256;
 use crate::policy::canonical;
 use crate::policy::error::{Code, PolicyError, Problem};
 use crate::policy::limits::{DOCUMENT_BYTES_MAX, Limits};
-use crate::policy::manifest::violations;
 use crate::policy::question::Vocabulary;
+use crate::policy::schema::violations;
 
 /// A plugin with its configuration and the contract's terms: ready to be asked.
 pub struct Bound {
