@@ -172,4 +172,13 @@ mod tests {
         assert_eq!(machines[0].fingerprint, machines[1].fingerprint);
         assert!(machines[0].pooling);
     }
+
+    #[test]
+    fn without_address_space_for_a_pool_each_call_allocates_its_own() {
+        // A million slots ask for more than 47 bits of addresses.
+        let machine = Machine::new(1 << 20).unwrap();
+        assert!(!machine.pooling);
+        let component = wat::parse_str("(component)").unwrap();
+        assert!(wasmtime::component::Component::new(&machine.engine, component).is_ok());
+    }
 }
