@@ -1,8 +1,8 @@
 //! The host's time and identifiers: one source each, so that tests and the
 //! demo can move the one and repeat the other.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
@@ -46,49 +46,104 @@ impl Clock {
     }
 }
 
-/// Makes identifiers: UUIDv7 by the clock's milliseconds.
+/// Makes identifiers: UUIDv7, in the order in which they are made, however
+/// many fall into one millisecond.
 #[derive(Clone, Debug)]
-pub enum Ids {
-    /// From the machine's random source.
+pub struct Ids {
+    /// Milliseconds and a count of 12 bits, of the last identifier.
+    last: Arc<AtomicU64>,
+    tail: Tail,
+}
+
+/// Where an identifier's last 62 bits come from.
+#[derive(Clone, Debug)]
+enum Tail {
+    /// The machine's random source.
     Random,
-    /// The same sequence for the same seed: for the demo, whose run can be repeated.
-    Seeded(Arc<Mutex<u64>>),
+    /// The same sequence for the same seed.
+    Seeded(Arc<AtomicU64>),
 }
 
 impl Ids {
-    /// Identifiers that repeat with the seed.
-    pub fn seeded(seed: u64) -> Self {
-        Self::Seeded(Arc::new(Mutex::new(seed)))
+    /// Identifiers that nobody can guess.
+    pub fn random() -> Self {
+        Self {
+            last: Arc::default(),
+            tail: Tail::Random,
+        }
     }
 
-    /// A new identifier, later in order than those made at an earlier `now`.
+    /// Identifiers that repeat with the seed: for the demo, whose run can be
+    /// repeated.
+    pub fn seeded(seed: u64) -> Self {
+        Self {
+            last: Arc::default(),
+            tail: Tail::Seeded(Arc::new(AtomicU64::new(seed))),
+        }
+    }
+
+    /// A new identifier, later in order than those made before.
     pub fn next<T: From<String>>(&self, now: Micros) -> T {
+        let (millis, count) = self.count(now);
         let mut random = [0u8; 10];
-        match self {
-            // Unique by time and by the store's key even where the machine has no
-            // random source; the store refuses a second one.
-            Self::Random => {
-                let _ = getrandom::fill(&mut random);
+        match &self.tail {
+            // Unique by time, count and the store's key even where the machine
+            // has no random source; the store refuses a second one.
+            Tail::Random => {
+                let _ = getrandom::fill(&mut random[2..]);
             }
-            Self::Seeded(state) => {
-                let mut state = state
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner);
-                random[..8].copy_from_slice(&split_mix(&mut state).to_be_bytes());
-                random[8..].copy_from_slice(&split_mix(&mut state).to_be_bytes()[..2]);
+            Tail::Seeded(state) => {
+                random[2..].copy_from_slice(&split_mix(state).to_be_bytes());
             }
         }
-        let millis = u64::try_from(now.0 / 1_000).unwrap_or(0);
+        random[..2].copy_from_slice(&count.to_be_bytes());
         let id = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
         T::from(Uuid::to_string(&id))
+    }
+
+    /// The millisecond and the count within it; a full or a past millisecond
+    /// goes on in the one after the last.
+    fn count(&self, now: Micros) -> (u64, u16) {
+        let wanted = u64::try_from(now.0 / 1_000).unwrap_or(0) << 12;
+        let advance = |last: u64| Some(wanted.max(last + 1));
+        let last = self
+            .last
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, advance)
+            .unwrap_or_default();
+        let next = wanted.max(last + 1);
+        (next >> 12, (next & 0xfff) as u16)
     }
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
-fn split_mix(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut z = *state;
+fn split_mix(state: &AtomicU64) -> u64 {
+    const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mut z = state.fetch_add(STEP, Ordering::SeqCst).wrapping_add(STEP);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_in_the_order_in_which_they_are_made() {
+        for ids in [Ids::random(), Ids::seeded(1)] {
+            let now = Micros(1_772_445_600_000_000);
+            let made: Vec<String> = (0..10_000).map(|_| ids.next(now)).collect();
+            assert!(made.is_sorted_by(|a, b| a < b));
+            let earlier: String = ids.next(Micros(0));
+            assert!(made.last() < Some(&earlier));
+        }
+    }
+
+    #[test]
+    fn a_simulated_clock_never_goes_back() {
+        let clock = Clock::simulated(Micros(10));
+        clock.advance_to(Micros(20));
+        clock.advance_to(Micros(15));
+        assert_eq!(clock.now(), Micros(20));
+    }
 }

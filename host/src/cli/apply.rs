@@ -47,7 +47,7 @@ pub fn run(apply: &Apply, console: &Console) -> Result<Exit, CliError> {
         Document::parse(&text).map_err(|problem| CliError::document(&apply.file, problem))?;
     let folder = apply.file.parent().unwrap_or(Path::new("."));
     block_on(async {
-        let host = apply.data.host(Clock::System, Ids::Random).await?;
+        let host = apply.data.host(Clock::System, Ids::random()).await?;
         let refused = |error: ApplyError| match error {
             ApplyError::Store(error) => CliError::from(error),
             ApplyError::Policy { slot, error } => {

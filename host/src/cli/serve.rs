@@ -32,7 +32,7 @@ pub struct Serve {
 pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
     telemetry::begin(serve.log_format);
     block_on(async {
-        let host = serve.data.host(Clock::System, Ids::Random).await?;
+        let host = serve.data.host(Clock::System, Ids::random()).await?;
         let listener = TcpListener::bind(serve.listen)
             .await
             .map_err(|error| CliError::Unavailable(format!("{}: {error}", serve.listen)))?;

@@ -30,6 +30,10 @@ pub struct Data {
         hide_env_values = true
     )]
     postgres: Option<String>,
+    /// Folder for compiled policies; the server's own, for what lies there is
+    /// executed [default: `compiled` in the data folder; none with PostgreSQL]
+    #[arg(long, value_name = "DIR", env = "STELLWERK_CACHE")]
+    cache: Option<PathBuf>,
 }
 
 impl Data {
@@ -58,9 +62,10 @@ impl Data {
     pub async fn host(&self, clock: Clock, ids: Ids) -> Result<Host, CliError> {
         let settings = self.settings();
         let store = Store::open(&settings).await?;
-        let cache_folder = match settings {
-            StoreSettings::Sqlite { folder } => Some(folder.join("compiled")),
-            StoreSettings::Postgres { .. } => None,
+        let cache_folder = match (&self.cache, settings) {
+            (Some(folder), _) => Some(folder.clone()),
+            (None, StoreSettings::Sqlite { folder }) => Some(folder.join("compiled")),
+            (None, StoreSettings::Postgres { .. }) => None,
         };
         let engine = Engine::new(EngineSettings {
             cache_folder,

@@ -137,7 +137,7 @@ pub fn run(command: Command, console: &Console) -> Result<Exit, CliError> {
 }
 
 async fn make(create: &Create, console: &Console) -> Result<Exit, CliError> {
-    let host = create.data.host(Clock::System, Ids::Random).await?;
+    let host = create.data.host(Clock::System, Ids::random()).await?;
     let manufacturer = named(&host, create.manufacturer.as_deref()).await?;
     if (create.role == Role::Operator) != manufacturer.is_none() {
         return Err(CliError::Usage(
@@ -177,7 +177,7 @@ async fn make(create: &Create, console: &Console) -> Result<Exit, CliError> {
 }
 
 async fn show(list: &List, console: &Console) -> Result<Exit, CliError> {
-    let host = list.data.host(Clock::System, Ids::Random).await?;
+    let host = list.data.host(Clock::System, Ids::random()).await?;
     let manufacturer = named(&host, list.manufacturer.as_deref()).await?;
     let tokens = host
         .store
@@ -200,7 +200,7 @@ async fn show(list: &List, console: &Console) -> Result<Exit, CliError> {
 }
 
 async fn end(revoke: &Revoke, console: &Console) -> Result<Exit, CliError> {
-    let host = revoke.data.host(Clock::System, Ids::Random).await?;
+    let host = revoke.data.host(Clock::System, Ids::random()).await?;
     let manufacturer = named(&host, revoke.manufacturer.as_deref()).await?;
     let id = TokenId::from(revoke.id.as_str());
     let revoked = host

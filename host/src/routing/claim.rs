@@ -50,20 +50,7 @@ pub async fn claim(
             origin.actor.clone(),
         )
         .await?;
-        if draft
-            .claim
-            .as_ref()
-            .is_some_and(|claim| claim.partner != claiming.partner)
-        {
-            return Err(offered_once(&draft, &claiming.partner)?);
-        }
-        let offered = draft
-            .offers
-            .iter()
-            .any(|offer| offer.partner == claiming.partner && offer.state.may_be_claimed());
-        if !offered {
-            return Err(offered_once(&draft, &claiming.partner)?);
-        }
+        may_try(&draft, &claiming.partner)?;
         take(
             &mut draft,
             &claiming.partner,
@@ -86,21 +73,28 @@ pub async fn claim(
     .await
 }
 
-/// What a partner is told that comes too late: nothing about leads it was
-/// never offered.
-fn offered_once(draft: &Draft<'_>, partner: &PartnerId) -> Result<Error, Error> {
-    let Some(offer) = draft
+/// Whether the partner may try at all. One that comes too late is told so; one
+/// that was never offered the lead is told nothing of it.
+fn may_try(draft: &Draft<'_>, partner: &PartnerId) -> Result<(), Error> {
+    let offer = draft
         .offers
         .iter()
         .rev()
         .find(|offer| offer.partner == *partner)
-    else {
-        return Err(Error::NotFound { what: "offer" });
-    };
-    Ok(match offer.state {
-        OfferState::Withdrawn => Error::Taken,
-        _ => Error::NotOffered,
-    })
+        .ok_or(Error::NotFound { what: "offer" })?;
+    // The claim counts before the offer: what is read of the two may lie a
+    // commit apart.
+    let taken = draft
+        .claim
+        .as_ref()
+        .is_some_and(|claim| claim.partner != *partner);
+    if taken || offer.state == OfferState::Withdrawn {
+        return Err(Error::Taken);
+    }
+    if !offer.state.may_be_claimed() {
+        return Err(Error::NotOffered);
+    }
+    Ok(())
 }
 
 /// An automatic claim, for a partner that matching or escalation has named.

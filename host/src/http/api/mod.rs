@@ -5,6 +5,7 @@ mod decisions;
 mod events;
 mod leads;
 mod offers;
+mod tokens;
 mod values;
 
 use utoipa::OpenApi;
@@ -42,6 +43,7 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(claims::outcome::outcome))
         .routes(routes!(decisions::get::get))
         .routes(routes!(events::list::list))
+        .routes(routes!(tokens::create::create))
 }
 
 /// The document that describes the API.

@@ -1,0 +1,3 @@
+//! Access for programs and people.
+
+pub mod create;

@@ -1,0 +1,267 @@
+//! The real binary, as a server of one test.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::postgres;
+
+/// What a test's data is kept in.
+#[derive(Clone, Debug)]
+pub enum Database {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+/// Runs a story on SQLite, and on PostgreSQL where its programs are there.
+pub fn on_both_databases(story: impl Fn(Database)) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    story(Database::Sqlite(folder.path().join("data")));
+    if let Some(url) = postgres() {
+        story(Database::Postgres(url));
+    }
+}
+
+/// A running server. It ends with the test.
+pub struct Server {
+    binary: PathBuf,
+    database: Database,
+    process: Child,
+    address: String,
+    /// What it has logged so far.
+    log: Arc<Mutex<String>>,
+    manufacturer: Client,
+    _folder: tempfile::TempDir,
+}
+
+/// Speaks with a server under one token.
+#[derive(Clone)]
+pub struct Client {
+    agent: ureq::Agent,
+    base: String,
+    token: String,
+}
+
+/// What a server has answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
+}
+
+impl Server {
+    /// Applies the contract file and starts the server.
+    ///
+    /// # Panics
+    /// Where the binary does not do its part, with what it said.
+    pub fn start(binary: &str, database: Database, contract: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("contract.toml");
+        std::fs::write(&file, contract).expect("the contract file");
+        let binary = PathBuf::from(binary);
+        run(&binary, &database, &["apply", &file.display().to_string()]);
+        let secret = run(
+            &binary,
+            &database,
+            &[
+                "token",
+                "create",
+                "--role",
+                "manufacturer",
+                "--manufacturer",
+                "maker",
+            ],
+        );
+        let mut process = command(&binary, &database)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut lines = BufReader::new(process.stderr.take().expect("its standard error"));
+        let mut first = String::new();
+        let address = loop {
+            first.clear();
+            let read = lines.read_line(&mut first).expect("a line of the server");
+            assert!(read > 0, "the server ended before it listened");
+            if let Some(address) = first.trim().strip_prefix("listening on ") {
+                break address.to_owned();
+            }
+        };
+        let log = Arc::new(Mutex::new(String::new()));
+        let kept = log.clone();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+                kept.lock().expect("the log").push_str(&line);
+                line.clear();
+            }
+        });
+        let manufacturer = Client::new(&address, secret.trim());
+        Self {
+            binary,
+            database,
+            process,
+            address,
+            log,
+            manufacturer,
+            _folder: folder,
+        }
+    }
+
+    /// Speaks as the manufacturer.
+    pub fn manufacturer(&self) -> &Client {
+        &self.manufacturer
+    }
+
+    /// Speaks as a partner.
+    pub fn partner(&self, code: &str) -> Client {
+        let made = self.manufacturer.post(
+            "/api/v1/tokens",
+            &json!({ "role": "partner", "partner": code }),
+        );
+        assert_eq!(made.status, 201, "{made:?}");
+        Client::new(&self.address, made.body["token"].as_str().expect("a token"))
+    }
+
+    /// Speaks under a token, whatever it is.
+    pub fn client(&self, token: &str) -> Client {
+        Client::new(&self.address, token)
+    }
+
+    /// What the server has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("the log").clone()
+    }
+
+    /// Runs another command on the same data; the server has to be stopped where
+    /// the data is a folder.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        run(&self.binary, &self.database, arguments)
+    }
+
+    /// Asks the server to stop and waits until it has.
+    pub fn stop(&mut self) {
+        let id = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "kill -TERM");
+        let ended = self.process.wait().expect("the server ends");
+        assert!(ended.success(), "{}", self.log());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail where it has ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Client {
+    fn new(address: &str, token: &str) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build()
+            .into();
+        Self {
+            agent,
+            base: address.to_owned(),
+            token: token.to_owned(),
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        let response = self
+            .agent
+            .get(format!("{}{path}", self.base))
+            .header("Authorization", format!("Bearer {}", self.token))
+            .call();
+        answer(response)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(path, &body.to_string(), None)
+    }
+
+    /// With an Idempotency-Key.
+    pub fn post_once(&self, path: &str, body: &Value, key: &str) -> Answer {
+        self.send(path, &body.to_string(), Some(key))
+    }
+
+    /// Sends a body as it is.
+    pub fn send(&self, path: &str, body: &str, key: Option<&str>) -> Answer {
+        let mut request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("Authorization", format!("Bearer {}", self.token));
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        answer(request.send(body))
+    }
+}
+
+impl Answer {
+    /// The code of a problem.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// A text of the body.
+    pub fn text(&self, pointer: &str) -> &str {
+        self.body
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+}
+
+fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+    let response = response.expect("an answer of the server");
+    let status = response.status().as_u16();
+    let mut text = String::new();
+    response
+        .into_body()
+        .into_reader()
+        .read_to_string(&mut text)
+        .expect("the answer's body");
+    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    Answer { status, body }
+}
+
+fn command(binary: &Path, database: &Database) -> Command {
+    let mut command = Command::new(binary);
+    command.env("STELLWERK_CACHE", compiled());
+    match database {
+        Database::Sqlite(folder) => command.env("STELLWERK_DATA", folder),
+        Database::Postgres(url) => command.env("STELLWERK_POSTGRES", url),
+    };
+    command
+}
+
+/// Policies are compiled once for all servers of a test program.
+fn compiled() -> &'static Path {
+    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    FOLDER
+        .get_or_init(|| tempfile::tempdir().expect("a temporary folder"))
+        .path()
+}
+
+fn run(binary: &Path, database: &Database, arguments: &[&str]) -> String {
+    let output = command(binary, database)
+        .args(arguments)
+        .output()
+        .expect("the binary runs");
+    assert!(
+        output.status.success(),
+        "stellwerk {}: {}",
+        arguments.join(" "),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).expect("text")
+}

@@ -1,0 +1,78 @@
+//! 200 partners want one lead at once.
+
+use std::sync::Barrier;
+
+use serde_json::json;
+use stellwerk_tests::{Client, Server, contract, on_both_databases, partner_code};
+
+const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+const PARTNERS: usize = 200;
+const LEADS: usize = 50;
+
+#[test]
+fn two_hundred_claims_at_once_have_one_winner() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &contract(PARTNERS, PARTNERS));
+        let partners: Vec<Client> = (1..=PARTNERS)
+            .map(|number| server.partner(&partner_code(number)))
+            .collect();
+        for number in 0..LEADS {
+            let lead = json!({
+                "contract": "pumps",
+                "product": "heat-pump",
+                "source": "configurator",
+                "attributes": { "consent": true },
+                "contact": { "email": format!("eva{number}@example.com") },
+            });
+            let received = server.manufacturer().post("/api/v1/leads", &lead);
+            assert_eq!(received.text("/state"), "offered", "{received:?}");
+            claim_at_once(&partners, number);
+        }
+    });
+}
+
+/// One winner who sees the contact, and 199 clear answers.
+fn claim_at_once(partners: &[Client], number: usize) {
+    let offers: Vec<String> = partners.iter().map(open_offer).collect();
+    let together = Barrier::new(partners.len());
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let claims: Vec<_> = partners
+            .iter()
+            .zip(&offers)
+            .map(|(partner, offer)| {
+                let together = &together;
+                scope.spawn(move || {
+                    together.wait();
+                    partner.post(&format!("/api/v1/offers/{offer}/claim"), &json!({}))
+                })
+            })
+            .collect();
+        claims
+            .into_iter()
+            .map(|claim| claim.join().expect("a claim"))
+            .collect()
+    });
+    let email = format!("eva{number}@example.com");
+    let winners = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(winners, 1, "lead {number}");
+    for answer in &answers {
+        if answer.status == 200 {
+            assert_eq!(answer.text("/contact/email"), email);
+        } else {
+            assert_eq!(
+                (answer.status, answer.code()),
+                (409, "lead.taken"),
+                "{answer:?}"
+            );
+            assert!(!answer.body.to_string().contains(&email));
+        }
+    }
+}
+
+fn open_offer(partner: &Client) -> String {
+    let offers = partner.get("/api/v1/offers");
+    offers.body["offers"][0]["id"]
+        .as_str()
+        .map(str::to_owned)
+        .unwrap_or_else(|| panic!("no open offer: {offers:?}"))
+}
