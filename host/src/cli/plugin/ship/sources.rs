@@ -14,8 +14,7 @@ use crate::domain::digest::sha256;
 
 /// What all plugins share.
 const SHARED: &[&str] = &["plugin-sdk", "wit"];
-/// Folders of a crate that do not get into what is built from it. Neither does
-/// text for people.
+/// Folders of a crate that do not get into what is built from it.
 const APART: &[&str] = &["tests", "target"];
 
 /// SHA-256, hexadecimal.
@@ -47,16 +46,26 @@ fn files_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CliError> 
     entries.sort();
     for entry in entries {
         let name = entry.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with('.') || name.ends_with(".md") || APART.contains(&name.as_ref()) {
+        if name.starts_with('.') || APART.contains(&name.as_ref()) {
             continue;
         }
         if entry.is_dir() {
             files_below(&entry, files)?;
-        } else {
+        } else if is_built(&entry) {
             files.push(entry);
         }
     }
     Ok(())
+}
+
+/// Whether a file gets into what is built: text for people does not, and beside
+/// the interface itself nothing of its folder does.
+fn is_built(file: &Path) -> bool {
+    let is = |extension: &str| file.extension().is_some_and(|found| found == extension);
+    let beside_interface = file
+        .parent()
+        .is_some_and(|folder| folder.ends_with("wit") && !is("wit"));
+    !is("md") && !beside_interface
 }
 
 #[derive(Deserialize)]

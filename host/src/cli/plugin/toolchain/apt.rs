@@ -31,6 +31,10 @@ pub fn download(
         Ok(files) => Ok(files),
         Err(DebianError::Failed { .. }) => {
             console.step("Fetching Debian's package lists");
+            // What came by the old lists may be of other versions.
+            fs::remove_dir_all(folder)
+                .and_then(|()| fs::create_dir(folder))
+                .map_err(DebianError::io(folder))?;
             Archive::with_own_lists(own_lists)?.download(packages, folder, console)
         }
         Err(error) => Err(error),
