@@ -1,0 +1,69 @@
+//! The README's first steps, as a reader would type them.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+
+const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+const README: &str = include_str!("../../README.md");
+const EXAMPLE: &str = include_str!("../../host/examples/heat-pumps.toml");
+
+#[test]
+fn the_first_steps_lead_to_a_claimed_lead() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        eprintln!("curl is not installed: the README's first steps are not tried");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let examples = folder.path().join("host/examples");
+    std::fs::create_dir_all(&examples).expect("a folder");
+    std::fs::write(examples.join("heat-pumps.toml"), EXAMPLE).expect("the example");
+    let port = TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port();
+    let address = format!("127.0.0.1:{port}");
+    let script = format!(
+        "set -eu\ntrap 'kill $(jobs -p)' EXIT\n{}\necho\n\
+         stellwerk apply host/examples/heat-pumps.toml --dry-run --data other\n",
+        steps()
+            .replace("127.0.0.1:8080", &address)
+            .replace("$PWD/target/release", &binary_folder())
+    );
+    let output = Command::new("bash")
+        .arg("-c")
+        .arg(&script)
+        .current_dir(folder.path())
+        .env("STELLWERK_LISTEN", &address)
+        .output()
+        .expect("bash runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{errors}");
+    for expected in [
+        "+ matching of heat-pumps, generation 1: matching-weighted@0.1.0",
+        "\"state\":\"offered\"",
+        "\"temperature\":\"hot\"",
+        "\"state\":\"claimed\"",
+        "\"name\":\"Eva Muster\"",
+    ] {
+        assert!(printed.contains(expected), "{expected}:\n{printed}\n{errors}");
+    }
+}
+
+/// The blocks that are marked as first steps.
+fn steps() -> String {
+    README
+        .split("```sh quickstart\n")
+        .skip(1)
+        .filter_map(|block| block.split("```").next())
+        .collect()
+}
+
+fn binary_folder() -> String {
+    Path::new(STELLWERK)
+        .parent()
+        .unwrap_or(Path::new("."))
+        .display()
+        .to_string()
+}
