@@ -47,7 +47,10 @@ fn the_first_steps_lead_to_a_claimed_lead() {
         "\"state\":\"claimed\"",
         "\"name\":\"Eva Muster\"",
     ] {
-        assert!(printed.contains(expected), "{expected}:\n{printed}\n{errors}");
+        assert!(
+            printed.contains(expected),
+            "{expected}:\n{printed}\n{errors}"
+        );
     }
 }
 

@@ -1,0 +1,208 @@
+//! The ladder with the real policies, the real store, and a clock that is moved.
+
+use std::path::Path;
+
+use crate::apply::{Document, plan};
+use crate::clock::{Clock, Ids};
+use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::contract::{Contract, Manufacturer};
+use crate::domain::ids::LeadId;
+use crate::domain::lead::{Contact, Lead, Teaser};
+use crate::domain::lifecycle::State;
+use crate::domain::time::Micros;
+use crate::host::Host;
+use crate::policy::{Engine, EngineSettings};
+use crate::routing::claim::{Claiming, claim};
+use crate::routing::intake::{NewLead, receive};
+use crate::routing::{Error, Origin};
+use crate::store::{Store, StoreSettings};
+
+const MINUTE: i64 = 60_000_000;
+/// Monday, 2 March 2026, 10:00 in Berlin.
+const MONDAY: Micros = Micros(1_772_442_000_000_000);
+
+struct World {
+    host: Host,
+    manufacturer: Manufacturer,
+    contract: Contract,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    /// The example contract, on a Monday morning.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreSettings::Sqlite {
+            folder: folder.path().join("data"),
+        })
+        .await
+        .unwrap();
+        let engine = Engine::new(EngineSettings::default()).unwrap();
+        let host = Host::new(store, engine, Clock::simulated(MONDAY), Ids::seeded(1));
+        let document = Document::parse(include_str!("../../examples/heat-pumps.toml")).unwrap();
+        plan(&host, &document, Path::new("."))
+            .await
+            .unwrap()
+            .carry_out(&host)
+            .await
+            .unwrap();
+        let manufacturer = host
+            .store
+            .manufacturer_by_code("nordwaerme")
+            .await
+            .unwrap()
+            .unwrap();
+        let contract = host
+            .store
+            .contract_by_code(&manufacturer.id, "heat-pumps")
+            .await
+            .unwrap()
+            .unwrap();
+        Self {
+            host,
+            manufacturer,
+            contract,
+            _folder: folder,
+        }
+    }
+
+    /// A hot lead, offered to the first wave.
+    async fn lead(&self) -> Lead {
+        let new = NewLead {
+            teaser: Teaser {
+                product: Some("heat-pump".to_owned()),
+                source: Some("configurator".to_owned()),
+                country: Some("DE".to_owned()),
+                postcode: Some("10115".to_owned()),
+                value: Some(2_500_000),
+                attributes: Attributes::from([
+                    ("building-year".to_owned(), AttributeValue::Integer(1974)),
+                    ("consent".to_owned(), AttributeValue::Flag(true)),
+                ]),
+                provenance: None,
+            },
+            contact: Contact {
+                email: Some("eva@example.com".to_owned()),
+                phone: Some("+49 30 901820".to_owned()),
+                ..Contact::default()
+            },
+            ..NewLead::default()
+        };
+        receive(
+            &self.host,
+            &self.manufacturer.id,
+            &self.contract.id,
+            &new,
+            &Origin::host(),
+        )
+        .await
+        .unwrap()
+        .lead
+    }
+
+    /// Moves the clock on and works what is due.
+    async fn pass(&self, minutes: i64) {
+        let now = self.host.clock.now();
+        self.host.clock.advance_to(Micros(now.0 + minutes * MINUTE));
+        super::work_due(&self.host).await.unwrap();
+    }
+
+    async fn codes(&self, lead: &LeadId) -> Vec<String> {
+        self.host
+            .store
+            .events_of_lead(&self.manufacturer.id, lead)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|positioned| positioned.event.code)
+            .collect()
+    }
+
+    async fn read(&self, lead: &LeadId) -> Lead {
+        self.host
+            .store
+            .lead(&self.manufacturer.id, lead)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    /// Claims for whoever is offered the lead first.
+    async fn claim(&self, lead: &Lead) -> Result<(), Error> {
+        let offers = self
+            .host
+            .store
+            .offers_of_lead(&self.manufacturer.id, &lead.id, lead.cycle)
+            .await
+            .unwrap();
+        let claiming = Claiming {
+            manufacturer: self.manufacturer.id.clone(),
+            lead: lead.id.clone(),
+            partner: offers[0].partner.clone(),
+            user: None,
+            attributes: Attributes::new(),
+        };
+        claim(&self.host, &claiming, &Origin::host())
+            .await
+            .map(|_| ())
+    }
+}
+
+#[tokio::test]
+async fn a_lead_that_nobody_claims_climbs_to_the_manual_queue() {
+    let world = World::new().await;
+    let lead = world.lead().await;
+    assert_eq!(lead.state, State::Offered);
+    world.pass(8).await;
+    assert_eq!(world.codes(&lead.id).await.last().unwrap(), "reminded");
+    world.pass(8).await;
+    assert!(world.codes(&lead.id).await.contains(&"lapsed".to_owned()));
+    // A week is enough for every wave and every rung.
+    for _ in 0..7 * 24 {
+        world.pass(60).await;
+    }
+    let lead = world.read(&lead.id).await;
+    assert_eq!(lead.manual.unwrap().code, "escalation.fallback");
+    let told = world
+        .codes(&lead.id)
+        .await
+        .iter()
+        .filter(|code| *code == "told")
+        .count();
+    assert_eq!(told, 4, "three rungs and the customer");
+}
+
+#[tokio::test]
+async fn a_claim_without_contact_is_taken_back() {
+    let world = World::new().await;
+    let lead = world.lead().await;
+    world.claim(&lead).await.unwrap();
+    world.pass(61).await;
+    let codes = world.codes(&lead.id).await;
+    assert!(codes.contains(&"recalled".to_owned()), "{codes:?}");
+    assert!(world.claim(&lead).await.is_err());
+}
+
+#[tokio::test]
+async fn a_deadline_is_worked_once_by_two_workers_at_once() {
+    let world = World::new().await;
+    let lead = world.lead().await;
+    world.host.clock.advance_to(Micros(MONDAY.0 + 8 * MINUTE));
+    let (one, two) = tokio::join!(super::work_due(&world.host), super::work_due(&world.host));
+    assert_eq!(one.unwrap() + two.unwrap(), 1);
+    let reminded = world
+        .codes(&lead.id)
+        .await
+        .iter()
+        .filter(|code| *code == "reminded")
+        .count();
+    assert_eq!(reminded, 1);
+}
+
+#[tokio::test]
+async fn an_unworked_lead_counts_after_the_terms_limit() {
+    let world = World::new().await;
+    let lead = world.lead().await;
+    world.pass(31 * 24 * 60).await;
+    assert!(world.codes(&lead.id).await.contains(&"unworked".to_owned()));
+}
