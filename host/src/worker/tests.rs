@@ -1,6 +1,7 @@
 //! The ladder with the real policies, the real store, and a clock that is moved.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use crate::apply::{Document, plan};
 use crate::clock::{Clock, Ids};
@@ -21,6 +22,14 @@ const MINUTE: i64 = 60_000_000;
 /// Monday, 2 March 2026, 10:00 in Berlin.
 const MONDAY: Micros = Micros(1_772_442_000_000_000);
 
+/// One for all tests, so that each policy is compiled once.
+fn engine() -> Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE
+        .get_or_init(|| Engine::new(EngineSettings::default()).unwrap())
+        .clone()
+}
+
 struct World {
     host: Host,
     manufacturer: Manufacturer,
@@ -37,8 +46,7 @@ impl World {
         })
         .await
         .unwrap();
-        let engine = Engine::new(EngineSettings::default()).unwrap();
-        let host = Host::new(store, engine, Clock::simulated(MONDAY), Ids::seeded(1));
+        let host = Host::new(store, engine(), Clock::simulated(MONDAY), Ids::seeded(1));
         let document = Document::parse(include_str!("../../examples/heat-pumps.toml")).unwrap();
         plan(&host, &document, Path::new("."))
             .await
