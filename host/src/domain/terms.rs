@@ -643,4 +643,69 @@ mod tests {
             );
         }
     }
+
+    /// What the schema says of a document.
+    fn is_valid(document: &serde_json::Value) -> bool {
+        let schema = serde_json::from_str(include_str!("../../../wit/terms.schema.json")).unwrap();
+        jsonschema::validator_for(&schema)
+            .unwrap()
+            .is_valid(document)
+    }
+
+    #[test]
+    fn schema_and_type_agree() {
+        let complete = Terms::parse(&minimal().to_string()).unwrap();
+        let example = include_str!("../../../wit/example-terms.json");
+        for text in [
+            complete.canonical_json(),
+            example.to_owned(),
+            minimal().to_string(),
+        ] {
+            let document = serde_json::from_str(&text).unwrap();
+            assert!(is_valid(&document), "{text}");
+            assert!(Terms::parse(&text).is_ok(), "{text}");
+        }
+        for (field, value) in [
+            ("colour", serde_json::json!("red")),
+            ("country", serde_json::json!(49)),
+            ("levels", serde_json::json!("silver")),
+            ("feedback-every", serde_json::json!("soon")),
+            ("products", serde_json::json!([{ "name": {} }])),
+            (
+                "attributes",
+                serde_json::json!([{ "name": "a", "of": "lead", "type": "colour" }]),
+            ),
+            ("periods", serde_json::json!({ "cadence": "week" })),
+            (
+                "service-levels",
+                serde_json::json!({ "hot": { "claim": "1 hour" } }),
+            ),
+        ] {
+            let mut document = minimal();
+            document[field] = value;
+            assert!(!is_valid(&document), "{field}: the schema takes it");
+            assert!(
+                Terms::parse(&document.to_string()).is_err(),
+                "{field}: the type takes it"
+            );
+        }
+    }
+
+    #[test]
+    fn every_property_is_in_the_schema() {
+        let complete: serde_json::Value = serde_json::from_str(
+            &Terms::parse(&minimal().to_string())
+                .unwrap()
+                .canonical_json(),
+        )
+        .unwrap();
+        let schema: serde_json::Value =
+            serde_json::from_str(include_str!("../../../wit/terms.schema.json")).unwrap();
+        let names = |value: &serde_json::Value| -> Vec<String> {
+            value.as_object().unwrap().keys().cloned().collect()
+        };
+        let mut described = names(&schema["properties"]);
+        described.sort();
+        assert_eq!(names(&complete), described);
+    }
 }

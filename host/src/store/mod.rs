@@ -22,6 +22,8 @@ mod partner;
 mod plugin;
 mod pool;
 mod sql;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use deal::RegisteredDeal;

@@ -34,7 +34,7 @@ pub struct Store {
     pub(super) engine: Engine,
     pub(super) writer: Writer,
     /// Held as long as the store is: a second server on one folder is refused.
-    _lock: Option<Arc<File>>,
+    lock: Option<Arc<File>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Store {
             pool,
             engine,
             writer,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -109,6 +109,12 @@ impl Store {
     pub async fn close(&self) {
         self.writer.finish().await;
         self.pool.close().await;
+        if let Some(lock) = &self.lock
+            && let Err(error) = lock.unlock()
+        {
+            // The end of the process gives it back.
+            tracing::warn!("the data folder's lock could not be given back: {error}");
+        }
     }
 }
 

@@ -1,0 +1,96 @@
+//! The parts know each other in one direction only, as ARCHITECTURE.md says.
+
+use std::path::Path;
+
+/// What a part may name, besides itself.
+const MAY_KNOW: [(&str, &[&str]); 8] = [
+    ("domain", &[]),
+    ("store", &["domain"]),
+    ("policy", &["domain"]),
+    ("host", &["domain", "store", "policy", "clock"]),
+    ("routing", &["domain", "store", "policy", "host"]),
+    ("apply", &["domain", "store", "policy", "host"]),
+    ("worker", &["domain", "store", "host", "routing"]),
+    (
+        "http",
+        &["domain", "store", "policy", "host", "routing", "access"],
+    ),
+];
+/// Crates that one folder alone may name.
+const OWNED: [(&str, &str); 3] = [
+    ("sqlx", "store/"),
+    ("wasmtime", "policy/engine/"),
+    ("axum", "http/"),
+];
+
+fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+    let mut entries: Vec<_> = std::fs::read_dir(folder)
+        .expect("a folder of the sources")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            let text = std::fs::read_to_string(&path).expect("a source");
+            found.push((path.display().to_string(), code(&text)));
+        }
+    }
+}
+
+/// Without comments, and without tests at the end of a file.
+fn code(text: &str) -> String {
+    let text = text
+        .split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or(text);
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn no_part_knows_one_above_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    for (part, may_know) in MAY_KNOW {
+        let mut found = Vec::new();
+        sources(&root.join(part), &mut found);
+        for (path, text) in found {
+            if path.ends_with("/tests.rs") || path.contains("/tests/") {
+                continue;
+            }
+            for piece in text.split("crate::").skip(1) {
+                let name: String = piece
+                    .chars()
+                    .take_while(|character| character.is_alphanumeric() || *character == '_')
+                    .collect();
+                if !name.is_empty() && name != part && !may_know.contains(&name.as_str()) {
+                    wrong.push(format!("{path} knows {name}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn some_crates_are_one_folders_own() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    sources(&root, &mut found);
+    let mut wrong = Vec::new();
+    for (path, text) in found {
+        for (owned, folder) in OWNED {
+            let named = text.contains(&format!("{owned}::"));
+            let allowed = path.contains(&format!("/src/{folder}"));
+            if named && !allowed {
+                wrong.push(format!("{path} names {owned}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
