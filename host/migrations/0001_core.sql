@@ -14,8 +14,7 @@ CREATE TABLE manufacturer (
 -- commit order.
 CREATE TABLE feed (
   manufacturer TEXT NOT NULL PRIMARY KEY REFERENCES manufacturer (id),
-  position BIGINT NOT NULL,
-  partner_key BIGINT NOT NULL
+  position BIGINT NOT NULL
 );
 
 CREATE TABLE user_account (

@@ -5,6 +5,8 @@
 mod change;
 mod document;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 pub use change::Change;
 pub use document::{Document, DocumentProblem};

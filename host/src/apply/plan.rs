@@ -44,8 +44,9 @@ fn problems_text(problems: &[DocumentProblem]) -> String {
 /// What applying the file would do.
 pub struct Plan {
     pub changes: Vec<Change>,
-    /// None where the manufacturer is there.
-    new_manufacturer: Option<Manufacturer>,
+    manufacturer: Manufacturer,
+    /// Whether the manufacturer is there already.
+    is_known: bool,
     command: Command,
 }
 
@@ -55,8 +56,12 @@ impl Plan {
         if self.changes.is_empty() {
             return Ok(());
         }
-        if let Some(manufacturer) = &self.new_manufacturer {
-            host.store.add_manufacturer(manufacturer).await?;
+        if self.is_known {
+            host.store
+                .rename_manufacturer(&self.manufacturer.id, &self.manufacturer.name)
+                .await?;
+        } else {
+            host.store.add_manufacturer(&self.manufacturer).await?;
         }
         host.store.commit(self.command).await?;
         Ok(())
@@ -74,23 +79,34 @@ pub async fn plan(host: &Host, document: &Document, folder: &Path) -> Result<Pla
         .store
         .manufacturer_by_code(&document.manufacturer.code)
         .await?;
+    let is_known = known.is_some();
+    let wanted = &document.manufacturer;
     let mut changes = Vec::new();
-    let new_manufacturer = match &known {
-        Some(_) => None,
+    let manufacturer = match known {
+        Some(known) => {
+            if known.name != wanted.name {
+                changes.push(Change::Alter {
+                    what: format!("manufacturer {} name", wanted.code),
+                    from: known.name.clone(),
+                    to: wanted.name.clone(),
+                });
+            }
+            Manufacturer {
+                name: wanted.name.clone(),
+                ..known
+            }
+        }
         None => {
             changes.push(Change::Create {
-                what: format!("manufacturer {}", document.manufacturer.code),
+                what: format!("manufacturer {}", wanted.code),
             });
-            Some(Manufacturer {
+            Manufacturer {
                 id: host.ids.next(now),
-                code: document.manufacturer.code.clone(),
-                name: document.manufacturer.name.clone(),
+                code: wanted.code.clone(),
+                name: wanted.name.clone(),
                 created_at: now,
-            })
+            }
         }
-    };
-    let Some(manufacturer) = known.or_else(|| new_manufacturer.clone()) else {
-        return Err(ApplyError::Invalid(Vec::new()));
     };
     let mut applying = Applying {
         host,
@@ -113,11 +129,12 @@ pub async fn plan(host: &Host, document: &Document, folder: &Path) -> Result<Pla
     }
     Ok(Plan {
         changes: applying.changes,
-        new_manufacturer,
         command: Command {
-            manufacturer: applying.manufacturer.id,
+            manufacturer: applying.manufacturer.id.clone(),
             changes: applying.rows,
         },
+        manufacturer: applying.manufacturer,
+        is_known,
     })
 }
 

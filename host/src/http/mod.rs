@@ -11,4 +11,4 @@ mod problem;
 mod server;
 
 pub use api::openapi;
-pub use server::{ServerSettings, serve};
+pub use server::serve;

@@ -1,7 +1,6 @@
 //! Serving: limits, request lines in the log, and an end that finishes what was
 //! begun.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -22,12 +21,6 @@ use crate::host::Host;
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 const REQUEST_SECONDS_MAX: u64 = 30;
 const REQUEST_ID: &str = "x-request-id";
-
-/// Where and how to serve.
-#[derive(Clone, Debug)]
-pub struct ServerSettings {
-    pub listen: SocketAddr,
-}
 
 /// Serves until `stop` is done; then finishes what was begun.
 pub async fn serve(

@@ -138,7 +138,7 @@ impl Store {
         .bind(manufacturer.created_at.0)
         .execute(&mut *transaction)
         .await?;
-        sqlx::query("INSERT INTO feed (manufacturer, position, partner_key) VALUES ($1, 0, 0)")
+        sqlx::query("INSERT INTO feed (manufacturer, position) VALUES ($1, 0)")
             .bind(manufacturer.id.as_str())
             .execute(&mut *transaction)
             .await?;

@@ -239,22 +239,4 @@ impl Store {
         let partner = PartnerId::from(row.try_get::<String, _>("id")?);
         self.participant(manufacturer, contract, &partner).await
     }
-
-    /// Hands out keys for new partners: the first of `count` that nobody else gets.
-    pub async fn reserve_partner_keys(
-        &self,
-        manufacturer: &ManufacturerId,
-        count: u32,
-    ) -> Result<u64, Error> {
-        let row = sqlx::query(
-            "UPDATE feed SET partner_key = partner_key + $2 WHERE manufacturer = $1 \
-             RETURNING partner_key",
-        )
-        .bind(manufacturer.as_str())
-        .bind(i64::from(count))
-        .fetch_one(&self.pool)
-        .await?;
-        let last: i64 = row.try_get("partner_key")?;
-        Ok((last - i64::from(count) + 1).cast_unsigned())
-    }
 }
