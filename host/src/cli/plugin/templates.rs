@@ -32,10 +32,15 @@ pub fn files(kind: Kind, name: &str) -> Vec<(&'static str, String)> {
         Kind::Compensation => template!("compensation"),
     };
     let function = kind.functions().first().map_or("", |first| first.as_str());
+    let slot = match kind {
+        Kind::Compensation => format!("\"compensation/{name}\""),
+        kind => kind.as_str().to_owned(),
+    };
     let filled = |text: &str| {
         text.replace("{{name}}", name)
             .replace("{{kind}}", kind.as_str())
             .replace("{{function}}", function)
+            .replace("{{slot}}", &slot)
     };
     vec![
         (

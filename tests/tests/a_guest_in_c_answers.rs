@@ -5,7 +5,7 @@ use serde_json::json;
 use stellwerk::policy::question::Answer;
 use stellwerk::policy::{Engine, EngineSettings, Function, Kind, Limits, golden, view};
 
-const COMPONENT: &[u8] = include_bytes!("../../tests/guests/matching-in-c/matching-in-c.wasm");
+const COMPONENT: &[u8] = include_bytes!("../guests/matching-in-c/matching-in-c.wasm");
 
 #[test]
 fn a_guest_in_c_is_loaded_and_asked() {

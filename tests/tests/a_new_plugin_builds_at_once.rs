@@ -6,10 +6,12 @@
 //! as `.ci/run` does.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use stellwerk_tests::{Database, Server, contract, partner_code};
 
 const KINDS: [&str; 4] = ["qualification", "matching", "escalation", "compensation"];
 
@@ -69,6 +71,53 @@ fn builds_and_answers(project: &Path, kind: &str) {
     ]);
     assert_eq!(ran["outcome"], "ok");
     assert!(ran["fuel"]["used"].as_u64() < ran["fuel"]["limit"].as_u64());
+}
+
+#[test]
+fn a_plugin_changed_by_one_line_routes_the_next_lead() {
+    if std::env::var_os("STELLWERK_TOOLCHAIN").is_none() {
+        eprintln!("not compiled to WebAssembly: STELLWERK_TOOLCHAIN is not set");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    stellwerk(
+        folder.path(),
+        ["plugin", "new", "mine", "--kind", "matching"],
+    );
+    let project = folder.path().join("mine");
+    let source = project.join("src/policy.rs");
+    let code = fs::read_to_string(&source).unwrap();
+    assert!(code.contains("wave_size: 3,"));
+    fs::write(&source, code.replace("wave_size: 3,", "wave_size: 1,")).unwrap();
+    stellwerk(&project, ["plugin", "build", "--out", "mine.wasm"]);
+
+    let component = project.join("mine.wasm");
+    let shipped = "plugin = \"matching-weighted\"\nconfiguration = { waves = { first = 3 } }";
+    let contract = contract(4, 3);
+    assert!(contract.contains(shipped));
+    let bound = contract.replace(shipped, &format!("plugin = {component:?}"));
+    let database = Database::Sqlite(folder.path().join("data"));
+    let server = Server::start(&program().display().to_string(), database, &bound);
+    let lead = json!({
+        "contract": "pumps",
+        "product": "heat-pump",
+        "source": "configurator",
+        "country": "DE",
+        "postcode": "10115",
+        "attributes": { "consent": true },
+        "contact": { "name": "Eva Muster", "email": "eva@example.com" },
+    });
+    let received = server.manufacturer().post("/api/v1/leads", &lead);
+    assert_eq!(received.text("/state"), "offered", "{received:?}");
+    let asked = (1..=4)
+        .map(|number| server.partner(&partner_code(number)).get("/api/v1/offers"))
+        .filter(|offers| {
+            offers.body["offers"]
+                .as_array()
+                .is_some_and(|list| !list.is_empty())
+        })
+        .count();
+    assert_eq!(asked, 1);
 }
 
 #[test]
