@@ -3,6 +3,7 @@
 pub mod access;
 pub mod attribute;
 pub mod calendar;
+pub mod column;
 pub mod contract;
 pub mod deadline;
 pub mod deal;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Error;
 use super::draft::Draft;
 use crate::domain::attribute::AttributeValue;
+use crate::domain::column::HostColumn;
 use crate::domain::distance;
 use crate::domain::figure::{Asked as AskedFigure, Facts, Figure};
 use crate::domain::ids::PartnerId;
@@ -171,41 +172,40 @@ impl Known {
             .get(&participant.partner)
             .copied()
             .unwrap_or_default();
-        match name {
-            "level" => Some(Value::Text(participant.level.clone())),
-            "distance-km" => {
-                let km = distance::kilometres(self.seat?, partner.position?);
-                Some(Value::Number(km))
-            }
-            "leave-until" => instant(
-                participant
-                    .leave
-                    .filter(|leave| leave.from <= self.now)
-                    .map(|leave| leave.until),
-            ),
-            "blocked-until" => instant(participant.blocked_until),
-            "capacity" => participant.capacity.map(Value::Integer),
-            "capacity-used" => Some(Value::Integer(claims.open)),
-            "complaints-open" => Some(Value::Integer(participant.complaints_open)),
-            "this-cycle" => {
-                this_cycle(draft, &participant.partner).map(|state| Value::Text(state.to_owned()))
-            }
-            "counter" => Some(Value::Integer(participant.counter)),
-            "certificates" => Some(Value::Texts(participant.certificates.clone())),
-            "country" => partner.country.clone().map(Value::Text),
-            "postcode" => partner.postcode.clone().map(Value::Text),
-            _ => {
-                if let Some(attribute) = name.strip_prefix("attribute/") {
-                    return participant.attributes.get(attribute).and_then(plain);
+        if let Some(column) = HostColumn::parse(name) {
+            return match column {
+                HostColumn::Level => Some(Value::Text(participant.level.clone())),
+                HostColumn::DistanceKm => {
+                    let km = distance::kilometres(self.seat?, partner.position?);
+                    Some(Value::Number(km))
                 }
-                if let Some(asked) = AskedFigure::parse(name) {
-                    return self.figure(draft, asked, &participant.partner, claims);
-                }
-                self.measures
-                    .get(&(participant.partner.clone(), name.to_owned()))
-                    .map(|value| Value::Number(*value))
-            }
+                HostColumn::LeaveUntil => instant(
+                    participant
+                        .leave
+                        .filter(|leave| leave.from <= self.now)
+                        .map(|leave| leave.until),
+                ),
+                HostColumn::BlockedUntil => instant(participant.blocked_until),
+                HostColumn::Capacity => participant.capacity.map(Value::Integer),
+                HostColumn::CapacityUsed => Some(Value::Integer(claims.open)),
+                HostColumn::ComplaintsOpen => Some(Value::Integer(participant.complaints_open)),
+                HostColumn::ThisCycle => this_cycle(draft, &participant.partner)
+                    .map(|state| Value::Text(state.to_owned())),
+                HostColumn::Counter => Some(Value::Integer(participant.counter)),
+                HostColumn::Certificates => Some(Value::Texts(participant.certificates.clone())),
+                HostColumn::Country => partner.country.clone().map(Value::Text),
+                HostColumn::Postcode => partner.postcode.clone().map(Value::Text),
+            };
         }
+        if let Some(attribute) = name.strip_prefix("attribute/") {
+            return participant.attributes.get(attribute).and_then(plain);
+        }
+        if let Some(asked) = AskedFigure::parse(name) {
+            return self.figure(draft, asked, &participant.partner, claims);
+        }
+        self.measures
+            .get(&(participant.partner.clone(), name.to_owned()))
+            .map(|value| Value::Number(*value))
     }
 
     fn figure(
