@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What a part may name, besides itself.
-const MAY_KNOW: [(&str, &[&str]); 8] = [
+const MAY_KNOW: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("store", &["domain"]),
     ("policy", &["domain"]),
@@ -12,15 +12,20 @@ const MAY_KNOW: [(&str, &[&str]); 8] = [
     ("apply", &["domain", "store", "policy", "host"]),
     ("worker", &["domain", "store", "host", "routing"]),
     (
+        "config",
+        &["http", "policy", "store", "telemetry", "worker"],
+    ),
+    (
         "http",
         &["domain", "store", "policy", "host", "routing", "access"],
     ),
 ];
 /// Crates that one folder alone may name.
-const OWNED: [(&str, &str); 3] = [
+const OWNED: [(&str, &str); 4] = [
     ("sqlx", "store/"),
     ("wasmtime", "policy/engine/"),
     ("axum", "http/"),
+    ("hyper", "http/"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

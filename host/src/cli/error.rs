@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
+use crate::config::ConfigError;
 use crate::policy::error::Owner;
 use crate::policy::{Code, PolicyError};
 use crate::store;
@@ -22,6 +23,8 @@ pub enum CliError {
     /// A document that is wrong.
     #[error("{}: {message}", path.display())]
     Document { path: PathBuf, message: String },
+    #[error("{0}")]
+    Config(#[from] ConfigError),
     /// A component that the checks of a build refuse.
     #[error("{0}")]
     PluginRefused(String),
@@ -32,9 +35,12 @@ pub enum CliError {
     ProgramMissing { message: String, next: String },
     #[error("{0}")]
     BuildFailed(String),
-    /// The server or database cannot be reached, or is held by another.
+    /// The server or database cannot be reached.
     #[error("{0}")]
     Unavailable(String),
+    /// Another process has the data folder.
+    #[error("{message}")]
+    Held { message: String, next: String },
     #[error("{0}")]
     NotPermitted(String),
     /// The server said no; its problem's `code` and text.
@@ -69,11 +75,15 @@ impl CliError {
         match self {
             Self::Usage(_) => Exit::Usage,
             Self::File { .. } | Self::Document { .. } => Exit::Input,
+            Self::Config(error) => match error.is_of_command_line() {
+                true => Exit::Usage,
+                false => Exit::Input,
+            },
             Self::PluginRefused(_) => Exit::PluginRefused,
             Self::Policy(error) => exit_of(error.code),
             Self::ProgramMissing { .. } => Exit::ProgramMissing,
             Self::BuildFailed(_) => Exit::BuildFailed,
-            Self::Unavailable(_) => Exit::Unavailable,
+            Self::Unavailable(_) | Self::Held { .. } => Exit::Unavailable,
             Self::NotPermitted(_) => Exit::NotPermitted,
             Self::Refused { .. } => Exit::Refused,
             Self::Fault(_) => Exit::Fault,
@@ -86,6 +96,7 @@ impl CliError {
         match self {
             Self::Policy(error) => error.code.as_str(),
             Self::Refused { code, .. } => code,
+            Self::Held { .. } => "store.held",
             other => other.exit().as_str(),
         }
     }
@@ -94,7 +105,7 @@ impl CliError {
     pub fn next_step(&self) -> Option<&str> {
         match self {
             Self::Policy(error) => Some(error.next_step()),
-            Self::ProgramMissing { next, .. } => Some(next),
+            Self::ProgramMissing { next, .. } | Self::Held { next, .. } => Some(next),
             _ => None,
         }
     }
@@ -103,10 +114,13 @@ impl CliError {
 impl From<store::Error> for CliError {
     fn from(error: store::Error) -> Self {
         match &error {
-            store::Error::Held(_)
-            | store::Error::Unavailable(_)
-            | store::Error::Newer(_)
-            | store::Error::Overloaded => Self::Unavailable(error.to_string()),
+            store::Error::Held { .. } => Self::Held {
+                message: error.to_string(),
+                next: "stop it, and try again".to_owned(),
+            },
+            store::Error::Unavailable(_) | store::Error::Newer(_) | store::Error::Overloaded => {
+                Self::Unavailable(error.to_string())
+            }
             store::Error::Conflict { .. } => Self::Refused {
                 code: error.code().to_owned(),
                 message: error.to_string(),

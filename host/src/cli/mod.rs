@@ -4,6 +4,7 @@
 //! `store`, …); here are arguments, files, other programs, and what is printed.
 
 mod apply;
+mod config;
 mod console;
 mod error;
 mod exit;
@@ -48,6 +49,9 @@ enum Command {
     /// Make, list and revoke tokens
     #[command(subcommand)]
     Token(token::Command),
+    /// What a server is set to
+    #[command(subcommand)]
+    Config(config::Command),
     /// Write, build, check and upload policies
     #[command(subcommand)]
     Plugin(plugin::Command),
@@ -63,6 +67,7 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve::run(&serve, &console),
         Command::Apply(apply) => apply::run(&apply, &console),
         Command::Token(command) => token::run(command, &console),
+        Command::Config(command) => config::run(&command, &console),
         Command::Plugin(command) => plugin::run(command, &console),
     };
     match result {

@@ -6,9 +6,10 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::store::{Data, block_on};
+use super::store::{Data, block_on, flag, host};
 use super::{CliError, Console, Exit};
 use crate::clock::{Clock, Ids};
+use crate::config::shown;
 use crate::telemetry::{self, LogFormat};
 use crate::{http, worker};
 
@@ -16,47 +17,65 @@ use crate::{http, worker};
 pub struct Serve {
     #[command(flatten)]
     data: Data,
-    /// Address to listen on
-    #[arg(
-        long,
-        value_name = "ADDR",
-        env = "STELLWERK_LISTEN",
-        default_value = "127.0.0.1:8080"
-    )]
-    listen: SocketAddr,
-    /// How log lines are written
-    #[arg(long, value_enum, default_value_t, env = "STELLWERK_LOG_FORMAT")]
-    log_format: LogFormat,
+    /// Address to listen on [env: STELLWERK_LISTEN] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// How log lines are written [env: STELLWERK_LOG_FORMAT] [default: text]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
 }
 
 pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
-    telemetry::begin(serve.log_format);
+    let flags = [
+        flag("listen", serve.listen.map(|address| address.to_string())),
+        flag(
+            "log.format",
+            serve.log_format.map(|format| format.as_str().to_owned()),
+        ),
+    ];
+    let configured = serve.data.configured(flags.into_iter().flatten())?;
+    let config = &configured.config;
+    telemetry::begin(config.log.format, &config.log.filter);
+    tracing::info!(settings = %shown(&configured).values(), "configured");
     block_on(async {
-        let host = serve.data.host(Clock::System, Ids::random()).await?;
-        let listener = TcpListener::bind(serve.listen)
+        let host = host(config, Clock::System, Ids::random())
             .await
-            .map_err(|error| CliError::Unavailable(format!("{}: {error}", serve.listen)))?;
+            .map_err(another_folder)?;
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|error| CliError::Unavailable(format!("{}: {error}", config.listen)))?;
         let address = listener.local_addr().map_err(CliError::runtime)?;
+        host.store.announce(&format!("http://{address}"))?;
         console.step(format!("listening on http://{address}"));
         let (stop, stopped) = watch::channel(());
         let until = |mut stopped: watch::Receiver<()>| async move {
             // The sender going away means the same.
             let _ = stopped.changed().await;
         };
-        let worker = tokio::spawn(worker::run(host.clone(), until(stopped.clone())));
+        let working = worker::run(host.clone(), config.worker, until(stopped.clone()));
+        let worker = tokio::spawn(working);
         tokio::spawn(async move {
             asked_to_stop().await;
             tracing::info!("stopping: what was begun is finished first");
             // Nobody listening any more means that the server has ended already.
             let _ = stop.send(());
         });
-        http::serve(host.clone(), listener, until(stopped))
-            .await
-            .map_err(CliError::runtime)?;
+        http::serve(host.clone(), listener, &config.http, until(stopped)).await;
         worker.await.map_err(CliError::runtime)?;
         host.store.close().await;
         Ok(Exit::Done)
     })
+}
+
+/// A second server has no use for the first one's address.
+fn another_folder(error: CliError) -> CliError {
+    match error {
+        CliError::Held { message, .. } => CliError::Held {
+            message,
+            next: "stop that one, or give this one a folder of its own with --data".to_owned(),
+        },
+        other => other,
+    }
 }
 
 /// Ctrl-C, or the service manager's request.

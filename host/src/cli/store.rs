@@ -1,4 +1,5 @@
-//! Where a command finds the data, and the host it makes of it.
+//! Where a command finds its configuration and the data, and the host it makes
+//! of them.
 
 use std::path::PathBuf;
 
@@ -6,73 +7,124 @@ use clap::Args;
 
 use super::CliError;
 use crate::clock::{Clock, Ids};
+use crate::config::{Config, Configured, Flag, Sources};
 use crate::host::Host;
-use crate::policy::{Engine, EngineSettings};
+use crate::policy::Engine;
 use crate::store::{Store, StoreSettings};
 
-/// Where the data is.
+/// Where the data is. What is not given here is looked for in the environment,
+/// then in the file.
 #[derive(Debug, Args)]
 pub struct Data {
-    /// Folder of the data; SQLite, made if it is missing
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "STELLWERK_DATA",
-        default_value = "stellwerk-data",
-        conflicts_with = "postgres"
-    )]
-    data: PathBuf,
-    /// PostgreSQL instead, such as postgres://user@host/database
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "STELLWERK_POSTGRES",
-        hide_env_values = true
-    )]
-    postgres: Option<String>,
+    /// Configuration file [env: STELLWERK_CONFIG] [default: stellwerk.toml where
+    /// there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// Folder for compiled policies; the server's own, for what lies there is
-    /// executed [default: `compiled` in the data folder; none with PostgreSQL]
-    #[arg(long, value_name = "DIR", env = "STELLWERK_CACHE")]
+    /// executed [env: STELLWERK_CACHE] [default: `compiled` in the data folder;
+    /// none with PostgreSQL]
+    #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
+    /// Any other setting, such as engine.slots=4; `config show` lists them
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
 }
 
-impl Data {
-    fn settings(&self) -> StoreSettings {
-        match &self.postgres {
-            Some(url) => StoreSettings::Postgres { url: url.clone() },
-            None => StoreSettings::Sqlite {
-                folder: self.data.clone(),
-            },
-        }
+/// The database alone.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Folder of the data; SQLite, made if it is missing [env: STELLWERK_DATA]
+    /// [default: stellwerk-data]
+    #[arg(long, value_name = "DIR", conflicts_with = "postgres")]
+    data: Option<PathBuf>,
+    /// PostgreSQL instead, such as postgres://user@host/database [env:
+    /// STELLWERK_POSTGRES]
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
+}
+
+impl Place {
+    fn flags(&self) -> impl Iterator<Item = Flag> {
+        [
+            flag("data", text(self.data.as_ref())),
+            flag("postgres", self.postgres.clone()),
+        ]
+        .into_iter()
+        .flatten()
     }
 
     /// Opens a database that is there already, for reading: a mistyped name must
     /// not make an empty one.
     pub async fn existing(&self) -> Result<Store, CliError> {
-        let settings = self.settings();
-        if let StoreSettings::Sqlite { folder } = &settings {
+        let config = configured(None, self.flags().collect())?.config;
+        if let StoreSettings::Sqlite { folder } = config.store() {
             folder
                 .metadata()
-                .map_err(|error| CliError::file(folder, error))?;
+                .map_err(|error| CliError::file(&folder, error))?;
         }
-        Ok(Store::open(&settings).await?)
+        Ok(Store::open_within(&config.store(), &config.store).await?)
+    }
+}
+
+impl Data {
+    /// The configuration, with flags of the command's own.
+    pub fn configured(&self, more: impl IntoIterator<Item = Flag>) -> Result<Configured, CliError> {
+        let mut flags: Vec<Flag> = self.place.flags().collect();
+        flags.extend(flag("cache", text(self.cache.as_ref())));
+        for set in &self.set {
+            let (key, value) = set.split_once('=').ok_or_else(|| {
+                CliError::Usage(format!(
+                    "--set takes KEY=VALUE, such as engine.slots=4, not `{set}`"
+                ))
+            })?;
+            flags.push(Flag {
+                flag: "--set".to_owned(),
+                key: key.trim().to_owned(),
+                value: value.to_owned(),
+            });
+        }
+        flags.extend(more);
+        configured(self.config.clone(), flags)
     }
 
     /// Opens the database and starts the engine.
     pub async fn host(&self, clock: Clock, ids: Ids) -> Result<Host, CliError> {
-        let settings = self.settings();
-        let store = Store::open(&settings).await?;
-        let cache_folder = match (&self.cache, settings) {
-            (Some(folder), _) => Some(folder.clone()),
-            (None, StoreSettings::Sqlite { folder }) => Some(folder.join("compiled")),
-            (None, StoreSettings::Postgres { .. }) => None,
-        };
-        let engine = Engine::new(EngineSettings {
-            cache_folder,
-            ..EngineSettings::default()
-        })?;
-        Ok(Host::new(store, engine, clock, ids))
+        host(&self.configured([])?.config, clock, ids).await
     }
+}
+
+fn text(path: Option<&PathBuf>) -> Option<String> {
+    path.map(|path| path.display().to_string())
+}
+
+fn configured(file: Option<PathBuf>, flags: Vec<Flag>) -> Result<Configured, CliError> {
+    let environment = std::env::vars_os();
+    Ok(Configured::read(&Sources {
+        file,
+        folder: PathBuf::new(),
+        environment: environment
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        flags,
+    })?)
+}
+
+/// A setting that has a flag of its own.
+pub fn flag(key: &str, value: Option<String>) -> Option<Flag> {
+    value.map(|value| Flag {
+        flag: format!("--{}", key.replace('.', "-")),
+        key: key.to_owned(),
+        value,
+    })
+}
+
+/// Opens the database and starts the engine.
+pub async fn host(config: &Config, clock: Clock, ids: Ids) -> Result<Host, CliError> {
+    let store = Store::open_within(&config.store(), &config.store).await?;
+    let engine = Engine::new(config.engine())?;
+    Ok(Host::new(store, engine, clock, ids))
 }
 
 /// Runs a command's asynchronous part.

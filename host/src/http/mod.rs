@@ -6,9 +6,12 @@
 mod api;
 mod auth;
 mod body;
+mod connections;
 mod idempotency;
 mod problem;
 mod server;
+mod settings;
 
 pub use api::openapi;
 pub use server::serve;
+pub use settings::HttpSettings;

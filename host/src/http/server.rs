@@ -1,42 +1,40 @@
-//! Serving: limits, request lines in the log, and an end that finishes what was
-//! begun.
-
-use std::time::Duration;
+//! The frame around every request: its limits, its line in the log, its
+//! identifier.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 
-use super::api;
 use super::problem::Problem;
+use super::settings::HttpSettings;
+use super::{api, connections};
 use crate::host::Host;
 
-const BODY_BYTES_MAX: usize = 1024 * 1024;
-const REQUEST_SECONDS_MAX: u64 = 30;
+/// Taken from the caller, or made here; given back, and in every line of the
+/// log that the request writes.
 const REQUEST_ID: &str = "x-request-id";
+const REQUEST_ID_CHARS_MAX: usize = 128;
 
 /// Serves until `stop` is done; then finishes what was begun.
 pub async fn serve(
     host: Host,
     listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router(host))
-        .with_graceful_shutdown(stop)
-        .await
+    settings: &HttpSettings,
+    stop: impl Future<Output = ()>,
+) {
+    connections::serve(listener, router(host, settings), settings, stop).await;
 }
 
-fn router(host: Host) -> Router {
+fn router(host: Host, settings: &HttpSettings) -> Router {
     let (routes, document) = api::routes().split_for_parts();
     let document = rendered(&document);
-    routes
+    let routes = routes
         .route(
             "/api/v1/openapi.json",
             get(move || async move {
@@ -55,12 +53,16 @@ fn router(host: Host) -> Router {
                 "method-not-allowed",
                 "The resource does not take this method",
             )
-        })
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(REQUEST_SECONDS_MAX),
-        ))
+        });
+    framed(routes.with_state(host), settings)
+}
+
+/// What every request goes through before a handler sees it.
+fn framed(routes: Router, settings: &HttpSettings) -> Router {
+    routes
+        .layer(DefaultBodyLimit::max(settings.body_bytes_max))
+        .layer(middleware::from_fn_with_state(*settings, bounded_time))
+        .layer(middleware::from_fn_with_state(*settings, bounded_headers))
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| {
                 Problem::new(
@@ -72,14 +74,13 @@ fn router(host: Host) -> Router {
             },
         ))
         .layer(middleware::from_fn(request_line))
-        .with_state(host)
 }
 
 fn rendered(document: &utoipa::openapi::OpenApi) -> String {
     document.to_json().unwrap_or_default()
 }
 
-async fn ready(axum::extract::State(host): axum::extract::State<Host>) -> Response {
+async fn ready(State(host): State<Host>) -> Response {
     if host.store.is_reachable().await {
         return "ready".into_response();
     }
@@ -91,9 +92,58 @@ async fn ready(axum::extract::State(host): axum::extract::State<Host>) -> Respon
     .into_response()
 }
 
+async fn bounded_time(
+    State(settings): State<HttpSettings>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match tokio::time::timeout(settings.request_time(), next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "request.too-slow",
+            "The request took too long",
+        )
+        .detail(format!(
+            "it was given {} s, and may have been done all the same: look, or send it again with \
+             the same Idempotency-Key",
+            settings.request_seconds_max
+        ))
+        .into_response(),
+    }
+}
+
+async fn bounded_headers(
+    State(settings): State<HttpSettings>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let bytes = header_bytes(request.headers()) + request.uri().to_string().len();
+    if bytes <= settings.header_bytes_max {
+        return next.run(request).await;
+    }
+    Problem::new(
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "headers.too-large",
+        "The headers are too large",
+    )
+    .detail(format!(
+        "address and headers have {bytes} bytes; at most {} are taken",
+        settings.header_bytes_max
+    ))
+    .into_response()
+}
+
+fn header_bytes(headers: &HeaderMap) -> usize {
+    headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum()
+}
+
 /// One line per request: no query, no body, no person.
 async fn request_line(request: Request, next: Next) -> Response {
-    let id = uuid::Uuid::now_v7().to_string();
+    let id = given_id(request.headers()).unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
     let span = tracing::info_span!("request", id);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -112,3 +162,17 @@ async fn request_line(request: Request, next: Next) -> Response {
     }
     response
 }
+
+/// The caller's own identifier, where it is one that a line of the log can
+/// hold.
+fn given_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let is_plain = |character: char| {
+        character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.' | ':' | '/' | '+')
+    };
+    let is_taken = !id.is_empty() && id.len() <= REQUEST_ID_CHARS_MAX && id.chars().all(is_plain);
+    is_taken.then(|| id.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

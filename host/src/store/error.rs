@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::changes::Guard;
+use super::lock::Holder;
 
 /// Closed; told apart by type, never by text.
 #[derive(Debug, thiserror::Error)]
@@ -18,11 +19,8 @@ pub enum Error {
     /// Too many commands wait for the writer.
     #[error("too many commands wait to be committed")]
     Overloaded,
-    #[error(
-        "the data in {} is held by another server; stop that one, or give this one a folder of its own",
-        .0.display()
-    )]
-    Held(PathBuf),
+    #[error("the data in {} is held by {holder}", folder.display())]
+    Held { folder: PathBuf, holder: Holder },
     #[error(
         "the data was written by a newer version of Stellwerk (migration {0}); start that version or a newer one"
     )]
@@ -45,7 +43,7 @@ impl Error {
             Self::Conflict { .. } => "store.conflict",
             Self::Unavailable(_) => "store.unavailable",
             Self::Overloaded => "host.overloaded",
-            Self::Held(_) => "store.held",
+            Self::Held { .. } => "store.held",
             Self::Newer(_) => "store.newer",
             Self::Corrupt { .. } => "store.corrupt",
             Self::Io(_) => "store.io",

@@ -78,12 +78,18 @@ impl Store {
         }))
     }
 
-    /// Forgets answers that were given before `before`.
-    pub async fn forget_answers(&self, before: Micros) -> Result<u64, Error> {
-        let done = sqlx::query("DELETE FROM kept_answer WHERE answered_at < $1")
-            .bind(before.0)
-            .execute(&self.pool)
-            .await?;
+    /// Forgets up to `count_max` answers that were given before `before`.
+    /// Answers how many.
+    pub async fn forget_answers(&self, before: Micros, count_max: u32) -> Result<u64, Error> {
+        let done = sqlx::query(
+            "DELETE FROM kept_answer WHERE (manufacturer, actor, answer_key) IN ( \
+               SELECT manufacturer, actor, answer_key FROM kept_answer \
+               WHERE answered_at < $1 ORDER BY answered_at LIMIT $2)",
+        )
+        .bind(before.0)
+        .bind(i64::from(count_max))
+        .execute(&self.pool)
+        .await?;
         Ok(done.rows_affected())
     }
 }

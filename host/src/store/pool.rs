@@ -1,22 +1,19 @@
 //! Opening a database: SQLite in a data folder, or PostgreSQL by URL.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor};
 
 use super::Error;
+use super::lock::FolderLock;
 use super::writer::Writer;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
-
-/// Connections for reading; writing has one of its own besides.
-const CONNECTIONS_MAX: u32 = 8;
-const ACQUIRE_SECONDS_MAX: u64 = 10;
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +24,31 @@ pub enum StoreSettings {
     Postgres { url: String },
 }
 
+/// How much of the database one host uses at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StoreLimits {
+    /// Connections; the writer takes one of them when it commits.
+    pub connections_max: u32,
+    /// How long a statement may wait for a connection.
+    pub acquire_seconds_max: u64,
+    /// Commands that may wait to be committed; more are refused as overload.
+    pub waiting_max: usize,
+    /// Commands in one transaction.
+    pub group_max: usize,
+}
+
+impl Default for StoreLimits {
+    fn default() -> Self {
+        Self {
+            connections_max: 8,
+            acquire_seconds_max: 10,
+            waiting_max: 4_096,
+            group_max: 256,
+        }
+    }
+}
+
 /// The database of this host. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -34,7 +56,7 @@ pub struct Store {
     pub(super) engine: Engine,
     pub(super) writer: Writer,
     /// Held as long as the store is: a second server on one folder is refused.
-    lock: Option<Arc<File>>,
+    lock: Option<Arc<FolderLock>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,11 +91,19 @@ impl Store {
     /// `Held` when another server has the folder, `Newer` when a newer version
     /// wrote the data, `Unavailable` when it cannot be reached.
     pub async fn open(settings: &StoreSettings) -> Result<Self, Error> {
+        Self::open_within(settings, &StoreLimits::default()).await
+    }
+
+    /// As [`Self::open`], with limits of its own.
+    pub async fn open_within(
+        settings: &StoreSettings,
+        limits: &StoreLimits,
+    ) -> Result<Self, Error> {
         sqlx::any::install_default_drivers();
         let (engine, url, lock) = match settings {
             StoreSettings::Sqlite { folder } => {
                 std::fs::create_dir_all(folder)?;
-                let lock = lock(folder)?;
+                let lock = FolderLock::take(folder)?;
                 let file = folder.join("stellwerk.db");
                 let url = format!("sqlite://{}?mode=rwc", file.display());
                 (Engine::Sqlite, url, Some(Arc::new(lock)))
@@ -83,21 +113,28 @@ impl Store {
         let options: AnyConnectOptions = url.parse().map_err(Error::Database)?;
         migrate(engine, &options).await?;
         let pool = AnyPoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX))
+            .max_connections(limits.connections_max)
+            .acquire_timeout(Duration::from_secs(limits.acquire_seconds_max))
             .test_before_acquire(false)
             .after_connect(move |connection, _| {
                 Box::pin(async move { prepare(engine, connection).await })
             })
             .connect_with(options)
             .await?;
-        let writer = Writer::start(pool.clone(), engine);
+        let writer = Writer::start(pool.clone(), engine, limits);
         Ok(Self {
             pool,
             engine,
             writer,
             lock,
         })
+    }
+
+    /// Tells those who find the data folder held where to turn to.
+    pub fn announce(&self, address: &str) -> Result<(), Error> {
+        self.lock
+            .as_ref()
+            .map_or(Ok(()), |lock| lock.announce(address))
     }
 
     /// Whether the database answers.
@@ -110,7 +147,7 @@ impl Store {
         self.writer.finish().await;
         self.pool.close().await;
         if let Some(lock) = &self.lock
-            && let Err(error) = lock.unlock()
+            && let Err(error) = lock.release()
         {
             // The end of the process gives it back.
             tracing::warn!("the data folder's lock could not be given back: {error}");
@@ -144,17 +181,4 @@ async fn migrate(engine: Engine, options: &AnyConnectOptions) -> Result<(), Erro
         MigrateError::Execute(error) => error.into(),
         other => Error::Migration(other.to_string()),
     })
-}
-
-fn lock(folder: &Path) -> Result<File, Error> {
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join("stellwerk.lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Held(folder.to_owned())),
-        Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
-    }
 }

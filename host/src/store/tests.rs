@@ -2,7 +2,7 @@
 
 use stellwerk_tests::postgres;
 
-use super::changes::{Changes, Command, Guard};
+use super::changes::{Changes, Command, Guard, KeptAnswer};
 use super::{Error, Store, StoreSettings};
 use crate::domain::attribute::Attributes;
 use crate::domain::contract::Manufacturer;
@@ -199,9 +199,43 @@ async fn a_folder_is_one_servers() {
     let first = Store::open(&settings).await.unwrap();
     assert!(matches!(
         Store::open(&settings).await,
-        Err(Error::Held(held)) if held == folder.path()
+        Err(Error::Held { folder: held, .. }) if held == folder.path()
     ));
     first.close().await;
     drop(first);
     Store::open(&settings).await.unwrap();
+}
+
+#[tokio::test]
+async fn old_answers_are_forgotten_some_at_a_time() {
+    on_both(|store, manufacturer| async move {
+        for (key, at) in [("a", 1), ("b", 2), ("c", 3), ("d", 4)] {
+            let answer = KeptAnswer {
+                actor: "token".to_owned(),
+                key: key.to_owned(),
+                request_digest: String::new(),
+                status: 201,
+                body: Vec::new(),
+                at: Micros(at),
+            };
+            let changes = Changes {
+                answer: Some(answer),
+                ..Changes::default()
+            };
+            let manufacturer = manufacturer.clone();
+            store
+                .commit(Command {
+                    manufacturer,
+                    changes,
+                })
+                .await
+                .unwrap();
+        }
+        assert_eq!(store.forget_answers(Micros(4), 2).await.unwrap(), 2);
+        assert_eq!(store.forget_answers(Micros(4), 2).await.unwrap(), 1);
+        assert_eq!(store.forget_answers(Micros(4), 2).await.unwrap(), 0);
+        let kept = store.kept_answer(&manufacturer, "token", "d").await;
+        assert!(kept.unwrap().is_some());
+    })
+    .await;
 }

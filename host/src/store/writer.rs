@@ -13,12 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use self::guards::Known;
 use super::Error;
 use super::changes::{Changes, Command};
-use super::pool::{Engine, Store};
-
-/// Commands that may wait; more are refused as overload.
-const WAITING_MAX: usize = 4_096;
-/// Commands in one transaction.
-const GROUP_MAX: usize = 256;
+use super::pool::{Engine, Store, StoreLimits};
 
 /// What a commit has given a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +62,9 @@ fn stopped() -> Error {
 }
 
 impl Writer {
-    pub(super) fn start(pool: AnyPool, engine: Engine) -> Self {
-        let (messages, waiting) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(work(pool, engine, waiting));
+    pub(super) fn start(pool: AnyPool, engine: Engine, limits: &StoreLimits) -> Self {
+        let (messages, waiting) = mpsc::channel(limits.waiting_max);
+        tokio::spawn(work(pool, engine, limits.group_max, waiting));
         Self { messages }
     }
 
@@ -84,7 +79,12 @@ impl Writer {
     }
 }
 
-async fn work(pool: AnyPool, engine: Engine, mut waiting: mpsc::Receiver<Message>) {
+async fn work(
+    pool: AnyPool,
+    engine: Engine,
+    group_max: usize,
+    mut waiting: mpsc::Receiver<Message>,
+) {
     let mut next: VecDeque<Job> = VecDeque::new();
     let mut stopping = None;
     loop {
@@ -111,20 +111,20 @@ async fn work(pool: AnyPool, engine: Engine, mut waiting: mpsc::Receiver<Message
                 }
             }
         }
-        let group = take_group(&mut next);
+        let group = take_group(&mut next, group_max);
         commit_group(&pool, engine, group).await;
     }
 }
 
 /// The oldest command and those of the same manufacturer, in their order.
-fn take_group(next: &mut VecDeque<Job>) -> Vec<Job> {
+fn take_group(next: &mut VecDeque<Job>, group_max: usize) -> Vec<Job> {
     let mut group: Vec<Job> = Vec::new();
     let mut rest = VecDeque::new();
     for job in next.drain(..) {
         let same = group
             .first()
             .is_none_or(|first| first.command.manufacturer == job.command.manufacturer);
-        if same && group.len() < GROUP_MAX {
+        if same && group.len() < group_max {
             group.push(job);
         } else {
             rest.push_back(job);

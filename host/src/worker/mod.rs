@@ -1,7 +1,46 @@
-//! What happens without anybody asking: due deadlines are worked.
+//! What happens without anybody asking: due deadlines are worked, old answers
+//! forgotten.
 
+mod answers;
 mod deadlines;
+mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use deadlines::{run, work_due};
+use std::time::Duration;
+
+use self::deadlines::work_lease;
+use crate::domain::time::Micros;
+use crate::host::Host;
+
+pub use deadlines::work_due;
+pub use settings::WorkerSettings;
+
+/// Works what is due until `stop` is done; what was leased by then is worked to
+/// its end.
+pub async fn run(host: Host, settings: WorkerSettings, stop: impl Future<Output = ()>) {
+    tokio::pin!(stop);
+    let mut forget_at = Micros(0);
+    loop {
+        let now = host.clock.now();
+        if now >= forget_at {
+            if let Err(error) = answers::forget_old(&host).await {
+                tracing::error!("old answers could not be forgotten: {error}");
+            }
+            forget_at = Micros(now.0.saturating_add(answers::EVERY_MICROS));
+        }
+        let pause = match work_lease(&host, &settings).await {
+            Ok(0) => settings.poll(),
+            Ok(_) => Duration::ZERO,
+            Err(error) => {
+                tracing::error!("due deadlines could not be leased: {error}");
+                settings.poll()
+            }
+        };
+        tokio::select! {
+            biased;
+            () = &mut stop => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}

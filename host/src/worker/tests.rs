@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
+use super::WorkerSettings;
 use crate::apply::{Document, plan};
 use crate::clock::{Clock, Ids};
 use crate::domain::attribute::{AttributeValue, Attributes};
@@ -16,6 +17,7 @@ use crate::policy::{Engine, EngineSettings};
 use crate::routing::claim::{Claiming, claim};
 use crate::routing::intake::{NewLead, receive};
 use crate::routing::{Error, Origin};
+use crate::store::changes::{Changes, Command, KeptAnswer};
 use crate::store::{Store, StoreSettings};
 
 const MINUTE: i64 = 60_000_000;
@@ -213,4 +215,42 @@ async fn an_unworked_lead_counts_after_the_terms_limit() {
     let lead = world.lead().await;
     world.pass(31 * 24 * 60).await;
     assert!(world.codes(&lead.id).await.contains(&"unworked".to_owned()));
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_for_a_day_and_then_forgotten() {
+    let world = World::new().await;
+    let manufacturer = &world.manufacturer.id;
+    let command = Command {
+        manufacturer: manufacturer.clone(),
+        changes: Changes {
+            answer: Some(KeptAnswer {
+                actor: "token".to_owned(),
+                key: "order-1".to_owned(),
+                request_digest: "digest".to_owned(),
+                status: 201,
+                body: b"{}".to_vec(),
+                at: MONDAY,
+            }),
+            ..Changes::default()
+        },
+    };
+    world.host.store.commit(command).await.unwrap();
+    for (minutes, kept) in [(0, true), (24 * 60, true), (1, false)] {
+        let now = world.host.clock.now();
+        world
+            .host
+            .clock
+            .advance_to(Micros(now.0 + minutes * MINUTE));
+        // Asked to stop from the beginning, it works once.
+        let stop = std::future::ready(());
+        super::run(world.host.clone(), WorkerSettings::default(), stop).await;
+        let answer = world
+            .host
+            .store
+            .kept_answer(manufacturer, "token", "order-1")
+            .await
+            .unwrap();
+        assert_eq!(answer.is_some(), kept);
+    }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::documents::{self, Setting};
-use crate::cli::store::{Data, block_on};
+use crate::cli::store::{Place, block_on};
 use crate::cli::{CliError, Console, Exit};
 use crate::domain::ids::DecisionId;
 use crate::domain::terms::Terms;
@@ -37,7 +37,7 @@ pub struct Arguments {
     #[arg(long, value_name = "ID", conflicts_with_all = ["function", "input"])]
     from_decision: Option<String>,
     #[command(flatten)]
-    data: Data,
+    place: Place,
 }
 
 fn function(name: &str) -> Result<Function, String> {
@@ -129,7 +129,7 @@ fn recorded(arguments: &Arguments, id: &str) -> Result<Asking, CliError> {
     let setting = &arguments.setting;
     let id = DecisionId::from(id);
     let recorded = block_on(async {
-        let store = arguments.data.existing().await?;
+        let store = arguments.place.existing().await?;
         let found = recorded::find(&store, &id).await;
         store.close().await;
         Ok(found?)

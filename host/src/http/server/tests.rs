@@ -1,0 +1,227 @@
+//! The frame around requests, without a host behind it.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::routing::{get, post};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, oneshot};
+
+use super::*;
+
+/// A server of a few routes on a free port.
+struct Framed {
+    address: std::net::SocketAddr,
+    stop: oneshot::Sender<()>,
+    ended: tokio::task::JoinHandle<()>,
+}
+
+async fn serving(routes: Router, settings: HttpSettings) -> Framed {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let router = framed(routes, &settings);
+    let ended = tokio::spawn(async move {
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        connections::serve(listener, router, &settings, stopped).await;
+    });
+    Framed {
+        address,
+        stop,
+        ended,
+    }
+}
+
+impl Framed {
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Sends bytes on a connection of their own and reads until it is closed.
+    async fn exchange(&self, request: &str) -> String {
+        let mut stream = self.connect().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        read(&mut stream).await
+    }
+}
+
+async fn read(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+fn request(headers: &str) -> String {
+    format!("GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\n{headers}\r\n")
+}
+
+fn hello() -> Router {
+    Router::new().route("/", get(|| async { "hello" }))
+}
+
+#[tokio::test]
+async fn the_callers_identifier_is_given_back_and_a_strange_one_replaced() {
+    let server = serving(hello(), HttpSettings::default()).await;
+    let own = server
+        .exchange(&request("X-Request-Id: order-7/a\r\n"))
+        .await;
+    assert!(own.contains("x-request-id: order-7/a\r\n"), "{own}");
+    let long = format!("X-Request-Id: {}\r\n", "x".repeat(200));
+    for strange in [
+        "",
+        "X-Request-Id: a b\r\n",
+        "X-Request-Id: {evil}\r\n",
+        &long,
+    ] {
+        let answer = server.exchange(&request(strange)).await;
+        let id = answer.split("x-request-id: ").nth(1).unwrap();
+        let id = id.split("\r\n").next().unwrap();
+        assert!(uuid::Uuid::parse_str(id).is_ok(), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn headers_beyond_the_limit_are_refused_with_a_reason() {
+    let settings = HttpSettings {
+        header_bytes_max: 2_048,
+        ..HttpSettings::default()
+    };
+    let server = serving(hello(), settings).await;
+    let fits = format!("x-some: {}\r\n", "x".repeat(1_900));
+    assert!(
+        server
+            .exchange(&request(&fits))
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+    let too_large = format!("x-some: {}\r\n", "x".repeat(3_000));
+    let refused = server.exchange(&request(&too_large)).await;
+    assert!(refused.starts_with("HTTP/1.1 431"), "{refused}");
+    assert!(
+        refused.contains("\"code\":\"headers.too-large\""),
+        "{refused}"
+    );
+    // What is far beyond it is not even read.
+    let endless = format!("x-some: {}\r\n", "x".repeat(20_000));
+    let refused = server.exchange(&request(&endless)).await;
+    assert!(refused.starts_with("HTTP/1.1 431"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_told_so() {
+    let routes = Router::new().route("/", get(std::future::pending::<&str>));
+    let settings = HttpSettings {
+        request_seconds_max: 0,
+        ..HttpSettings::default()
+    };
+    let server = serving(routes, settings).await;
+    let answer = server.exchange(&request("")).await;
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    assert!(answer.contains("\"code\":\"request.too-slow\""), "{answer}");
+}
+
+#[tokio::test]
+async fn headers_that_never_end_close_the_connection() {
+    let settings = HttpSettings {
+        header_seconds_max: 0,
+        ..HttpSettings::default()
+    };
+    let server = serving(hello(), settings).await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: h")
+        .await
+        .unwrap();
+    let answer = read(&mut stream).await;
+    assert!(!answer.contains("200"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer() {
+    let routes = Router::new().route(
+        "/",
+        get(|| async {
+            panic!("as the test wants");
+            #[allow(unreachable_code)]
+            ""
+        }),
+    );
+    let server = serving(routes, HttpSettings::default()).await;
+    let answer = server.exchange(&request("")).await;
+    assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+    assert!(answer.contains("host.internal"), "{answer}");
+}
+
+/// A route that says when it was entered and answers when it is let.
+fn gated() -> (Router, Arc<Notify>, Arc<Notify>) {
+    let (entered, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (enters, goes) = (entered.clone(), go.clone());
+    let route = post(move |body: Bytes| async move {
+        enters.notify_one();
+        goes.notified().await;
+        body
+    });
+    (Router::new().route("/", route), entered, go)
+}
+
+#[tokio::test]
+async fn what_was_begun_is_answered_and_nothing_new_is_taken() {
+    let (routes, entered, go) = gated();
+    let server = serving(routes, HttpSettings::default()).await;
+    let mut begun = server.connect().await;
+    begun
+        .write_all(b"POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 4\r\n\r\nwork")
+        .await
+        .unwrap();
+    entered.notified().await;
+    server.stop.send(()).unwrap();
+    // The listener goes first.
+    while TcpStream::connect(server.address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    assert!(!server.ended.is_finished());
+    go.notify_one();
+    let answer = read(&mut begun).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.ends_with("work"), "{answer}");
+    server.ended.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_does_not_end_is_broken_off() {
+    let (routes, entered, _go) = gated();
+    let settings = HttpSettings {
+        stop_seconds_max: 0,
+        ..HttpSettings::default()
+    };
+    let server = serving(routes, settings).await;
+    let mut begun = server.connect().await;
+    begun
+        .write_all(b"POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 4\r\n\r\nwork")
+        .await
+        .unwrap();
+    entered.notified().await;
+    server.stop.send(()).unwrap();
+    server.ended.await.unwrap();
+    assert_eq!(read(&mut begun).await, "");
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_wait() {
+    let settings = HttpSettings {
+        connections_max: 1,
+        ..HttpSettings::default()
+    };
+    let server = serving(hello(), settings).await;
+    let first = server.connect().await;
+    let mut second = server.connect().await;
+    second.write_all(request("").as_bytes()).await.unwrap();
+    let mut waits = tokio::spawn(async move { read(&mut second).await });
+    let early = tokio::time::timeout(std::time::Duration::from_millis(50), &mut waits).await;
+    assert!(early.is_err(), "{early:?}");
+    drop(first);
+    assert!(waits.await.unwrap().starts_with("HTTP/1.1 200"));
+}

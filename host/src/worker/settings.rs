@@ -1,0 +1,44 @@
+//! How the worker takes what is due.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Leases of due deadlines, and the pace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WorkerSettings {
+    /// How often what is due is looked for.
+    pub poll_ms: u64,
+    /// Deadlines in one lease.
+    pub leased_at_once: u32,
+    /// How long a host may take; then another one takes over.
+    pub lease_seconds: u32,
+    /// When a deadline that could not be worked is tried again.
+    pub retry_seconds: u32,
+}
+
+impl Default for WorkerSettings {
+    fn default() -> Self {
+        Self {
+            poll_ms: 500,
+            leased_at_once: 64,
+            lease_seconds: 60,
+            retry_seconds: 30,
+        }
+    }
+}
+
+impl WorkerSettings {
+    pub(super) fn poll(&self) -> Duration {
+        Duration::from_millis(self.poll_ms)
+    }
+
+    pub(super) fn lease_micros(&self) -> i64 {
+        i64::from(self.lease_seconds) * 1_000_000
+    }
+
+    pub(super) fn retry_micros(&self) -> i64 {
+        i64::from(self.retry_seconds) * 1_000_000
+    }
+}
