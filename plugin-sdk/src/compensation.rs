@@ -89,6 +89,59 @@ impl AwardInput {
     pub fn balance(&self, account: Word, holder: Holder) -> i64 {
         balance(&self.balances, account, holder)
     }
+
+    /// The first payee of that role: claimer, above, agency, or one the terms
+    /// name.
+    pub fn payee(&self, role: Word) -> Option<Holder> {
+        let position = self.payees.iter().position(|payee| payee.role == role)?;
+        Some(Holder::Partner(position as u32))
+    }
+
+    /// The earlier postings that still stand, by their position in `earlier`,
+    /// with what is left of each after all that corrects it. A cancellation
+    /// negates these; a second one finds none.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::compensation::{AwardInput, EarlierPosting, Holder};
+    /// use stellwerk_plugin_sdk::Word;
+    /// let posting = |amount, corrects| EarlierPosting {
+    ///     account: Word::of("commission"),
+    ///     holder: Some(Holder::Partner(0)),
+    ///     amount,
+    ///     reason: Word::of("won"),
+    ///     event: Word::of("event-1"),
+    ///     age: Default::default(),
+    ///     corrects,
+    /// };
+    /// let mut input = AwardInput {
+    ///     earlier: vec![posting(100, None), posting(-30, Some(0))],
+    ///     ..AwardInput::default()
+    /// };
+    /// assert_eq!(input.standing(), [(0, 70)]);
+    /// input.earlier.push(posting(-70, Some(0)));
+    /// assert!(input.standing().is_empty());
+    /// ```
+    pub fn standing(&self) -> Vec<(u32, i64)> {
+        let mut left = vec![0_i64; self.earlier.len()];
+        for (position, posting) in self.earlier.iter().enumerate() {
+            let root = self.corrected(position);
+            left[root] = left[root].saturating_add(posting.amount);
+        }
+        (0..).zip(left).filter(|(_, amount)| *amount != 0).collect()
+    }
+
+    /// The posting that one corrects in the end; itself where it corrects none.
+    /// A correction stands after what it corrects, so this comes to an end.
+    fn corrected(&self, position: usize) -> usize {
+        let mut at = position;
+        while let Some(before) = self.earlier[at].corrects.map(|before| before as usize) {
+            if before >= at {
+                break;
+            }
+            at = before;
+        }
+        at
+    }
 }
 
 fn balance(balances: &[Balance], account: Word, holder: Holder) -> i64 {
@@ -275,6 +328,32 @@ impl Earnings {
             corrects,
         });
         self.reasons.push(reason);
+    }
+
+    /// Negates what still stands of the earlier postings on an account.
+    ///
+    /// # Errors
+    /// `InvalidInput` where one was booked for somebody who is not among those
+    /// at hand: taking back a part would leave the rest paid for ever.
+    pub fn take_back(
+        &mut self,
+        input: &AwardInput,
+        account: Word,
+        reason: &Reason,
+    ) -> Result<(), PolicyError> {
+        for (position, amount) in input.standing() {
+            let earlier = &input.earlier[position as usize];
+            if earlier.account != account {
+                continue;
+            }
+            let holder = earlier.holder.ok_or_else(|| {
+                PolicyError::InvalidInput(format!(
+                    "the holder of the earlier posting {position} is not at hand"
+                ))
+            })?;
+            self.post_correction(account, holder, -amount, reason.clone(), Some(position));
+        }
+        Ok(())
     }
 }
 

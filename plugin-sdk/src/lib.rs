@@ -109,7 +109,7 @@ pub use policy::Policy;
 pub use reason::Reason;
 pub use span::{Leg, Span};
 pub use table::{Column, Flags, Integers, Numbers, Sets, Table, Texts};
-pub use terms::{Product, ServiceLevel, Terms, ValueBand};
+pub use terms::{Periods, Product, ServiceLevel, Terms, ValueBand};
 pub use time::{Age, Context, Date, Instant};
 pub use value::{Attributes, OpenCase, Value};
 pub use word::Word;

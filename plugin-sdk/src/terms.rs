@@ -23,6 +23,7 @@ pub struct Terms {
     /// How often the holder of a lead reports.
     pub feedback_every: Span,
     pub unworked_after_days: u32,
+    pub periods: Periods,
 }
 
 /// Which partner levels a project of that size is for.
@@ -45,6 +46,22 @@ pub struct Product {
     /// What a project is usually worth.
     pub value: Option<Money>,
     pub median_stage_days: Option<u32>,
+}
+
+/// Over which money is reckoned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Periods {
+    /// month, quarter, year.
+    pub cadence: String,
+}
+
+impl Default for Periods {
+    fn default() -> Self {
+        Self {
+            cadence: "month".to_owned(),
+        }
+    }
 }
 
 /// Promised times.

@@ -36,7 +36,7 @@ async fn applying_again_changes_nothing_and_a_change_is_shown() {
     let folder = tempfile::tempdir().unwrap();
     let host = host(folder.path()).await;
     let first = planned(&host, EXAMPLE).await.unwrap();
-    assert_eq!(lines(&first).len(), 18, "{:#?}", lines(&first));
+    assert_eq!(lines(&first).len(), 20, "{:#?}", lines(&first));
     first.carry_out(&host).await.unwrap();
     assert!(planned(&host, EXAMPLE).await.unwrap().changes.is_empty());
     let changed = EXAMPLE

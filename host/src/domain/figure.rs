@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::attribute::AttributeValue;
+use super::event::EventCode;
 use super::happening::Event;
 use super::ids::{LeadId, PartnerId};
 use super::time::Micros;
@@ -190,7 +191,9 @@ impl Facts {
             "unworked" => self.count(partner, Figure::Unworked, event, 1),
             _ => {}
         }
-        if event.attributes.get("within-sla") == Some(&AttributeValue::Flag(true)) {
+        // Reports that are no work may have come in time where the work did not.
+        let works = EventCode::parse(&event.code).is_none_or(EventCode::is_work);
+        if works && event.attributes.get("within-sla") == Some(&AttributeValue::Flag(true)) {
             self.count_once(partner, Figure::WithinSla, event);
         }
     }
@@ -280,5 +283,40 @@ mod tests {
         for name in ["won", "figure/luck", "figure/won@1y", "figure/won@-1d"] {
             assert_eq!(Asked::parse(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn only_work_in_time_counts_as_within_the_promised_time() {
+        let partner = PartnerId::from("p");
+        let event = |code: &str, lead: &str, in_time: bool| Event {
+            manufacturer: "m".into(),
+            id: "e".into(),
+            contract: "c".into(),
+            lead: Some(lead.into()),
+            cycle: 1,
+            deal: None,
+            partner: Some(partner.clone()),
+            code: code.to_owned(),
+            occurred_at: Micros(1),
+            recorded_at: Micros(1),
+            attributes: [("within-sla".to_owned(), AttributeValue::Flag(in_time))].into(),
+            lines: Vec::new(),
+            decision: None,
+            actor: None,
+        };
+        let mut facts = Facts::default();
+        for (position, (code, lead, in_time)) in (1..).zip([
+            ("claimed", "one", false),
+            ("claimed", "two", false),
+            // Complete data came in time, the first contact did not.
+            ("data-complete", "one", true),
+            ("contacted", "one", false),
+            ("contacted", "two", true),
+            ("appointment", "two", true),
+        ]) {
+            facts.add(position, &event(code, lead, in_time));
+        }
+        let window = Asked::parse("figure/within-sla").unwrap().window(Micros(2));
+        assert_eq!(facts.count_of(&partner, Figure::WithinSla, window), 500);
     }
 }

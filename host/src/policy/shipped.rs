@@ -31,6 +31,8 @@ macro_rules! shipped {
 }
 
 shipped![
+    "compensation-care-first",
+    "compensation-flat-split",
     "escalation-ladder",
     "matching-weighted",
     "qualification-mandatory-fields",

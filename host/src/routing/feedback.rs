@@ -105,8 +105,9 @@ pub(super) fn not_held(draft: &Draft<'_>, partner: &PartnerId) -> Error {
     }
 }
 
-/// What feedback changes about lead and claim, whatever its code. The first
-/// work of a claim says whether it came within the promised time.
+/// What feedback changes about lead and claim, whatever its code. Every report
+/// says whether the claim was worked within the promised time; before any work,
+/// whether the report itself came within it.
 pub(super) fn note_progress(
     draft: &mut Draft<'_>,
     code: &str,
@@ -125,12 +126,13 @@ pub(super) fn note_progress(
         claim.last_feedback_at = Some(draft.now);
         if works && claim.first_worked_at.is_none() {
             claim.first_worked_at = Some(occurred_at);
-            if let Ok(until) = draft.force.calendar.resolve(promised, claim.claimed_at) {
-                attributes.insert(
-                    "within-sla".to_owned(),
-                    AttributeValue::Flag(occurred_at <= until),
-                );
-            }
+        }
+        if let Ok(until) = draft.force.calendar.resolve(promised, claim.claimed_at) {
+            let counts = claim.first_worked_at.unwrap_or(occurred_at);
+            attributes.insert(
+                "within-sla".to_owned(),
+                AttributeValue::Flag(counts <= until),
+            );
         }
     }
     if works {

@@ -15,6 +15,7 @@ use crate::domain::time::Micros;
 use crate::host::Host;
 use crate::policy::{Engine, EngineSettings};
 use crate::routing::claim::{Claiming, claim};
+use crate::routing::feedback::{Report, report};
 use crate::routing::intake::{NewLead, receive};
 use crate::routing::{Error, Origin};
 use crate::store::changes::{Changes, Command, KeptAnswer};
@@ -252,5 +253,55 @@ async fn an_answer_is_kept_for_a_day_and_then_forgotten() {
             .await
             .unwrap();
         assert_eq!(answer.is_some(), kept);
+    }
+}
+
+#[tokio::test]
+async fn every_report_says_whether_the_claim_was_worked_in_time() {
+    let world = World::new().await;
+    // An hour is promised from claim to first contact.
+    for (codes, minutes, in_time) in [
+        (["data-complete", "contacted"], 30, [true, true]),
+        (["data-complete", "contacted"], 90, [true, false]),
+        (["contacted", "data-complete"], 90, [false, false]),
+    ] {
+        let lead = world.lead().await;
+        world.claim(&lead).await.unwrap();
+        let claimed = world.read(&lead.id).await;
+        let now = world.host.clock.now();
+        // The report before the last one came at once.
+        let at = match codes[0] {
+            "data-complete" => [now.0, now.0 + minutes * MINUTE],
+            _ => [now.0 + minutes * MINUTE, now.0 + minutes * MINUTE],
+        };
+        world
+            .host
+            .clock
+            .advance_to(Micros(now.0 + minutes * MINUTE));
+        for (code, at) in codes.into_iter().zip(at) {
+            let reported = Report {
+                manufacturer: world.manufacturer.id.clone(),
+                lead: lead.id.clone(),
+                partner: claimed.holder.clone().unwrap(),
+                code: code.to_owned(),
+                occurred_at: Some(Micros(at)),
+                attributes: Attributes::new(),
+                note: None,
+            };
+            report(&world.host, &reported, &Origin::host())
+                .await
+                .unwrap();
+        }
+        let said: Vec<bool> = world
+            .host
+            .store
+            .events_of_lead(&world.manufacturer.id, &lead.id)
+            .await
+            .unwrap()
+            .iter()
+            .filter_map(|positioned| positioned.event.attributes.get("within-sla"))
+            .map(|value| *value == AttributeValue::Flag(true))
+            .collect();
+        assert_eq!(said, in_time, "{codes:?} after {minutes} minutes");
     }
 }

@@ -139,4 +139,60 @@ proptest! {
             prop_assert!(answer.deadlines.iter().any(|deadline| !deadline.after.is_none()));
         }
     }
+
+    /// However often nobody acts, the ladder comes to an end: the manual queue.
+    #[test]
+    fn the_ladder_ends(waves_max in 1u32..6, rungs in 0usize..6) {
+        let config = Config {
+            waves_max,
+            rungs: (0..rungs).map(|rung| Word::of(&format!("role-{rung}"))).collect(),
+            ..Config::default()
+        };
+        let ladder = Ladder::configure(config, &testing::terms()).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let mut input = due("claim");
+        let mut told = 0;
+        for _ in 0..waves_max as usize + rungs.max(1) {
+            let answer = ladder.escalate(&Context::default(), &input).unwrap();
+            told += answer.actions.iter().filter(|action| matches!(action, Action::Tell { .. })).count();
+            input.step = answer.step;
+            if answer.actions.contains(&Action::NextWave) {
+                input.wave += 1;
+                prop_assert!(input.wave <= waves_max);
+            } else if answer.actions.contains(&Action::Fallback) {
+                prop_assert_eq!(told, rungs);
+                return Ok(());
+            } else {
+                input.event.attributes = Attributes::new().with("key", "ladder");
+            }
+        }
+        prop_assert!(false, "nobody has been given the lead in the end");
+    }
+
+    /// Owing more never opens the gate, and a shut gate says what would open it.
+    #[test]
+    fn the_gate_never_opens_for_those_that_owe_more(
+        overdue in 0i64..4, silent in 0i64..6, used in 0i64..8, more in 0i64..4,
+    ) {
+        let partner = |overdue: i64, silent: i64, used: i64| {
+            admitted(
+                Attributes::new()
+                    .with("figure/feedback-overdue", overdue)
+                    .with("figure/open-without-feedback", silent)
+                    .with("capacity", 6_i64)
+                    .with("capacity-used", used),
+            )
+        };
+        let admission = partner(overdue, silent, used);
+        prop_assert_eq!(admission.is_admitted(), overdue == 0 && silent < 3 && used < 6);
+        prop_assert_eq!(admission.is_admitted(), admission.reasons.is_empty());
+        if !admission.is_admitted() {
+            for owing in [
+                partner(overdue + more, silent, used),
+                partner(overdue, silent + more, used),
+                partner(overdue, silent, used + more),
+            ] {
+                prop_assert!(!owing.is_admitted());
+            }
+        }
+    }
 }

@@ -80,24 +80,7 @@ impl Compensation for Commission {
             );
         } else if input.event.code == self.cancelled {
             // What was posted is taken back; nothing is computed anew.
-            for (position, earlier) in input.earlier.iter().enumerate() {
-                let Some(holder) = earlier.holder else {
-                    continue;
-                };
-                let taken_back = input
-                    .earlier
-                    .iter()
-                    .any(|other| other.corrects == Some(position as u32));
-                if earlier.corrects.is_none() && !taken_back {
-                    earnings.post_correction(
-                        earlier.account,
-                        holder,
-                        -earlier.amount,
-                        Reason::of("cancelled"),
-                        Some(position as u32),
-                    );
-                }
-            }
+            earnings.take_back(input, self.account, &Reason::of("cancelled"))?;
         }
         Ok(earnings)
     }
