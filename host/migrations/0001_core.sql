@@ -274,6 +274,7 @@ CREATE TABLE event (
 );
 CREATE INDEX event_of_lead ON event (manufacturer, lead, position) WHERE lead IS NOT NULL;
 CREATE INDEX event_of_contract ON event (manufacturer, contract, position);
+CREATE INDEX event_occurred ON event (manufacturer, contract, occurred_at, id);
 
 CREATE TABLE deadline (
   manufacturer TEXT NOT NULL,
@@ -302,6 +303,7 @@ CREATE TABLE decision (
   contract TEXT NOT NULL,
   lead TEXT,
   deal TEXT,
+  event TEXT,
   slot TEXT NOT NULL,
   function TEXT NOT NULL,
   asked_at BIGINT NOT NULL,
@@ -323,6 +325,9 @@ CREATE TABLE decision (
   PRIMARY KEY (manufacturer, id)
 );
 CREATE INDEX decision_of_lead ON decision (manufacturer, lead, id) WHERE lead IS NOT NULL;
+CREATE INDEX decision_settled ON decision (manufacturer, contract, asked_at)
+  WHERE function = 'settle';
+CREATE INDEX decision_of_event ON decision (manufacturer, event) WHERE event IS NOT NULL;
 
 -- Components, by their digest: the file is the identity.
 CREATE TABLE plugin (
@@ -381,6 +386,9 @@ CREATE TABLE lane (
   manufacturer TEXT NOT NULL,
   contract TEXT NOT NULL,
   position BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  lease TEXT,
+  leased_until BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (manufacturer, contract)
 );
 
@@ -407,15 +415,19 @@ CREATE TABLE posting (
   -- the first was closed already.
   period TEXT NOT NULL,
   booked_period TEXT NOT NULL,
-  final SMALLINT NOT NULL CHECK (final IN (0, 1)),
   occurred_at BIGINT NOT NULL,
   booked_at BIGINT NOT NULL,
+  -- The policy's word: which posting is taken back or changed.
   corrects TEXT,
+  -- The host's: which posting a recomputation has found to differ.
+  adjusts TEXT,
   decision TEXT,
   PRIMARY KEY (manufacturer, id)
 );
 CREATE INDEX posting_of_holder ON posting (manufacturer, contract, component, account, holder);
 CREATE INDEX posting_of_period ON posting (manufacturer, contract, period);
+CREATE INDEX posting_booked_in ON posting (manufacturer, contract, booked_period);
+CREATE INDEX posting_occurred ON posting (manufacturer, contract, occurred_at);
 CREATE INDEX posting_of_deal ON posting (manufacturer, deal) WHERE deal IS NOT NULL;
 CREATE INDEX posting_of_lead ON posting (manufacturer, lead) WHERE lead IS NOT NULL;
 

@@ -6,6 +6,7 @@ pub mod config;
 pub mod domain;
 pub mod host;
 pub mod http;
+pub mod pay;
 pub mod policy;
 pub mod routing;
 pub mod store;

@@ -10,14 +10,17 @@ const MAY_KNOW: [(&str, &[&str]); 9] = [
     ("host", &["domain", "store", "policy", "clock"]),
     ("routing", &["domain", "store", "policy", "host"]),
     ("apply", &["domain", "store", "policy", "host"]),
-    ("worker", &["domain", "store", "host", "routing"]),
+    ("pay", &["domain", "store", "policy", "host"]),
+    ("worker", &["domain", "store", "host", "routing", "pay"]),
     (
         "config",
         &["http", "policy", "store", "telemetry", "worker"],
     ),
     (
         "http",
-        &["domain", "store", "policy", "host", "routing", "access"],
+        &[
+            "domain", "store", "policy", "host", "routing", "pay", "access",
+        ],
     ),
 ];
 /// Crates that one folder alone may name.

@@ -16,6 +16,13 @@ pub struct Deadline {
     pub attributes: Attributes,
 }
 
+/// A deadline that is due, and the lease under which this host works on it.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    pub deadline: Deadline,
+    pub lease: String,
+}
+
 /// What is asked about when the deadline is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
@@ -25,7 +32,8 @@ pub enum Subject {
     Wake(LeadId),
     /// Whether anybody has worked the lead within the terms' limit.
     Unworked(LeadId),
-    /// A compensation component asked to be woken about a lead or a deal.
+    /// A compensation component asked to be woken about a deal, a lead, or
+    /// neither.
     Compensation {
         component: String,
         lead: Option<LeadId>,

@@ -1,6 +1,6 @@
 //! One policy call, recorded so that it can be proved later.
 
-use super::ids::{ContractId, DealId, DecisionId, LeadId, ManufacturerId};
+use super::ids::{ContractId, DealId, DecisionId, EventId, LeadId, ManufacturerId};
 use super::time::Micros;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -10,6 +10,8 @@ pub struct Decision {
     pub contract: ContractId,
     pub lead: Option<LeadId>,
     pub deal: Option<DealId>,
+    /// What `award` was asked about.
+    pub event: Option<EventId>,
     /// qualification, matching, escalation, compensation/<component>.
     pub slot: String,
     /// assess, rank, escalate, admit, award, settle.

@@ -5,8 +5,6 @@
 //! transaction sums to zero by construction, and both sides are sums of
 //! postings.
 
-use std::collections::BTreeMap;
-
 use super::calendar::Cadence;
 use super::ids::{ContractId, DealId, DecisionId, EventId, LeadId, ManufacturerId, PostingId};
 use super::time::Micros;
@@ -95,11 +93,14 @@ pub struct Posting {
     pub period: String,
     /// … and the one it is booked in: a later one where the first was closed.
     pub booked_period: String,
-    /// Whether the period's close has confirmed it.
-    pub is_final: bool,
+    /// The event's instant; of a settlement the last one of its period.
     pub occurred_at: Micros,
     pub booked_at: Micros,
+    /// The first posting of the line that the policy takes back or changes.
     pub corrects: Option<PostingId>,
+    /// The first posting of the same line, where a recomputation has found
+    /// another amount: this one is the difference.
+    pub adjusts: Option<PostingId>,
     pub decision: Option<DecisionId>,
 }
 
@@ -149,72 +150,13 @@ pub struct PeriodRecord {
 pub struct Lane {
     pub manufacturer: ManufacturerId,
     pub contract: ContractId,
-    /// Of the last event that was paid.
+    /// Of the last event that was looked at.
     pub position: i64,
-}
-
-/// What a posting says, apart from who booked it when: by this, recomputed
-/// postings are compared with booked ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Line {
-    pub component: String,
-    pub account: String,
-    pub holder: Holder,
-    pub event: Option<EventId>,
-    pub reason: String,
-}
-
-impl Line {
-    /// What the posting says.
-    pub fn of(posting: &Posting) -> Self {
-        Self {
-            component: posting.component.clone(),
-            account: posting.account.clone(),
-            holder: posting.holder.clone(),
-            event: posting.event.clone(),
-            reason: posting.reason.clone(),
-        }
-    }
-}
-
-/// A line whose booked amount is not what it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    pub line: Line,
-    /// What has to be booked.
-    pub amount: i64,
-    /// The booked posting that this corrects; none where nothing was booked.
-    pub corrects: Option<PostingId>,
+    /// Counts the commits of money: each rests on the one before it.
+    pub version: i64,
 }
 
 /// Why amounts cannot be added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an amount is beyond what 64 bits hold")]
 pub struct Overflow;
-
-/// What has to be booked so that the postings booked so far come to what was
-/// computed anew. Applying it twice gives nothing the second time.
-pub fn differences(
-    booked: &[Posting],
-    wanted: &[(Line, i64)],
-) -> Result<Vec<Difference>, Overflow> {
-    let mut open: BTreeMap<Line, (i64, Option<PostingId>)> = BTreeMap::new();
-    for (line, amount) in wanted {
-        let entry = open.entry(line.clone()).or_default();
-        entry.0 = entry.0.checked_add(*amount).ok_or(Overflow)?;
-    }
-    for posting in booked {
-        let entry = open.entry(Line::of(posting)).or_default();
-        entry.0 = entry.0.checked_sub(posting.amount).ok_or(Overflow)?;
-        entry.1.get_or_insert_with(|| posting.id.clone());
-    }
-    Ok(open
-        .into_iter()
-        .filter(|(_, (amount, _))| *amount != 0)
-        .map(|(line, (amount, corrects))| Difference {
-            line,
-            amount,
-            corrects,
-        })
-        .collect())
-}

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod attribute;
+pub mod book;
 pub mod calendar;
 pub mod column;
 pub mod contract;
@@ -22,6 +23,7 @@ pub mod measure;
 pub mod money;
 pub mod offer;
 pub mod partner;
+pub mod period;
 pub mod plugin;
 pub mod seed;
 pub mod span;

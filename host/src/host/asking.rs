@@ -19,6 +19,8 @@ pub enum Asked<A> {
         code: &'static str,
         /// Names the plugin and what happened.
         detail: String,
+        /// Whether the same question would fail the same way again.
+        reproducible: bool,
     },
 }
 
@@ -40,6 +42,7 @@ impl Host {
                     "nothing is bound to the slot {slot} of contract {}; bind a plugin to it",
                     force.contract.code
                 ),
+                reproducible: true,
             };
             return (failed, None);
         };
@@ -49,6 +52,7 @@ impl Host {
                 let failed = Asked::Failed {
                     code: error.code.as_str(),
                     detail: error.to_string(),
+                    reproducible: error.code.reproducible(),
                 };
                 return (failed, None);
             }
@@ -77,6 +81,7 @@ impl Host {
                         "{} generation {}: {}",
                         failed.receipt.plugin, in_force.generation, failed.error
                     ),
+                    reproducible: failed.error.code.reproducible(),
                 };
                 (asked, failed.receipt)
             }
@@ -109,6 +114,7 @@ fn record(
         contract: force.contract.id.clone(),
         lead: None,
         deal: None,
+        event: None,
         slot: slot.to_owned(),
         function: receipt.function.as_str().to_owned(),
         asked_at: Micros(context.now.micros),

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use super::Host;
+use super::telling::AsOf;
 use crate::domain::calendar::Calendar;
 use crate::domain::contract::{Binding, Contract};
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::terms::{Terms, TermsProblem};
 use crate::domain::time::Micros;
-use crate::policy::question::Instant;
-use crate::policy::{Bound, Code, PolicyError};
+use crate::policy::{Bound, Code, Kind, PolicyError};
 use crate::store;
 
 /// A contract with its terms and what is bound to its slots. A request takes it
@@ -62,12 +62,11 @@ impl InForce {
         }
     }
 
-    /// `at`, by the contract's clock and calendar.
-    pub fn instant(&self, at: Micros) -> Instant {
-        Instant {
-            micros: at.0,
-            offset_seconds: self.calendar.offset_seconds(at),
-            in_working_time: self.calendar.in_working_time(at),
+    /// An instant, by the contract's clock and calendar.
+    pub fn as_of(&self, now: Micros) -> AsOf<'_> {
+        AsOf {
+            calendar: &self.calendar,
+            now,
         }
     }
 }
@@ -105,22 +104,42 @@ impl Host {
         Ok(in_force)
     }
 
+    /// With what is bound to the slots of routing; what pays is [`super::Plans`]'.
     async fn take_into_use(
         &self,
         contract: Contract,
         known: Option<&InForce>,
     ) -> Result<InForce, ContractError> {
+        let mut bindings = self
+            .store
+            .bindings(&contract.manufacturer, &contract.id)
+            .await?;
+        bindings.retain(|binding| Kind::of_slot(&binding.slot) != Some(Kind::Compensation));
         let same_terms =
             known.filter(|known| known.contract.terms_version == contract.terms_version);
+        self.put_together(contract, bindings, same_terms).await
+    }
+
+    /// A contract under its version of the terms, with these bindings.
+    pub(super) async fn with_bindings(
+        &self,
+        contract: Contract,
+        bindings: Vec<Binding>,
+    ) -> Result<InForce, ContractError> {
+        self.put_together(contract, bindings, None).await
+    }
+
+    async fn put_together(
+        &self,
+        contract: Contract,
+        bindings: Vec<Binding>,
+        same_terms: Option<&InForce>,
+    ) -> Result<InForce, ContractError> {
         let terms = match same_terms {
             Some(known) => known.terms.clone(),
             None => self.read_terms(&contract).await?,
         };
         let calendar = Calendar::of(&terms).map_err(|problems| unreadable(&contract, &problems))?;
-        let bindings = self
-            .store
-            .bindings(&contract.manufacturer, &contract.id)
-            .await?;
         let mut slots = BTreeMap::new();
         for binding in bindings {
             let unchanged = same_terms

@@ -3,6 +3,8 @@
 mod asking;
 mod facts;
 mod in_force;
+mod plan;
+pub mod telling;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -15,6 +17,7 @@ use crate::store::Store;
 
 pub use asking::Asked;
 pub use in_force::{ContractError, InForce, Slot};
+pub use plan::Plans;
 
 /// One server's means. Cheap to clone.
 #[derive(Clone)]
@@ -27,6 +30,8 @@ pub struct Host {
     /// policies not bound anew for each request.
     known: Arc<Mutex<HashMap<ContractId, Arc<InForce>>>>,
     facts: Arc<Mutex<HashMap<ContractId, Arc<Facts>>>>,
+    /// The latest plans of each contract, the newest last.
+    plans: Arc<Mutex<HashMap<ContractId, Vec<Arc<InForce>>>>>,
 }
 
 impl Host {
@@ -38,6 +43,7 @@ impl Host {
             ids,
             known: Arc::default(),
             facts: Arc::default(),
+            plans: Arc::default(),
         }
     }
 }

@@ -5,6 +5,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::api::instant;
+use crate::pay;
 use crate::routing;
 use crate::store;
 
@@ -199,6 +201,54 @@ impl From<routing::Error> for Problem {
                 )
             }
             routing::Error::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<pay::Error> for Problem {
+    fn from(error: pay::Error) -> Self {
+        let code = error.code();
+        let conflict = |detail: String| {
+            Self::new(
+                StatusCode::CONFLICT,
+                code,
+                "The period cannot be closed now",
+            )
+            .detail(detail)
+        };
+        match error {
+            pay::Error::NotFound { what } => Self::not_found(what),
+            pay::Error::Busy => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                "The contract's money is being worked on",
+            )
+            .detail("nothing was written; try again"),
+            pay::Error::NotOver { name, ends } => {
+                conflict(format!("{name} ends at {}", instant(ends)))
+            }
+            pay::Error::InGrace { name, until } => conflict(format!(
+                "{name} may be closed from {} on, when its time of grace is over",
+                instant(until)
+            )),
+            pay::Error::AlreadyClosed { .. }
+            | pay::Error::NotNext { .. }
+            | pay::Error::NotSettled { .. } => conflict(error.to_string()),
+            pay::Error::NotNow { detail, .. } => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                "A component could not be asked now",
+            )
+            .detail(detail),
+            pay::Error::Store(error) => error.into(),
+            pay::Error::Overflow(_) | pay::Error::Calendar(_) | pay::Error::Contract(_) => {
+                tracing::error!("money cannot be reckoned: {error}");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    code,
+                    "The money cannot be reckoned",
+                )
+            }
         }
     }
 }

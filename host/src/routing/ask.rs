@@ -1,10 +1,9 @@
-//! What the policies of routing are told about a lead. Never personal data:
-//! of the contact only which fields are there, and of the attributes only what
-//! the terms do not declare personal (the others are kept with the contact).
+//! What the policies of routing are asked about a lead. Never personal data:
+//! see [`crate::host::telling`].
 
 use super::Error;
 use super::draft::Draft;
-use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::attribute::Attributes;
 use crate::domain::duplicate;
 use crate::domain::happening::Event;
 use crate::domain::lead::Activity;
@@ -13,10 +12,12 @@ use crate::domain::partner::Participant;
 use crate::domain::seed;
 use crate::domain::time::Micros;
 pub(super) use crate::host::Asked;
+pub(super) use crate::host::telling::from_policy;
+use crate::host::telling::{self, AsOf};
 use crate::policy;
 use crate::policy::question::{
-    self, Admission, AdmitInput, Age, AssessInput, Assessment, ContactField, Context, Coordinate,
-    EscalateInput, Escalation, FieldState, Instant, PastEvent, RankInput, Ranking, Value,
+    self, Admission, AdmitInput, Age, AssessInput, Assessment, ContactField, Context,
+    EscalateInput, Escalation, FieldState, Instant, PastEvent, RankInput, Ranking,
 };
 
 impl Draft<'_> {
@@ -125,6 +126,7 @@ impl Draft<'_> {
                 code: "policy.restless",
                 detail: "the policies kept asking for the next step without coming to rest"
                     .to_owned(),
+                reproducible: true,
             };
         }
         let context = Context {
@@ -149,33 +151,9 @@ impl Draft<'_> {
         answer
     }
 
-    /// The lead as every policy of routing is told it.
+    /// The lead as every policy is told it.
     pub async fn told_lead(&self) -> Result<question::Lead, Error> {
-        let teaser = &self.lead.teaser;
-        let centroid = match (&teaser.country, &teaser.postcode) {
-            (Some(country), Some(postcode)) => self
-                .host
-                .store
-                .place(&self.lead.manufacturer, country, postcode)
-                .await?
-                .map(|position| Coordinate {
-                    latitude: position.latitude,
-                    longitude: position.longitude,
-                }),
-            _ => None,
-        };
-        Ok(question::Lead {
-            reference: self.lead.id.as_str().to_owned(),
-            cycle: self.lead.cycle,
-            age: self.age(self.lead.received_at),
-            product: teaser.product.clone(),
-            source: teaser.source.clone(),
-            country: teaser.country.clone(),
-            postcode: teaser.postcode.clone(),
-            centroid,
-            value: teaser.value,
-            attributes: told(&teaser.attributes, self),
-        })
+        Ok(telling::lead(&self.host.store, &self.as_of(), &self.lead).await?)
     }
 
     /// What qualification found.
@@ -288,15 +266,16 @@ impl Draft<'_> {
 
     /// How long ago `then` was, on the clock and in working time.
     pub fn age(&self, then: Micros) -> Age {
-        Age {
-            elapsed_seconds: (self.now.0 - then.0).div_euclid(1_000_000),
-            working_seconds: self.force.calendar.working_seconds_between(then, self.now),
-        }
+        self.as_of().age(then)
     }
 
     /// `at`, by the contract's clock and calendar.
     pub fn instant(&self, at: Micros) -> Instant {
-        self.force.instant(at)
+        self.as_of().instant(at)
+    }
+
+    fn as_of(&self) -> AsOf<'_> {
+        self.force.as_of(self.now)
     }
 }
 
@@ -310,42 +289,5 @@ fn told_offer_state(state: OfferState) -> &'static str {
 
 /// Attributes as policies are told them.
 pub(super) fn told(attributes: &Attributes, draft: &Draft<'_>) -> question::Attributes {
-    attributes
-        .iter()
-        .map(|(name, value)| {
-            let value = match value {
-                AttributeValue::Text(text) => Value::Text(text.clone()),
-                AttributeValue::Texts(texts) => Value::Texts(texts.clone()),
-                AttributeValue::Integer(integer) => Value::Integer(*integer),
-                AttributeValue::Number(number) => Value::Number(*number),
-                AttributeValue::Flag(flag) => Value::Flag(*flag),
-                AttributeValue::Money(money) => Value::Money(*money),
-                AttributeValue::Date(date) => Value::Date(*date),
-                AttributeValue::Instant(at) => Value::Instant(draft.instant(*at)),
-            };
-            (name.clone(), value)
-        })
-        .collect()
-}
-
-/// Attributes as a policy has answered them, as they are kept. A span is kept
-/// as its text.
-pub(super) fn from_policy(attributes: &question::Attributes) -> Attributes {
-    attributes
-        .iter()
-        .map(|(name, value)| {
-            let value = match value {
-                Value::Text(text) => AttributeValue::Text(text.clone()),
-                Value::Texts(texts) => AttributeValue::Texts(texts.clone()),
-                Value::Integer(integer) => AttributeValue::Integer(*integer),
-                Value::Number(number) => AttributeValue::Number(*number),
-                Value::Flag(flag) => AttributeValue::Flag(*flag),
-                Value::Money(money) => AttributeValue::Money(*money),
-                Value::Date(date) => AttributeValue::Date(*date),
-                Value::Instant(at) => AttributeValue::Instant(Micros(at.micros)),
-                Value::Span(span) => AttributeValue::Text(span.to_string()),
-            };
-            (name.to_owned(), value)
-        })
-        .collect()
+    draft.as_of().attributes(attributes)
 }

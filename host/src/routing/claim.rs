@@ -148,7 +148,7 @@ async fn take(
                 attributes: Told::default(),
             }]));
         }
-        Asked::Failed { code, detail } => return Err(Error::Policy { code, detail }),
+        Asked::Failed { code, detail, .. } => return Err(Error::Policy { code, detail }),
     }
     draft.move_by(Trigger::Claimed, "claim")?;
     let mut taken = None;

@@ -40,7 +40,7 @@ pub(super) async fn next_wave(draft: &mut Draft<'_>) -> Result<(), Error> {
     let ranking = match draft.rank(input).await {
         Asked::Answer(ranking) => ranking,
         Asked::NotApplicable(_) => return nobody(draft).await,
-        Asked::Failed { code, detail } => {
+        Asked::Failed { code, detail, .. } => {
             draft.queue(Stage::Rank, code, detail);
             return Ok(());
         }

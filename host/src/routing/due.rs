@@ -3,18 +3,11 @@
 use super::draft::Draft;
 use super::{Error, escalate, intake};
 use crate::domain::attribute::{AttributeValue, Attributes};
-use crate::domain::deadline::{Deadline, Subject};
+use crate::domain::deadline::{Leased, Subject};
 use crate::domain::ids::LeadId;
 use crate::domain::lifecycle::Trigger;
 use crate::host::Host;
 use crate::store::changes::{DeadlineChange, Guard};
-
-/// A deadline that is due, and the lease under which this host works on it.
-#[derive(Clone, Debug)]
-pub struct Leased {
-    pub deadline: Deadline,
-    pub lease: String,
-}
 
 /// Does what a lead's due deadline asks for, and takes it off the list, in one
 /// commit.
@@ -23,7 +16,7 @@ pub async fn work(host: &Host, leased: &Leased) -> Result<(), Error> {
         Subject::Escalation(lead) => climb(host, leased, lead).await,
         Subject::Wake(lead) => wake(host, leased, lead).await,
         Subject::Unworked(lead) => look_back(host, leased, lead).await,
-        // Worked in the lane of its contract, where postings keep their order.
+        // Money's own: see `pay`.
         Subject::Compensation { .. } => Ok(()),
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn since_then<'d, 'a: 'd>(
         match draft.escalate(code, attributes, since).await? {
             Asked::Answer(escalation) => carry_out(draft, escalation, since).await,
             Asked::NotApplicable(_) => Ok(()),
-            Asked::Failed { code, detail } => {
+            Asked::Failed { code, detail, .. } => {
                 draft.queue(Stage::Escalate, code, detail);
                 Ok(())
             }
@@ -163,7 +163,8 @@ async fn act(
 fn keep_deadline(draft: &mut Draft<'_>, wake_up: &WakeUp, since: Micros) -> Result<(), String> {
     if wake_up.after.0.is_empty() {
         draft.changes.deadlines.push(DeadlineChange::Drop {
-            lead: draft.lead.id.clone(),
+            subject: Subject::Escalation(draft.lead.id.clone()),
+            contract: draft.lead.contract.clone(),
             key: wake_up.key.clone(),
         });
         if wake_up.key == FEEDBACK_KEY {

@@ -239,7 +239,7 @@ pub(super) async fn assess(draft: &mut Draft<'_>, activities: &[Activity]) -> Re
             );
             Ok(())
         }
-        Asked::Failed { code, detail } => {
+        Asked::Failed { code, detail, .. } => {
             draft.queue(Stage::Assess, code, detail);
             Ok(())
         }

@@ -2,7 +2,7 @@
 //! decision rested on.
 
 use crate::domain::contract::{Binding, Contract, TermsVersion};
-use crate::domain::deadline::Deadline;
+use crate::domain::deadline::{Deadline, Subject};
 use crate::domain::deal::Deal;
 use crate::domain::decision::Decision;
 use crate::domain::happening::Event;
@@ -81,7 +81,7 @@ pub enum Guard {
     Contract(ContractId, Option<i64>),
     /// Nobody has used the Idempotency-Key yet.
     NewAnswer { actor: String, key: String },
-    /// How far the contract's events have been paid.
+    /// The version of the contract's lane: money is committed one after the other.
     Lane(ContractId, i64),
     /// The state of a period; none: there is no such yet.
     Period(ContractId, String, Option<PeriodState>),
@@ -103,8 +103,12 @@ pub struct DuplicateKey {
 pub enum DeadlineChange {
     /// Takes the place of the subject's open deadline of the same key.
     Set(Deadline),
-    /// Drops the lead's open escalation deadline of that key, if there is one.
-    Drop { lead: LeadId, key: String },
+    /// Drops the subject's open deadline of that key, if there is one.
+    Drop {
+        subject: Subject,
+        contract: ContractId,
+        key: String,
+    },
     /// Drops every open escalation and wake deadline of the lead.
     DropAll { lead: LeadId },
     /// The leased deadline was dealt with.

@@ -264,6 +264,46 @@ impl Store {
         rows.iter().map(read_binding).collect()
     }
 
+    /// Which versions of the terms there are, and since when; the oldest first.
+    pub async fn terms_versions(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<Vec<(i64, Micros)>, Error> {
+        let rows = sqlx::query(
+            "SELECT version, created_at FROM terms \
+             WHERE manufacturer = $1 AND contract = $2 ORDER BY version",
+        )
+        .bind(manufacturer.as_str())
+        .bind(contract.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let row = Columns(row);
+                Ok((row.integer("version")?, Micros(row.integer("created_at")?)))
+            })
+            .collect()
+    }
+
+    /// Every generation of every compensation component, the oldest first.
+    pub async fn compensation_bindings(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<Vec<Binding>, Error> {
+        let text = format!(
+            "SELECT {BINDING_COLUMNS} FROM binding WHERE manufacturer = $1 AND contract = $2 \
+             AND slot LIKE 'compensation/%' ORDER BY slot, generation"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read_binding).collect()
+    }
+
     /// Every generation there has been of a slot, oldest first.
     pub async fn generations(
         &self,

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
 use super::{Error, Store};
 use crate::domain::deadline::{Deadline, Subject};
-use crate::domain::ids::LeadId;
+use crate::domain::ids::{ContractId, LeadId};
 use crate::domain::time::Micros;
 
 const COLUMNS: &str = "manufacturer, id, contract, kind, subject, component, lead, deal, \
@@ -28,37 +28,32 @@ impl Key {
 }
 
 pub(super) fn key(deadline: &Deadline) -> Key {
-    Key {
-        kind: deadline.subject.kind(),
-        subject: subject(deadline).to_owned(),
-        component: component(deadline).to_owned(),
-        key: deadline.key.clone(),
-    }
+    key_of(&deadline.subject, &deadline.contract, &deadline.key)
 }
 
-/// The key of a lead's escalation deadline.
-pub(super) fn escalation_key(lead: &LeadId, key: &str) -> Key {
+pub(super) fn key_of(subject: &Subject, contract: &ContractId, key: &str) -> Key {
     Key {
-        kind: "escalation",
-        subject: lead.as_str().to_owned(),
-        component: String::new(),
+        kind: subject.kind(),
+        subject: subject_id(subject, contract).to_owned(),
+        component: component(subject).to_owned(),
         key: key.to_owned(),
     }
 }
 
-fn subject(deadline: &Deadline) -> &str {
-    match &deadline.subject {
+/// The identifier of what a deadline is about.
+fn subject_id<'a>(subject: &'a Subject, contract: &'a ContractId) -> &'a str {
+    match subject {
         Subject::Escalation(lead) | Subject::Wake(lead) | Subject::Unworked(lead) => lead.as_str(),
         Subject::Compensation { lead, deal, .. } => deal
             .as_ref()
             .map(|id| id.as_str())
             .or(lead.as_ref().map(|id| id.as_str()))
-            .unwrap_or(deadline.contract.as_str()),
+            .unwrap_or(contract.as_str()),
     }
 }
 
-fn component(deadline: &Deadline) -> &str {
-    match &deadline.subject {
+fn component(subject: &Subject) -> &str {
+    match subject {
         Subject::Compensation { component, .. } => component,
         _ => "",
     }
@@ -89,8 +84,8 @@ pub(super) fn values(deadline: &Deadline) -> Vec<Bind> {
         deadline.id.as_str().into(),
         deadline.contract.as_str().into(),
         deadline.subject.kind().into(),
-        subject(deadline).into(),
-        component(deadline).into(),
+        subject_id(&deadline.subject, &deadline.contract).into(),
+        component(&deadline.subject).into(),
         lead.into(),
         deal.into(),
         deadline.key.as_str().into(),

@@ -2,13 +2,16 @@
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
+use super::sql::{Bind, Columns, OnConflict, Rows, json, numbered, statement};
 use super::{Error, Store};
 use crate::domain::decision::Decision;
-use crate::domain::ids::{DecisionId, LeadId, ManufacturerId};
+use crate::domain::ids::{ContractId, DecisionId, EventId, LeadId, ManufacturerId};
 use crate::domain::time::Micros;
 
-const COLUMNS: &str = "manufacturer, id, contract, lead, deal, slot, function, asked_at, \
+/// Events in one statement.
+const EVENTS_AT_ONCE: usize = 200;
+
+const COLUMNS: &str = "manufacturer, id, contract, lead, deal, event, slot, function, asked_at, \
     generation, terms_version, interface, plugin, plugin_digest, configuration_digest, \
     artifact_digest, engine, baked, fuel, outcome, input, output, log, follows";
 
@@ -29,6 +32,7 @@ pub(super) fn values(decision: &Decision) -> Vec<Bind> {
         decision.contract.as_str().into(),
         decision.lead.as_ref().map(|id| id.as_str()).into(),
         decision.deal.as_ref().map(|id| id.as_str()).into(),
+        decision.event.as_ref().map(|id| id.as_str()).into(),
         decision.slot.as_str().into(),
         decision.function.as_str().into(),
         decision.asked_at.0.into(),
@@ -58,6 +62,7 @@ fn read(row: &AnyRow) -> Result<Decision, Error> {
         contract: row.text("contract")?.into(),
         lead: row.maybe_text("lead")?.map(Into::into),
         deal: row.maybe_text("deal")?.map(Into::into),
+        event: row.maybe_text("event")?.map(Into::into),
         slot: row.text("slot")?,
         function: row.text("function")?,
         asked_at: Micros(row.integer("asked_at")?),
@@ -89,6 +94,52 @@ impl Store {
         let row = statement(text)
             .bind(manufacturer.as_str())
             .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// What `award` was asked about events, and answered: the first time each.
+    pub async fn awards_of_events(
+        &self,
+        manufacturer: &ManufacturerId,
+        events: &[EventId],
+    ) -> Result<Vec<Decision>, Error> {
+        let mut found = Vec::new();
+        for chunk in events.chunks(EVENTS_AT_ONCE) {
+            let text = format!(
+                "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND event IN ({}) \
+                 ORDER BY id DESC",
+                numbered(2, chunk.len())
+            );
+            let mut query = statement(text).bind(manufacturer.as_str());
+            for event in chunk {
+                query = query.bind(event.as_str());
+            }
+            for row in query.fetch_all(&self.pool).await? {
+                found.push(read(&row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The first answer of a compensation slot to the period that ends at `ends`.
+    pub async fn first_settlement(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        slot: &str,
+        ends: Micros,
+    ) -> Result<Option<Decision>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND contract = $2 \
+             AND function = 'settle' AND asked_at = $3 AND slot = $4 ORDER BY id LIMIT 1"
+        );
+        let row = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(ends.0)
+            .bind(slot)
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()

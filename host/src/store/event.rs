@@ -126,26 +126,71 @@ impl Store {
     }
 
     /// The contract's events that occurred in a span of time, in the order in
-    /// which they are paid: by instant, then by identifier.
+    /// which they are paid: by instant, then by identifier. A page begins after
+    /// the last event of the one before: `after` is its instant and identifier,
+    /// or the beginning of the span and no identifier.
     pub async fn events_occurred(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        after: (Micros, &str),
+        until: Micros,
+        limit: u32,
+    ) -> Result<Vec<Positioned>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM event WHERE manufacturer = $1 AND contract = $2 \
+             AND (occurred_at, id) > ($3, $4) AND occurred_at < $5 \
+             ORDER BY occurred_at, id LIMIT $6"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(after.0.0)
+            .bind(after.1)
+            .bind(until.0)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// When the contract's first event occurred.
+    pub async fn first_occurred(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<Option<Micros>, Error> {
+        let row = sqlx::query(
+            "SELECT CAST(min(occurred_at) AS BIGINT) AS occurred_at FROM event \
+             WHERE manufacturer = $1 AND contract = $2",
+        )
+        .bind(manufacturer.as_str())
+        .bind(contract.as_str())
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(Columns(&row).maybe_integer("occurred_at")?.map(Micros))
+    }
+
+    /// When the last of the contract's events that occurred in a span was recorded.
+    pub async fn last_recorded(
         &self,
         manufacturer: &ManufacturerId,
         contract: &ContractId,
         from: Micros,
         until: Micros,
-    ) -> Result<Vec<Positioned>, Error> {
-        let text = format!(
-            "SELECT {COLUMNS} FROM event WHERE manufacturer = $1 AND contract = $2 \
-             AND occurred_at >= $3 AND occurred_at < $4 ORDER BY occurred_at, id"
-        );
-        let rows = statement(text)
-            .bind(manufacturer.as_str())
-            .bind(contract.as_str())
-            .bind(from.0)
-            .bind(until.0)
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read).collect()
+    ) -> Result<Option<Micros>, Error> {
+        let row = sqlx::query(
+            "SELECT CAST(max(recorded_at) AS BIGINT) AS recorded_at FROM event \
+             WHERE manufacturer = $1 AND contract = $2 \
+             AND occurred_at >= $3 AND occurred_at < $4",
+        )
+        .bind(manufacturer.as_str())
+        .bind(contract.as_str())
+        .bind(from.0)
+        .bind(until.0)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(Columns(&row).maybe_integer("recorded_at")?.map(Micros))
     }
 
     /// Position of the manufacturer's last event.

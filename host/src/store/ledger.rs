@@ -1,30 +1,42 @@
-//! Postings, periods and lanes.
+//! Postings: appended, never changed.
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, statement};
+use super::sql::{Bind, Columns, OnConflict, Rows, bind, numbered, statement};
 use super::{Error, Store};
-use crate::domain::calendar::Cadence;
-use crate::domain::ids::{ContractId, DealId, LeadId, ManufacturerId};
-use crate::domain::ledger::{Holder, HolderKind, Lane, PeriodRecord, PeriodState, Posting};
+use crate::domain::book::{AccountOf, Subject};
+use crate::domain::ids::{ContractId, ManufacturerId, PartnerId, PostingId};
+use crate::domain::ledger::{Holder, HolderKind, Posting};
 use crate::domain::time::Micros;
 
 const COLUMNS: &str = "manufacturer, id, contract, component, account, unit, holder_kind, holder, \
-    amount, reason, reason_args, event, event_position, lead, deal, period, booked_period, final, \
-    occurred_at, booked_at, corrects, decision";
-const PERIOD_COLUMNS: &str =
-    "manufacturer, contract, name, cadence, begins, ends, state, closed_at, closed_by";
+    amount, reason, reason_args, event, event_position, lead, deal, period, booked_period, \
+    occurred_at, booked_at, corrects, adjusts, decision";
+
+/// Deals and leads in one statement.
+const SUBJECTS_AT_ONCE: usize = 200;
 
 /// A balance: a sum of postings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BalanceRow {
-    pub component: String,
-    pub account: String,
+pub struct Balance {
+    pub account: AccountOf,
+    /// money, points, count.
     pub unit: String,
-    pub holder: Holder,
-    /// The period of the events.
-    pub period: String,
     pub amount: i64,
+}
+
+/// Which postings a list shows.
+#[derive(Clone, Debug)]
+pub struct LedgerFilter {
+    pub contract: ContractId,
+    pub booked_period: Option<String>,
+    pub component: Option<String>,
+    pub account: Option<String>,
+    /// Only what these partners hold.
+    pub partners: Option<Vec<PartnerId>>,
+    /// Only postings after this one, in the order of identifiers.
+    pub after: Option<PostingId>,
+    pub limit: u32,
 }
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
@@ -32,8 +44,7 @@ pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
         table: "posting",
         columns: COLUMNS,
         key_columns: 2,
-        // Only `final` ever changes of a posting, when its period closes.
-        on_conflict: OnConflict::Replace("manufacturer, id"),
+        on_conflict: OnConflict::Fail,
         rows,
     }
 }
@@ -57,10 +68,10 @@ pub(super) fn values(posting: &Posting) -> Vec<Bind> {
         posting.deal.as_ref().map(|id| id.as_str()).into(),
         posting.period.as_str().into(),
         posting.booked_period.as_str().into(),
-        posting.is_final.into(),
         posting.occurred_at.0.into(),
         posting.booked_at.0.into(),
         posting.corrects.as_ref().map(|id| id.as_str()).into(),
+        posting.adjusts.as_ref().map(|id| id.as_str()).into(),
         posting.decision.as_ref().map(|id| id.as_str()).into(),
     ]
 }
@@ -87,87 +98,15 @@ fn read(row: &AnyRow) -> Result<Posting, Error> {
         deal: row.maybe_text("deal")?.map(Into::into),
         period: row.text("period")?,
         booked_period: row.text("booked_period")?,
-        is_final: row.flag("final")?,
         occurred_at: Micros(row.integer("occurred_at")?),
         booked_at: Micros(row.integer("booked_at")?),
         corrects: row.maybe_text("corrects")?.map(Into::into),
+        adjusts: row.maybe_text("adjusts")?.map(Into::into),
         decision: row.maybe_text("decision")?.map(Into::into),
     })
 }
 
-pub(super) fn period_rows(rows: Vec<Vec<Bind>>) -> Rows {
-    Rows {
-        table: "period",
-        columns: PERIOD_COLUMNS,
-        key_columns: 3,
-        on_conflict: OnConflict::Replace("manufacturer, contract, name"),
-        rows,
-    }
-}
-
-pub(super) fn period_values(period: &PeriodRecord) -> Vec<Bind> {
-    vec![
-        period.manufacturer.as_str().into(),
-        period.contract.as_str().into(),
-        period.name.as_str().into(),
-        period.cadence.as_str().into(),
-        period.begins.0.into(),
-        period.ends.0.into(),
-        period.state.as_str().into(),
-        period.closed_at.map(|at| at.0).into(),
-        period.closed_by.clone().into(),
-    ]
-}
-
-fn read_period(row: &AnyRow) -> Result<PeriodRecord, Error> {
-    let row = Columns(row);
-    Ok(PeriodRecord {
-        manufacturer: row.text("manufacturer")?.into(),
-        contract: row.text("contract")?.into(),
-        name: row.text("name")?,
-        cadence: row.code("cadence", Cadence::parse)?,
-        begins: Micros(row.integer("begins")?),
-        ends: Micros(row.integer("ends")?),
-        state: row.code("state", PeriodState::parse)?,
-        closed_at: row.maybe_integer("closed_at")?.map(Micros),
-        closed_by: row.maybe_text("closed_by")?,
-    })
-}
-
-pub(super) fn lane_rows(rows: Vec<Vec<Bind>>) -> Rows {
-    Rows {
-        table: "lane",
-        columns: "manufacturer, contract, position",
-        key_columns: 2,
-        on_conflict: OnConflict::Replace("manufacturer, contract"),
-        rows,
-    }
-}
-
-pub(super) fn lane_values(lane: &Lane) -> Vec<Bind> {
-    vec![
-        lane.manufacturer.as_str().into(),
-        lane.contract.as_str().into(),
-        lane.position.into(),
-    ]
-}
-
 impl Store {
-    /// How far the contract's events have been paid; 0 before the first.
-    pub async fn lane_position(
-        &self,
-        manufacturer: &ManufacturerId,
-        contract: &ContractId,
-    ) -> Result<i64, Error> {
-        let row =
-            sqlx::query("SELECT position FROM lane WHERE manufacturer = $1 AND contract = $2")
-                .bind(manufacturer.as_str())
-                .bind(contract.as_str())
-                .fetch_optional(&self.pool)
-                .await?;
-        row.map_or(Ok(0), |row| Columns(&row).integer("position"))
-    }
-
     /// Every posting of the contract that belongs to a period, oldest first,
     /// the corrections that later periods have booked for it included.
     pub async fn postings_of_period(
@@ -197,24 +136,81 @@ impl Store {
         .await
     }
 
-    /// The postings on a deal, oldest first.
-    pub async fn postings_of_deal(
+    /// The postings on deals and leads that occurred before `until`, oldest first.
+    pub async fn postings_on(
         &self,
         manufacturer: &ManufacturerId,
-        deal: &DealId,
+        contract: &ContractId,
+        subjects: &[Subject],
+        until: Micros,
     ) -> Result<Vec<Posting>, Error> {
-        self.postings("deal = $2", &[manufacturer.as_str(), deal.as_str()])
-            .await
+        let mut found = Vec::new();
+        for chunk in subjects.chunks(SUBJECTS_AT_ONCE) {
+            let deals: Vec<&str> = chunk.iter().filter_map(deal_of).collect();
+            let leads: Vec<&str> = chunk.iter().filter_map(lead_of).collect();
+            for (column, ids) in [("deal", deals), ("lead", leads)] {
+                if ids.is_empty() {
+                    continue;
+                }
+                let text = format!(
+                    "SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND contract = $2 \
+                     AND occurred_at < $3 AND {column} IN ({}) \
+                     ORDER BY booked_at, event_position, id",
+                    numbered(4, ids.len())
+                );
+                let mut query = statement(text)
+                    .bind(manufacturer.as_str())
+                    .bind(contract.as_str())
+                    .bind(until.0);
+                for id in ids {
+                    query = query.bind(id);
+                }
+                for row in query.fetch_all(&self.pool).await? {
+                    found.push(read(&row)?);
+                }
+            }
+        }
+        Ok(found)
     }
 
-    /// The postings on a lead, oldest first.
-    pub async fn postings_of_lead(
+    /// A contract's postings in the order of their identifiers, for a ledger that
+    /// is read page by page.
+    pub async fn ledger(
         &self,
         manufacturer: &ManufacturerId,
-        lead: &LeadId,
+        filter: &LedgerFilter,
     ) -> Result<Vec<Posting>, Error> {
-        self.postings("lead = $2", &[manufacturer.as_str(), lead.as_str()])
-            .await
+        let mut text = format!("SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND id > $2");
+        let mut values = vec![
+            Bind::from(manufacturer.as_str()),
+            Bind::from(filter.after.as_ref().map_or("", |id| id.as_str())),
+        ];
+        for (column, value) in [
+            ("contract", Some(filter.contract.as_str())),
+            ("booked_period", filter.booked_period.as_deref()),
+            ("component", filter.component.as_deref()),
+            ("account", filter.account.as_deref()),
+        ] {
+            if let Some(value) = value {
+                values.push(value.into());
+                text.push_str(&format!(" AND {column} = ${}", values.len()));
+            }
+        }
+        if let Some(partners) = &filter.partners {
+            let places = numbered(values.len() + 1, partners.len());
+            text.push_str(&format!(
+                " AND holder_kind = 'partner' AND holder IN ({places})"
+            ));
+            values.extend(partners.iter().map(|id| Bind::from(id.as_str())));
+        }
+        values.push(filter.limit.into());
+        text.push_str(&format!(" ORDER BY id LIMIT ${}", values.len()));
+        let mut query = statement(text);
+        for value in values {
+            query = bind(query, value);
+        }
+        let rows = query.fetch_all(&self.pool).await?;
+        rows.iter().map(read).collect()
     }
 
     async fn postings(&self, condition: &str, values: &[&str]) -> Result<Vec<Posting>, Error> {
@@ -230,75 +226,59 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// All balances of a contract, by account, holder and period of the events.
+    /// What the contract's accounts come to by the postings that occurred in a
+    /// span of time.
     pub async fn balances(
         &self,
         manufacturer: &ManufacturerId,
         contract: &ContractId,
-    ) -> Result<Vec<BalanceRow>, Error> {
+        from: Micros,
+        until: Micros,
+    ) -> Result<Vec<Balance>, Error> {
         let rows = sqlx::query(
-            "SELECT component, account, unit, holder_kind, holder, period, \
+            "SELECT component, account, unit, holder_kind, holder, \
              CAST(SUM(amount) AS BIGINT) AS amount FROM posting \
              WHERE manufacturer = $1 AND contract = $2 \
-             GROUP BY component, account, unit, holder_kind, holder, period \
-             ORDER BY component, account, holder_kind, holder, period",
+             AND occurred_at >= $3 AND occurred_at < $4 \
+             GROUP BY component, account, unit, holder_kind, holder \
+             ORDER BY component, account, holder_kind, holder",
         )
         .bind(manufacturer.as_str())
         .bind(contract.as_str())
+        .bind(from.0)
+        .bind(until.0)
         .fetch_all(&self.pool)
         .await?;
         rows.iter()
             .map(|row| {
                 let row = Columns(row);
-                Ok(BalanceRow {
-                    component: row.text("component")?,
-                    account: row.text("account")?,
-                    unit: row.text("unit")?,
-                    holder: Holder {
-                        kind: row.code("holder_kind", HolderKind::parse)?,
-                        id: row.text("holder")?,
+                Ok(Balance {
+                    account: AccountOf {
+                        component: row.text("component")?,
+                        account: row.text("account")?,
+                        holder: Holder {
+                            kind: row.code("holder_kind", HolderKind::parse)?,
+                            id: row.text("holder")?,
+                        },
                     },
-                    period: row.text("period")?,
+                    unit: row.text("unit")?,
                     amount: row.integer("amount")?,
                 })
             })
             .collect()
     }
+}
 
-    pub async fn period(
-        &self,
-        manufacturer: &ManufacturerId,
-        contract: &ContractId,
-        name: &str,
-    ) -> Result<Option<PeriodRecord>, Error> {
-        let text = format!(
-            "SELECT {PERIOD_COLUMNS} FROM period \
-             WHERE manufacturer = $1 AND contract = $2 AND name = $3"
-        );
-        let row = statement(text)
-            .bind(manufacturer.as_str())
-            .bind(contract.as_str())
-            .bind(name)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read_period).transpose()
+fn deal_of(subject: &Subject) -> Option<&str> {
+    match subject {
+        Subject::Deal(id) => Some(id.as_str()),
+        Subject::Lead(_) => None,
     }
+}
 
-    /// The periods of a contract that are stored, in the order of time.
-    pub async fn periods(
-        &self,
-        manufacturer: &ManufacturerId,
-        contract: &ContractId,
-    ) -> Result<Vec<PeriodRecord>, Error> {
-        let text = format!(
-            "SELECT {PERIOD_COLUMNS} FROM period \
-             WHERE manufacturer = $1 AND contract = $2 ORDER BY begins"
-        );
-        let rows = statement(text)
-            .bind(manufacturer.as_str())
-            .bind(contract.as_str())
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read_period).collect()
+fn lead_of(subject: &Subject) -> Option<&str> {
+    match subject {
+        Subject::Lead(id) => Some(id.as_str()),
+        Subject::Deal(_) => None,
     }
 }

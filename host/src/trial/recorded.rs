@@ -112,6 +112,7 @@ mod tests {
             contract: contract.id.clone(),
             lead: None,
             deal: None,
+            event: None,
             slot: "matching".into(),
             function: "rank".into(),
             asked_at: AT,

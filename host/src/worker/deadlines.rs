@@ -1,10 +1,12 @@
 //! Due deadlines: leased, worked, and tried again when that failed.
 
 use super::settings::WorkerSettings;
+use crate::domain::deadline::{Leased, Subject};
 use crate::domain::ids::DeadlineId;
 use crate::domain::time::Micros;
 use crate::host::Host;
-use crate::routing::due::{self, Leased};
+use crate::pay;
+use crate::routing::due;
 use crate::store;
 
 /// Works everything that is due now. Answers how many deadlines that were.
@@ -35,7 +37,7 @@ pub async fn work_lease(host: &Host, settings: &WorkerSettings) -> Result<usize,
             deadline,
             lease: lease.as_str().to_owned(),
         };
-        if let Err(error) = due::work(host, &leased).await {
+        if let Err(error) = work(host, &leased).await {
             tracing::error!(
                 deadline = %leased.deadline.id,
                 key = leased.deadline.key,
@@ -46,4 +48,13 @@ pub async fn work_lease(host: &Host, settings: &WorkerSettings) -> Result<usize,
         }
     }
     Ok(worked)
+}
+
+/// What is due, by whose it is. Errors are for the log alone.
+async fn work(host: &Host, leased: &Leased) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    match leased.deadline.subject {
+        Subject::Compensation { .. } => pay::wake(host, leased).await?,
+        _ => due::work(host, leased).await?,
+    }
+    Ok(())
 }

@@ -4,7 +4,10 @@ mod claims;
 mod decisions;
 mod events;
 mod leads;
+mod ledger;
 mod offers;
+mod periods;
+mod statements;
 mod tokens;
 mod values;
 
@@ -13,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::host::Host;
+pub use values::instant;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -43,6 +47,11 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(claims::outcome::outcome))
         .routes(routes!(decisions::get::get))
         .routes(routes!(events::list::list))
+        .routes(routes!(periods::list::list))
+        .routes(routes!(periods::close::close))
+        .routes(routes!(statements::get::get))
+        .routes(routes!(ledger::postings::postings))
+        .routes(routes!(ledger::balances::balances))
         .routes(routes!(tokens::create::create))
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use self::building::{Bits, Words, split};
 use super::vocabulary::Vocabulary;
-use super::{PolicyError, invalid};
+use super::{PolicyError, Value, invalid};
 
 pub(super) use writing::words;
 
@@ -223,6 +223,27 @@ impl Column {
             Cells::Integers(cells) if self.has(row) => cells.get(row).copied(),
             _ => None,
         }
+    }
+
+    /// The row's value; none where it has none. Money, dates and instants have
+    /// become the integers that they cross the border as.
+    pub fn value(&self, row: usize) -> Option<Value> {
+        if !self.has(row) {
+            return None;
+        }
+        Some(match &self.cells {
+            Cells::Numbers(cells) => Value::Number(cells[row]),
+            Cells::Integers(cells) => Value::Integer(cells[row]),
+            Cells::Flags(cells) => Value::Flag(cells[row] != 0),
+            Cells::Texts(_) => Value::Text(self.text(row)?.to_owned()),
+            Cells::Sets(sets) => Value::Texts(
+                sets.members_of(row)
+                    .iter()
+                    .filter_map(|number| sets.words.get(number.checked_sub(1)? as usize))
+                    .cloned()
+                    .collect(),
+            ),
+        })
     }
 
     /// The column of some of its rows, in the order given.

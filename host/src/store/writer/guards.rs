@@ -182,7 +182,7 @@ impl Known {
         }
         for lane in &changes.lanes {
             self.numbers
-                .insert(Key::Lane(lane.contract.as_str().to_owned()), lane.position);
+                .insert(Key::Lane(lane.contract.as_str().to_owned()), lane.version);
         }
         for period in &changes.periods {
             self.texts.insert(
@@ -214,7 +214,7 @@ impl Known {
                 number == Some(*version)
             }
             Guard::DuplicateKey { uses, .. } => number.unwrap_or(0) == *uses,
-            Guard::Lane(_, position) => number.unwrap_or(0) == *position,
+            Guard::Lane(_, version) => number == Some(*version),
             Guard::NewExternalId(..) | Guard::NewAnswer { .. } => number.is_none(),
             Guard::Lease(_, lease) => self.texts.get(&key) == Some(lease),
             Guard::Period(_, _, state) => {
@@ -282,7 +282,7 @@ fn query_of(key: &Key) -> Query {
         ),
         Key::Lane(_) => number(
             "lane",
-            "SELECT contract AS a, '' AS b, position AS found FROM lane \
+            "SELECT contract AS a, '' AS b, version AS found FROM lane \
              WHERE manufacturer = $1 AND contract IN ({})",
             |a, _| Key::Lane(a),
         ),

@@ -7,8 +7,8 @@ use sqlx::AnyConnection;
 use super::super::changes::DeadlineChange;
 use super::super::sql::{Bind, OnConflict, Rows, bind, numbered, statement};
 use super::super::{
-    Error, contract, deadline, deal, decision, event, imports, lead, ledger, measure, offer,
-    partner, plugin,
+    Error, contract, deadline, deal, decision, event, imports, lane, lead, ledger, measure, offer,
+    partner, period, plugin,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -168,17 +168,12 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
                 .map(ledger::values)
                 .collect()
         })),
-        ledger::period_rows(all(&|command| {
+        period::rows(all(&|command| {
             let periods = command.changes.periods.iter();
-            periods.map(ledger::period_values).collect()
+            periods.map(period::values).collect()
         })),
-        ledger::lane_rows(all(&|command| {
-            command
-                .changes
-                .lanes
-                .iter()
-                .map(ledger::lane_values)
-                .collect()
+        lane::rows(all(&|command| {
+            command.changes.lanes.iter().map(lane::values).collect()
         })),
         imports::rows(all(&|command| {
             let progress = command.changes.import_progress.iter();
@@ -217,7 +212,7 @@ async fn write_deadlines(
 ) -> Result<(), Error> {
     let mut done = Vec::new();
     let mut emptied = BTreeSet::new();
-    let mut dropped = BTreeSet::new();
+    let mut dropped: BTreeSet<deadline::Key> = BTreeSet::new();
     let mut set = BTreeMap::new();
     let changes = accepted
         .iter()
@@ -227,10 +222,14 @@ async fn write_deadlines(
             DeadlineChange::Set(deadline) => {
                 set.insert(deadline::key(deadline), deadline);
             }
-            DeadlineChange::Drop { lead, key } => {
-                let key = deadline::escalation_key(lead, key);
+            DeadlineChange::Drop {
+                subject,
+                contract,
+                key,
+            } => {
+                let key = deadline::key_of(subject, contract, key);
                 set.remove(&key);
-                dropped.insert((lead.as_str().to_owned(), key.key));
+                dropped.insert(key);
             }
             DeadlineChange::DropAll { lead } => {
                 set.retain(|key, _| !key.is_dropped_with(lead));
@@ -255,14 +254,16 @@ async fn write_deadlines(
         emptied.into_iter().collect(),
     )
     .await?;
-    for (lead, key) in dropped {
+    for key in dropped {
         sqlx::query(
-            "DELETE FROM deadline WHERE manufacturer = $1 AND kind = 'escalation' \
-             AND subject = $2 AND deadline_key = $3",
+            "DELETE FROM deadline WHERE manufacturer = $1 AND kind = $2 AND subject = $3 \
+             AND component = $4 AND deadline_key = $5",
         )
         .bind(owner)
-        .bind(lead)
-        .bind(key)
+        .bind(key.kind)
+        .bind(key.subject)
+        .bind(key.component)
+        .bind(key.key)
         .execute(&mut *connection)
         .await?;
     }

@@ -1,0 +1,429 @@
+//! The ledger as a compensation policy sees it while events are paid one after
+//! the other: balances, and the lines that a deal or a lead has had so far.
+//!
+//! A line is what is due to one holder for one reason of one event. Its amount
+//! is what all its postings come to, so that a line looks the same whether it
+//! was booked at once or found by recomputing the period.
+
+use std::collections::HashMap;
+
+use super::calendar::Cadence;
+use super::ids::{DealId, DecisionId, EventId, LeadId, PostingId};
+use super::ledger::{Holder, Overflow, Posting};
+use super::time::Micros;
+
+/// What makes two postings one line.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Line {
+    pub component: String,
+    pub account: String,
+    pub holder: Holder,
+    /// None: the settlement of the period.
+    pub event: Option<EventId>,
+    /// A reason code of the plugin's manifest.
+    pub reason: String,
+    /// The line that it takes back or changes, by its identifier.
+    pub corrects: Option<PostingId>,
+}
+
+/// A line with its amount.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Of the line's first posting.
+    pub id: PostingId,
+    pub line: Line,
+    /// money, points, count.
+    pub unit: String,
+    /// In the account's unit.
+    pub amount: i64,
+    pub occurred_at: Micros,
+    pub lead: Option<LeadId>,
+    pub deal: Option<DealId>,
+    /// The arguments of the reason's text, as JSON.
+    pub reason_args: String,
+    pub decision: Option<DecisionId>,
+}
+
+/// An account of one holder.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AccountOf {
+    pub component: String,
+    pub account: String,
+    pub holder: Holder,
+}
+
+/// The time between two resets of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// None: the account is never reset.
+    pub cadence: Option<Cadence>,
+    pub begins: Micros,
+    /// The instant after the last one.
+    pub ends: Micros,
+}
+
+impl Span {
+    /// All the time there is: the span of an account that is never reset.
+    pub const ALWAYS: Self = Self {
+        cadence: None,
+        begins: Micros(i64::MIN),
+        ends: Micros(i64::MAX),
+    };
+
+    fn holds(self, at: Micros) -> bool {
+        self.begins <= at && at < self.ends
+    }
+}
+
+/// What an event is about: earlier lines are those of its deal, or of its lead
+/// where it has no deal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Deal(DealId),
+    Lead(LeadId),
+}
+
+/// Balances and lines, brought up to date by each entry.
+#[derive(Debug, Default)]
+pub struct Book {
+    spans: HashMap<Span, HashMap<AccountOf, i64>>,
+    /// What was booked before, by subject, oldest first.
+    booked: HashMap<Subject, Vec<Entry>>,
+    /// What was entered here, in its order.
+    entered: Vec<Entry>,
+    entered_on: HashMap<Subject, Vec<usize>>,
+}
+
+impl Book {
+    /// Whether the balances of a span are there.
+    pub fn has_span(&self, span: Span) -> bool {
+        self.spans.contains_key(&span)
+    }
+
+    /// Takes in the balances of a span as they are booked; what was entered here
+    /// meanwhile is added.
+    ///
+    /// # Errors
+    /// Where a balance is beyond 64 bits.
+    pub fn open_span(
+        &mut self,
+        span: Span,
+        booked: impl IntoIterator<Item = (AccountOf, i64)>,
+    ) -> Result<(), Overflow> {
+        let mut balances: HashMap<AccountOf, i64> = booked.into_iter().collect();
+        for entry in &self.entered {
+            if span.holds(entry.occurred_at) {
+                let balance = balances.entry(entry.account_of()).or_insert(0);
+                *balance = balance.checked_add(entry.amount).ok_or(Overflow)?;
+            }
+        }
+        self.spans.insert(span, balances);
+        Ok(())
+    }
+
+    /// What an account holds in a span that is open here; 0 where nothing was
+    /// booked.
+    pub fn balance(&self, span: Span, account: &AccountOf) -> i64 {
+        self.spans
+            .get(&span)
+            .and_then(|balances| balances.get(account))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Whether the lines that were booked on a subject before are there.
+    pub fn knows(&self, subject: &Subject) -> bool {
+        self.booked.contains_key(subject)
+    }
+
+    /// Takes in what was booked on a subject before, oldest first.
+    pub fn remember(&mut self, subject: Subject, booked: Vec<Entry>) {
+        self.booked.insert(subject, booked);
+    }
+
+    /// Forgets what was booked before; balances stay. Keeps the memory of a long
+    /// run in bounds.
+    pub fn forget_booked(&mut self) {
+        self.booked.clear();
+    }
+
+    /// The lines of a component on a subject so far, oldest first.
+    pub fn earlier(&self, component: &str, subject: &Subject) -> Vec<&Entry> {
+        let booked = self.booked.get(subject).into_iter().flatten();
+        let entered = self
+            .entered_on
+            .get(subject)
+            .into_iter()
+            .flatten()
+            .map(|position| &self.entered[*position]);
+        booked
+            .chain(entered)
+            .filter(|entry| entry.line.component == component)
+            .collect()
+    }
+
+    /// Enters new lines: all of them or, where a balance would go beyond 64
+    /// bits, none.
+    pub fn enter(&mut self, entries: &[Entry]) -> Result<(), Overflow> {
+        for (span, balances) in &self.spans {
+            let mut sums: HashMap<AccountOf, i128> = HashMap::new();
+            for entry in entries {
+                if span.holds(entry.occurred_at) {
+                    *sums.entry(entry.account_of()).or_insert(0) += i128::from(entry.amount);
+                }
+            }
+            for (account, sum) in sums {
+                let before = balances.get(&account).copied().unwrap_or(0);
+                i64::try_from(i128::from(before) + sum).map_err(|_| Overflow)?;
+            }
+        }
+        for entry in entries {
+            for (span, balances) in &mut self.spans {
+                if span.holds(entry.occurred_at) {
+                    // Some order of the same sum may pass beyond 64 bits on its way.
+                    let balance = balances.entry(entry.account_of()).or_insert(0);
+                    *balance = balance.wrapping_add(entry.amount);
+                }
+            }
+            for subject in entry.subjects() {
+                let position = self.entered.len();
+                self.entered_on.entry(subject).or_default().push(position);
+            }
+            self.entered.push(entry.clone());
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    fn account_of(&self) -> AccountOf {
+        AccountOf {
+            component: self.line.component.clone(),
+            account: self.line.account.clone(),
+            holder: self.line.holder.clone(),
+        }
+    }
+
+    fn subjects(&self) -> impl Iterator<Item = Subject> {
+        let deal = self.deal.clone().map(Subject::Deal);
+        let lead = self.lead.clone().map(Subject::Lead);
+        deal.into_iter().chain(lead)
+    }
+}
+
+impl Line {
+    /// Which line a posting belongs to.
+    pub fn of(posting: &Posting) -> Self {
+        Self {
+            component: posting.component.clone(),
+            account: posting.account.clone(),
+            holder: posting.holder.clone(),
+            event: posting.event.clone(),
+            reason: posting.reason.clone(),
+            corrects: posting.corrects.clone(),
+        }
+    }
+}
+
+/// The lines that postings come to, in the order of their first ones.
+pub fn lines(postings: impl IntoIterator<Item = Posting>) -> Result<Vec<Entry>, Overflow> {
+    // The settlements of two periods can have lines that differ in nothing else.
+    let mut known: HashMap<(Line, String), usize> = HashMap::new();
+    let mut entries: Vec<Entry> = Vec::new();
+    for posting in postings {
+        let line = Line::of(&posting);
+        match known.get(&(line.clone(), posting.period.clone())) {
+            Some(position) => {
+                let entry = &mut entries[*position];
+                entry.amount = entry.amount.checked_add(posting.amount).ok_or(Overflow)?;
+            }
+            None => {
+                known.insert((line.clone(), posting.period), entries.len());
+                entries.push(Entry {
+                    id: posting.id,
+                    line,
+                    unit: posting.unit,
+                    amount: posting.amount,
+                    occurred_at: posting.occurred_at,
+                    lead: posting.lead,
+                    deal: posting.deal,
+                    reason_args: posting.reason_args,
+                    decision: posting.decision,
+                });
+            }
+        }
+    }
+    Ok(entries)
+}
+
+/// Something that has to be booked so that a line comes to what it should.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The line, with the amount that is to be booked.
+    pub entry: Entry,
+    /// The line's first posting; none where nothing was booked of it.
+    pub adjusts: Option<PostingId>,
+}
+
+/// What has to be booked so that what was booked comes to what was computed
+/// anew. Applied twice, the second time gives nothing.
+pub fn differences(booked: &[Entry], wanted: &[Entry]) -> Result<Vec<Difference>, Overflow> {
+    let mut found = Vec::new();
+    for entry in wanted {
+        let before = booked.iter().find(|before| before.line == entry.line);
+        let amount = match before {
+            Some(before) => entry.amount.checked_sub(before.amount).ok_or(Overflow)?,
+            None => entry.amount,
+        };
+        if amount != 0 {
+            found.push(Difference {
+                entry: Entry {
+                    amount,
+                    ..entry.clone()
+                },
+                adjusts: before.map(|before| before.id.clone()),
+            });
+        }
+    }
+    for before in booked {
+        let is_wanted = wanted.iter().any(|entry| entry.line == before.line);
+        if !is_wanted && before.amount != 0 {
+            found.push(Difference {
+                entry: Entry {
+                    amount: before.amount.checked_neg().ok_or(Overflow)?,
+                    ..before.clone()
+                },
+                adjusts: Some(before.id.clone()),
+            });
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::ledger::HolderKind;
+
+    fn entry(id: &str, event: &str, reason: &str, amount: i64) -> Entry {
+        Entry {
+            id: id.into(),
+            line: Line {
+                component: "commission".into(),
+                account: "commission".into(),
+                holder: Holder {
+                    kind: HolderKind::Partner,
+                    id: "p".into(),
+                },
+                event: Some(event.into()),
+                reason: reason.into(),
+                corrects: None,
+            },
+            unit: "money".into(),
+            amount,
+            occurred_at: Micros(10),
+            lead: Some("lead".into()),
+            deal: None,
+            reason_args: "[]".into(),
+            decision: None,
+        }
+    }
+
+    fn month(begins: i64, ends: i64) -> Span {
+        Span {
+            cadence: Some(Cadence::Month),
+            begins: Micros(begins),
+            ends: Micros(ends),
+        }
+    }
+
+    #[test]
+    fn a_balance_is_of_its_span() {
+        let mut book = Book::default();
+        let account = entry("a", "e", "won", 0).account_of();
+        book.open_span(month(0, 20), [(account.clone(), 5)])
+            .unwrap();
+        book.enter(&[entry("a", "e", "won", 7)]).unwrap();
+        // Opened after the entry was made.
+        book.open_span(Span::ALWAYS, [(account.clone(), 100)])
+            .unwrap();
+        book.open_span(month(20, 40), []).unwrap();
+        assert_eq!(book.balance(month(0, 20), &account), 12);
+        assert_eq!(book.balance(Span::ALWAYS, &account), 107);
+        assert_eq!(book.balance(month(20, 40), &account), 0);
+    }
+
+    #[test]
+    fn an_answer_that_does_not_fit_changes_nothing() {
+        let mut book = Book::default();
+        let account = entry("a", "e", "won", 0).account_of();
+        book.open_span(Span::ALWAYS, [(account.clone(), i64::MAX - 1)])
+            .unwrap();
+        let entries = [entry("a", "e", "won", 1), entry("b", "e", "extra", 1)];
+        assert_eq!(book.enter(&entries), Err(Overflow));
+        assert_eq!(book.balance(Span::ALWAYS, &account), i64::MAX - 1);
+        assert!(
+            book.earlier("commission", &Subject::Lead("lead".into()))
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn earlier_lines_are_the_booked_ones_and_then_the_new() {
+        let mut book = Book::default();
+        let lead = Subject::Lead("lead".into());
+        book.enter(&[entry("b", "f", "won", 2)]).unwrap();
+        book.remember(lead.clone(), vec![entry("a", "e", "won", 1)]);
+        let amounts: Vec<i64> = book
+            .earlier("commission", &lead)
+            .iter()
+            .map(|entry| entry.amount)
+            .collect();
+        assert_eq!(amounts, [1, 2]);
+        assert!(book.earlier("care", &lead).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn what_differs_is_booked_once(
+            booked in prop::collection::vec((0_u8..4, -9_i64..9), 0..6),
+            wanted in prop::collection::vec((0_u8..4, -9_i64..9), 0..6),
+        ) {
+            let entries = |list: Vec<(u8, i64)>| -> Vec<Entry> {
+                let mut by_event = std::collections::BTreeMap::new();
+                for (event, amount) in list {
+                    *by_event.entry(event).or_insert(0) += amount;
+                }
+                by_event
+                    .into_iter()
+                    .map(|(event, amount)| {
+                        entry(&event.to_string(), &event.to_string(), "won", amount)
+                    })
+                    .collect()
+            };
+            let booked = entries(booked);
+            let wanted = entries(wanted);
+            let differences = differences(&booked, &wanted).unwrap();
+            let mut after = booked;
+            for difference in differences {
+                let line = &difference.entry.line;
+                match after.iter_mut().find(|entry| entry.line == *line) {
+                    Some(entry) => {
+                        prop_assert_eq!(difference.adjusts.as_ref(), Some(&entry.id));
+                        entry.amount += difference.entry.amount;
+                    }
+                    None => after.push(difference.entry),
+                }
+            }
+            let amount_of = |entries: &[Entry], line: &Line| -> i64 {
+                entries.iter().filter(|entry| entry.line == *line).map(|entry| entry.amount).sum()
+            };
+            for entry in &wanted {
+                prop_assert_eq!(amount_of(&after, &entry.line), entry.amount);
+            }
+            prop_assert_eq!(super::differences(&after, &wanted).unwrap(), vec![]);
+        }
+    }
+}

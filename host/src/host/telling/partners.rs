@@ -1,0 +1,309 @@
+//! Partners as columns of a table or attributes of a record: only what the
+//! vocabulary names is looked up.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::super::Host;
+use crate::domain::attribute::AttributeValue;
+use crate::domain::column::HostColumn;
+use crate::domain::contract::Contract;
+use crate::domain::distance;
+use crate::domain::figure::{Asked, Facts, Figure, Window};
+use crate::domain::ids::PartnerId;
+use crate::domain::lead::Lead;
+use crate::domain::measure::MeasureKind;
+use crate::domain::offer::{Offer, OfferState};
+use crate::domain::partner::{Participant, Partner, Position};
+use crate::domain::time::Micros;
+use crate::policy::question::{self, Column, Table, Value};
+use crate::store::{self, ClaimCounts};
+
+/// About what, and as of when, partners are told of.
+pub struct Occasion<'a> {
+    pub contract: &'a Contract,
+    /// What the policy's vocabulary names.
+    pub names: Vec<Arc<str>>,
+    pub now: Micros,
+    /// What figures without a window count; none: all the time up to `now`.
+    pub counted: Option<Window>,
+    pub lead: Option<&'a Lead>,
+    /// Of this cycle of the lead, oldest first.
+    pub offers: &'a [Offer],
+}
+
+/// What is known of a contract's partners beside their own rows.
+pub struct KnownPartners<'a> {
+    occasion: Occasion<'a>,
+    facts: Arc<Facts>,
+    claims: HashMap<PartnerId, ClaimCounts>,
+    measures: HashMap<(PartnerId, String), f64>,
+    /// Where the lead is.
+    seat: Option<Position>,
+}
+
+impl<'a> KnownPartners<'a> {
+    /// Reads what the occasion's names ask for, and nothing else.
+    pub async fn load(host: &Host, occasion: Occasion<'a>) -> Result<Self, store::Error> {
+        let Contract {
+            manufacturer, id, ..
+        } = occasion.contract;
+        let store = &host.store;
+        let names = &occasion.names;
+        let facts = if names.iter().any(|name| name.starts_with("figure/")) {
+            host.facts(manufacturer, id).await?
+        } else {
+            Arc::default()
+        };
+        let needs_claims = names.iter().any(|name| {
+            name.as_ref() == "capacity-used"
+                || matches!(
+                    Asked::parse(name).map(|asked| asked.figure),
+                    Some(Figure::Open | Figure::OpenWithoutFeedback | Figure::FeedbackOverdue)
+                )
+        });
+        let claims = if needs_claims {
+            store.claim_counts(manufacturer, id, occasion.now).await?
+        } else {
+            HashMap::new()
+        };
+        let measures = if names
+            .iter()
+            .any(|name| name.starts_with("measure/") || name.starts_with("target/"))
+        {
+            // At its end a period is over: what held in it is told.
+            let at = occasion
+                .counted
+                .map_or(occasion.now, |counted| Micros(counted.until.0 - 1));
+            store
+                .measures_at(manufacturer, id, at)
+                .await?
+                .into_iter()
+                .map(|measure| {
+                    let name = column_of(measure.kind, &measure.name);
+                    ((measure.partner, name), measure.value)
+                })
+                .collect()
+        } else {
+            HashMap::new()
+        };
+        let teaser = occasion.lead.map(|lead| &lead.teaser);
+        let seat = match teaser.map(|teaser| (&teaser.country, &teaser.postcode)) {
+            Some((Some(country), Some(postcode))) => {
+                store.place(manufacturer, country, postcode).await?
+            }
+            _ => None,
+        };
+        Ok(Self {
+            occasion,
+            facts,
+            claims,
+            measures,
+            seat,
+        })
+    }
+
+    /// One row per partner.
+    pub fn table(&self, rows: &[(Participant, Partner)]) -> Table {
+        let mut table = Table::new(rows.iter().map(|(_, partner)| partner.key).collect());
+        for name in &self.occasion.names {
+            let cells: Vec<Option<Value>> = rows
+                .iter()
+                .map(|(participant, partner)| self.value(name, participant, partner))
+                .collect();
+            if let Some(column) = column(name, &cells) {
+                table = table.with(name.as_ref(), column);
+            }
+        }
+        table
+    }
+
+    /// The same, but as the partners were when `then` was told: its columns that
+    /// `keep` names, for those who stood in it.
+    pub fn table_with(
+        &self,
+        rows: &[(Participant, Partner)],
+        then: &Table,
+        keep: impl Fn(&str) -> bool,
+    ) -> Table {
+        let rows_then: HashMap<u64, usize> = then.keys.iter().copied().zip(0..).collect();
+        let mut table = Table::new(rows.iter().map(|(_, partner)| partner.key).collect());
+        for name in &self.occasion.names {
+            let kept = then.column(name).filter(|_| keep(name));
+            let cells: Vec<Option<Value>> = rows
+                .iter()
+                .map(
+                    |(participant, partner)| match (kept, rows_then.get(&partner.key)) {
+                        (Some(column), Some(row)) => column.value(*row),
+                        _ => self.value(name, participant, partner),
+                    },
+                )
+                .collect();
+            if let Some(column) = column(name, &cells) {
+                table = table.with(name.as_ref(), column);
+            }
+        }
+        table
+    }
+
+    /// One partner.
+    pub fn one(&self, participant: &Participant, partner: &Partner) -> question::Partner {
+        question::Partner {
+            key: partner.key,
+            attributes: self
+                .occasion
+                .names
+                .iter()
+                .filter_map(|name| {
+                    let value = self.value(name, participant, partner)?;
+                    Some((name.to_string(), value))
+                })
+                .collect(),
+        }
+    }
+
+    /// The value of a partner under the name of a column.
+    fn value(&self, name: &str, participant: &Participant, partner: &Partner) -> Option<Value> {
+        let instant = |at: Option<Micros>| {
+            at.filter(|at| *at > self.occasion.now)
+                .map(|at| Value::Integer(at.0))
+        };
+        let claims = self
+            .claims
+            .get(&participant.partner)
+            .copied()
+            .unwrap_or_default();
+        if let Some(column) = HostColumn::parse(name) {
+            return match column {
+                HostColumn::Level => Some(Value::Text(participant.level.clone())),
+                HostColumn::DistanceKm => {
+                    let km = distance::kilometres(self.seat?, partner.position?);
+                    Some(Value::Number(km))
+                }
+                HostColumn::LeaveUntil => instant(
+                    participant
+                        .leave
+                        .filter(|leave| leave.from <= self.occasion.now)
+                        .map(|leave| leave.until),
+                ),
+                HostColumn::BlockedUntil => instant(participant.blocked_until),
+                HostColumn::Capacity => participant.capacity.map(Value::Integer),
+                HostColumn::CapacityUsed => Some(Value::Integer(claims.open)),
+                HostColumn::ComplaintsOpen => Some(Value::Integer(participant.complaints_open)),
+                HostColumn::ThisCycle => this_cycle(self.occasion.offers, &participant.partner)
+                    .map(|state| Value::Text(state.to_owned())),
+                HostColumn::Counter => Some(Value::Integer(participant.counter)),
+                HostColumn::Certificates => Some(Value::Texts(participant.certificates.clone())),
+                HostColumn::Country => partner.country.clone().map(Value::Text),
+                HostColumn::Postcode => partner.postcode.clone().map(Value::Text),
+            };
+        }
+        if let Some(attribute) = name.strip_prefix("attribute/") {
+            return participant.attributes.get(attribute).and_then(plain);
+        }
+        if let Some(asked) = Asked::parse(name) {
+            return self.figure(asked, &participant.partner, claims);
+        }
+        self.measures
+            .get(&(participant.partner.clone(), name.to_owned()))
+            .map(|value| Value::Number(*value))
+    }
+
+    fn figure(&self, asked: Asked, partner: &PartnerId, claims: ClaimCounts) -> Option<Value> {
+        let count = match asked.figure {
+            Figure::Open => claims.open,
+            Figure::OpenWithoutFeedback => claims.without_feedback,
+            Figure::FeedbackOverdue => claims.overdue,
+            Figure::WonLastForCustomerDays => {
+                let customer = self.occasion.lead?.customer.as_ref()?;
+                self.facts
+                    .won_last_days(partner, customer.as_str(), self.occasion.now)?
+            }
+            figure => {
+                let window = match (asked.days, self.occasion.counted) {
+                    (None, Some(counted)) => counted,
+                    _ => asked.window(self.occasion.now),
+                };
+                self.facts.count_of(partner, figure, window)
+            }
+        };
+        Some(Value::Integer(count))
+    }
+}
+
+/// Whether a column is counted or measured, and not what a partner is.
+pub fn is_counted(name: &str) -> bool {
+    ["figure/", "measure/", "target/"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+}
+
+/// The column under which policies read a measure.
+fn column_of(kind: MeasureKind, name: &str) -> String {
+    format!("{}/{name}", kind.as_str())
+}
+
+/// What became of the lead's last offer to the partner in this cycle.
+fn this_cycle(offers: &[Offer], partner: &PartnerId) -> Option<&'static str> {
+    let offer = offers
+        .iter()
+        .rev()
+        .find(|offer| offer.partner == *partner)?;
+    Some(match offer.state {
+        OfferState::Open | OfferState::Reopened => "offered",
+        OfferState::Claimed => "claimed",
+        OfferState::Withdrawn | OfferState::Lapsed => "lapsed",
+        OfferState::Declined => "declined",
+        OfferState::Recalled => "recalled",
+    })
+}
+
+/// A declared attribute as a value; an instant is none that partners have.
+fn plain(value: &AttributeValue) -> Option<Value> {
+    Some(match value {
+        AttributeValue::Text(text) => Value::Text(text.clone()),
+        AttributeValue::Texts(texts) => Value::Texts(texts.clone()),
+        AttributeValue::Integer(integer) => Value::Integer(*integer),
+        AttributeValue::Number(number) => Value::Number(*number),
+        AttributeValue::Flag(flag) => Value::Flag(*flag),
+        AttributeValue::Money(money) => Value::Money(*money),
+        AttributeValue::Date(date) => Value::Date(*date),
+        AttributeValue::Instant(_) => return None,
+    })
+}
+
+/// A column of cells that are all of one type; none where no row has a value
+/// and the name does not tell the type.
+fn column(name: &str, cells: &[Option<Value>]) -> Option<Column> {
+    let first = cells.iter().flatten().next();
+    let rows = || cells.iter();
+    Some(match first {
+        Some(Value::Text(_)) => Column::texts(rows().map(|cell| match cell {
+            Some(Value::Text(text)) => Some(text.as_str()),
+            _ => None,
+        })),
+        Some(Value::Texts(_)) => Column::sets(rows().map(|cell| match cell {
+            Some(Value::Texts(texts)) => Some(texts.iter().map(String::as_str)),
+            _ => None,
+        })),
+        Some(Value::Number(_)) => Column::numbers(rows().map(|cell| match cell {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        })),
+        Some(Value::Flag(_)) => Column::flags(rows().map(|cell| match cell {
+            Some(Value::Flag(flag)) => Some(*flag),
+            _ => None,
+        })),
+        Some(_) => Column::integers(rows().map(|cell| match cell {
+            Some(Value::Integer(integer) | Value::Money(integer)) => Some(*integer),
+            Some(Value::Date(days)) => Some(i64::from(*days)),
+            _ => None,
+        })),
+        None if matches!(name, "leave-until" | "blocked-until" | "capacity") => {
+            Column::integers(rows().map(|_| None))
+        }
+        None if name == "this-cycle" => Column::texts(rows().map(|_| None)),
+        None if name == "distance-km" => Column::numbers(rows().map(|_| None)),
+        None => return None,
+    })
+}

@@ -1,0 +1,5 @@
+//! The ledger: postings and balances.
+
+pub mod balances;
+pub mod postings;
+pub mod view;

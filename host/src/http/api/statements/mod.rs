@@ -1,0 +1,3 @@
+//! What partners have earned.
+
+pub mod get;

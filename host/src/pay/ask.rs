@@ -1,0 +1,402 @@
+//! What does this event earn, cost or claw back? One component is asked about
+//! one event, with the book as it stands.
+
+use super::Error;
+use super::books::{Books, span_of, subject_of};
+use super::lane::Lane;
+use super::posting::{About, entries};
+use crate::domain::attribute::Attributes;
+use crate::domain::book::{AccountOf, Entry, Line};
+use crate::domain::decision::Decision;
+use crate::domain::happening::Event;
+use crate::domain::ids::{PartnerId, PostingId};
+use crate::domain::ledger;
+use crate::domain::seed;
+use crate::domain::terms::{Of, Terms};
+use crate::host::telling::{self, AsOf, KnownPartners, Occasion, is_counted};
+use crate::host::{Asked, InForce};
+use crate::policy::manifest::{AccountHolder, Manifest};
+use crate::policy::question::{
+    AwardInput, Balance, Context, Customer, Deal, EarlierPosting, Earnings, Holder,
+    Line as SoldLine, PaidEvent, Payee, WakeUp,
+};
+
+/// What came of asking a component.
+pub(super) enum Awarded {
+    Paid {
+        entries: Vec<Entry>,
+        wake_ups: Vec<WakeUp>,
+        decision: Option<Decision>,
+    },
+    /// It cannot answer this, whenever it is asked.
+    Failed {
+        code: &'static str,
+        detail: String,
+        decision: Option<Decision>,
+    },
+}
+
+/// The slot of a component.
+pub(super) fn slot(component: &str) -> String {
+    format!("compensation/{component}")
+}
+
+/// Asks a component about an event, and enters what it posts. `asked` is what it
+/// was asked the first time: what the partners were then is taken from it.
+///
+/// # Errors
+/// `NotNow` where asking again may succeed.
+pub(super) async fn award(
+    lane: &Lane<'_>,
+    plan: &InForce,
+    component: &str,
+    event: &Event,
+    books: &mut Books,
+    asked: Option<AwardInput>,
+    id_of: impl Fn(&Line) -> PostingId,
+) -> Result<Awarded, Error> {
+    let slot = slot(component);
+    let Some(manifest) = manifest(plan, &slot) else {
+        return Ok(Awarded::Failed {
+            code: "policy.unbound",
+            detail: format!("the component {component} could not be loaded"),
+            decision: None,
+        });
+    };
+    let mut input = told(lane, plan, &slot, event, asked).await?;
+    let partners: Vec<PartnerId> = input
+        .payees
+        .iter()
+        .map(|payee| lane.parties.id_of(payee.partner.key).cloned())
+        .collect::<Option<_>>()
+        .ok_or(Error::NotFound { what: "payee" })?;
+    let customer = input
+        .customer
+        .as_ref()
+        .map(|customer| customer.reference.clone());
+    let holders = Holders {
+        contract: plan.contract.id.as_str(),
+        partners: &partners,
+        lead: event.lead.as_ref().map(|id| id.as_str()),
+        deal: event.deal.as_ref().map(|id| id.as_str()),
+        customer: customer.as_deref(),
+    };
+    input.balances = balances(lane, plan, component, manifest, event, &holders, books).await?;
+    let (earlier, ids) = earlier(plan, component, event, &holders, books);
+    input.earlier = earlier;
+    let subject = event
+        .lead
+        .as_ref()
+        .map(|id| id.as_str())
+        .or(event.deal.as_ref().map(|id| id.as_str()))
+        .unwrap_or(event.id.as_str());
+    let context = Context {
+        now: plan.as_of(event.occurred_at).instant(event.occurred_at),
+        seed: seed::of(
+            plan.contract.id.as_str(),
+            subject,
+            event.cycle,
+            "compensation",
+        ),
+    };
+    let now = lane.host.clock.now();
+    let (answer, decision) = lane.host.ask(plan, &slot, &context, input, now).await;
+    let decision = decision.map(|decision| Decision {
+        lead: event.lead.clone(),
+        deal: event.deal.clone(),
+        event: Some(event.id.clone()),
+        follows: event.decision.clone(),
+        ..decision
+    });
+    let earnings = match answer {
+        Asked::Answer(earnings) => earnings,
+        Asked::NotApplicable(_) => Earnings::default(),
+        Asked::Failed {
+            code,
+            detail,
+            reproducible: true,
+        } => {
+            return Ok(Awarded::Failed {
+                code,
+                detail,
+                decision,
+            });
+        }
+        Asked::Failed { code, detail, .. } => return Err(Error::NotNow { code, detail }),
+    };
+    let Some(decided) = &decision else {
+        return Err(Error::NotFound { what: "decision" });
+    };
+    let about = About {
+        component,
+        manifest,
+        contract: plan.contract.id.as_str(),
+        event: Some(&event.id),
+        occurred_at: event.occurred_at,
+        lead: event.lead.as_ref(),
+        deal: event.deal.as_ref(),
+        customer: customer.as_deref(),
+        partners: &partners,
+        earlier: &ids,
+        decision: &decided.id,
+    };
+    let entered = entries(&about, &earnings.postings, &earnings.reasons, id_of)
+        .and_then(|entries| books.book.enter(&entries).map(|()| entries));
+    Ok(match entered {
+        Ok(entries) => Awarded::Paid {
+            entries,
+            wake_ups: earnings.wake_ups,
+            decision,
+        },
+        Err(overflow) => Awarded::Failed {
+            code: crate::policy::Code::GuestOutputInvalid.as_str(),
+            detail: overflow.to_string(),
+            decision,
+        },
+    })
+}
+
+/// The manifest of what is bound to a slot.
+pub(super) fn manifest<'p>(plan: &'p InForce, slot: &str) -> Option<&'p Manifest> {
+    match plan.slots.get(slot).map(|slot| &slot.bound) {
+        Some(Ok(bound)) => Some(bound.plugin().manifest()),
+        _ => None,
+    }
+}
+
+/// The event and whom it concerns, without balances and earlier postings.
+async fn told(
+    lane: &Lane<'_>,
+    plan: &InForce,
+    slot: &str,
+    event: &Event,
+    asked: Option<AwardInput>,
+) -> Result<AwardInput, Error> {
+    let store = &lane.host.store;
+    let as_of = plan.as_of(event.occurred_at);
+    let lead = match &event.lead {
+        Some(id) => store.lead(&event.manufacturer, id).await?,
+        None => None,
+    };
+    let occasion = Occasion {
+        contract: &plan.contract,
+        names: plan.names(slot),
+        now: event.occurred_at,
+        counted: None,
+        lead: lead.as_ref(),
+        offers: &[],
+    };
+    let known = KnownPartners::load(lane.host, occasion).await?;
+    if let Some(mut asked) = asked {
+        for payee in &mut asked.payees {
+            let row = lane
+                .parties
+                .rows
+                .iter()
+                .find(|(_, partner)| partner.key == payee.partner.key);
+            if let Some((participant, partner)) = row {
+                // What is counted is counted anew; what the partner was, it was.
+                let counted = known.one(participant, partner).attributes;
+                let attributes = &mut payee.partner.attributes.0;
+                attributes.retain(|name, _| !is_counted(name));
+                attributes.extend(counted.0.into_iter().filter(|(name, _)| is_counted(name)));
+            }
+        }
+        return Ok(asked);
+    }
+    let deal = match &event.deal {
+        Some(id) => store.deal(&event.manufacturer, id).await?,
+        None => None,
+    };
+    let customer = deal
+        .as_ref()
+        .and_then(|deal| deal.customer.clone())
+        .or(lead.as_ref().and_then(|lead| lead.customer.clone()));
+    let payees = lane.parties.payees(&plan.terms, event, lead.as_ref());
+    Ok(AwardInput {
+        event: told_event(&plan.terms, &as_of, event),
+        lead: match &lead {
+            Some(lead) => Some(telling::lead(store, &as_of, lead).await?),
+            None => None,
+        },
+        deal: deal.map(|deal| Deal {
+            reference: deal.id.as_str().to_owned(),
+            age: as_of.age(deal.registered_at),
+            attributes: as_of.attributes(&not_personal(&plan.terms, Of::Deal, &deal.attributes)),
+        }),
+        customer: customer.map(|customer| Customer {
+            reference: customer.as_str().to_owned(),
+            attributes: Default::default(),
+        }),
+        payees: payees
+            .into_iter()
+            .map(|(role, (participant, partner))| Payee {
+                role,
+                partner: known.one(participant, partner),
+            })
+            .collect(),
+        balances: Vec::new(),
+        earlier: Vec::new(),
+    })
+}
+
+fn told_event(terms: &Terms, as_of: &AsOf<'_>, event: &Event) -> PaidEvent {
+    PaidEvent {
+        reference: event.id.as_str().to_owned(),
+        code: event.code.clone(),
+        occurred: as_of.instant(event.occurred_at),
+        recorded: as_of.instant(event.recorded_at),
+        attributes: as_of.attributes(&not_personal(terms, Of::Event, &event.attributes)),
+        lines: event
+            .lines
+            .iter()
+            .map(|line| SoldLine {
+                product: line.product.clone(),
+                quantity: line.quantity,
+                value: line.value,
+                attributes: as_of.attributes(&not_personal(terms, Of::Line, &line.attributes)),
+            })
+            .collect(),
+    }
+}
+
+/// What the terms do not declare personal.
+fn not_personal(terms: &Terms, of: Of, attributes: &Attributes) -> Attributes {
+    attributes
+        .iter()
+        .filter(|(name, _)| {
+            terms
+                .attribute(of, name)
+                .is_none_or(|declared| !declared.personal)
+        })
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// Who may hold what in a question.
+struct Holders<'a> {
+    contract: &'a str,
+    partners: &'a [PartnerId],
+    lead: Option<&'a str>,
+    deal: Option<&'a str>,
+    customer: Option<&'a str>,
+}
+
+impl Holders<'_> {
+    /// Those at hand that hold an account of that kind, as the question and as
+    /// the ledger name them.
+    fn of(&self, kind: AccountHolder) -> Vec<(Holder, ledger::Holder)> {
+        let holder = |kind, id: &str| ledger::Holder {
+            kind,
+            id: id.to_owned(),
+        };
+        let one = |told, kind, id: Option<&str>| {
+            id.map(|id| (told, holder(kind, id))).into_iter().collect()
+        };
+        use ledger::HolderKind;
+        match kind {
+            AccountHolder::Partner => (0..)
+                .zip(self.partners)
+                .map(|(position, id)| {
+                    (
+                        Holder::Partner(position),
+                        holder(HolderKind::Partner, id.as_str()),
+                    )
+                })
+                .collect(),
+            AccountHolder::Contract => {
+                one(Holder::Contract, HolderKind::Contract, Some(self.contract))
+            }
+            AccountHolder::Plan => one(Holder::Plan, HolderKind::Plan, Some(self.contract)),
+            AccountHolder::Lead => one(Holder::Lead, HolderKind::Lead, self.lead),
+            AccountHolder::Deal => one(Holder::Deal, HolderKind::Deal, self.deal),
+            AccountHolder::Customer => one(Holder::Customer, HolderKind::Customer, self.customer),
+        }
+    }
+
+    /// A holder of the ledger as the question names it, where it is at hand.
+    fn told(&self, holder: &ledger::Holder) -> Option<Holder> {
+        use ledger::HolderKind;
+        let id = Some(holder.id.as_str());
+        match holder.kind {
+            HolderKind::Partner => (0..)
+                .zip(self.partners)
+                .find(|(_, partner)| partner.as_str() == holder.id)
+                .map(|(position, _)| Holder::Partner(position)),
+            HolderKind::Contract => Some(Holder::Contract),
+            HolderKind::Plan => Some(Holder::Plan),
+            HolderKind::Lead => (self.lead == id).then_some(Holder::Lead),
+            HolderKind::Deal => (self.deal == id).then_some(Holder::Deal),
+            HolderKind::Customer => (self.customer == id).then_some(Holder::Customer),
+        }
+    }
+}
+
+/// Every declared account of every holder at hand.
+async fn balances(
+    lane: &Lane<'_>,
+    plan: &InForce,
+    component: &str,
+    manifest: &Manifest,
+    event: &Event,
+    holders: &Holders<'_>,
+    books: &mut Books,
+) -> Result<Vec<Balance>, Error> {
+    let mut balances = Vec::new();
+    for account in &manifest.accounts {
+        let span = span_of(&plan.calendar, account.resets, event.occurred_at)?;
+        books.open_span(lane, span).await?;
+        for (told, holder) in holders.of(account.holder) {
+            let of = AccountOf {
+                component: component.to_owned(),
+                account: account.name.clone(),
+                holder,
+            };
+            balances.push(Balance {
+                account: account.name.clone(),
+                holder: told,
+                amount: books.book.balance(span, &of),
+            });
+        }
+    }
+    Ok(balances)
+}
+
+/// The component's earlier lines on the event's deal or lead, and their
+/// identifiers in the same order.
+fn earlier(
+    plan: &InForce,
+    component: &str,
+    event: &Event,
+    holders: &Holders<'_>,
+    books: &Books,
+) -> (Vec<EarlierPosting>, Vec<PostingId>) {
+    let Some(subject) = subject_of(event) else {
+        return (Vec::new(), Vec::new());
+    };
+    let as_of = plan.as_of(event.occurred_at);
+    let lines = books.book.earlier(component, &subject);
+    let ids: Vec<PostingId> = lines.iter().map(|line| line.id.clone()).collect();
+    let earlier = lines
+        .into_iter()
+        .map(|line| EarlierPosting {
+            account: line.line.account.clone(),
+            holder: holders.told(&line.line.holder),
+            amount: line.amount,
+            reason: line.line.reason.clone(),
+            event: line
+                .line
+                .event
+                .as_ref()
+                .map_or_else(String::new, |id| id.as_str().to_owned()),
+            age: as_of.age(line.occurred_at),
+            corrects: line
+                .line
+                .corrects
+                .as_ref()
+                .and_then(|corrected| ids.iter().position(|id| id == corrected))
+                .map(|position| position as u32),
+        })
+        .collect();
+    (earlier, ids)
+}

@@ -1,0 +1,119 @@
+//! The book of a computation, filled from the ledger as far as it is needed.
+
+use std::collections::HashMap;
+
+use super::Error;
+use super::lane::Lane;
+use crate::domain::book::{self, Book, Span, Subject};
+use crate::domain::calendar::{Cadence, Calendar};
+use crate::domain::happening::Event;
+use crate::domain::ledger::Posting;
+use crate::domain::time::Micros;
+use crate::policy::manifest::Resets;
+
+/// A book, and up to when the ledger counts for it.
+pub(super) struct Books {
+    pub book: Book,
+    /// What occurred from then on is not read: it is computed here.
+    until: Micros,
+}
+
+impl Books {
+    /// Sees all that was booked so far.
+    pub fn open() -> Self {
+        Self::opening(Micros(i64::MAX))
+    }
+
+    /// Sees what was booked of the time before `until`.
+    pub fn opening(until: Micros) -> Self {
+        Self {
+            book: Book::default(),
+            until,
+        }
+    }
+
+    /// Makes sure that the balances of a span are there.
+    pub async fn open_span(&mut self, lane: &Lane<'_>, span: Span) -> Result<(), Error> {
+        if self.book.has_span(span) {
+            return Ok(());
+        }
+        let contract = &lane.force().contract;
+        let until = span.ends.min(self.until);
+        let balances = if span.begins < until {
+            lane.host
+                .store
+                .balances(&contract.manufacturer, &contract.id, span.begins, until)
+                .await?
+        } else {
+            Vec::new()
+        };
+        let balances = balances
+            .into_iter()
+            .map(|balance| (balance.account, balance.amount));
+        Ok(self.book.open_span(span, balances)?)
+    }
+
+    /// Makes sure that what was booked on the deals and leads of these events
+    /// before is there, and forgets what was booked on others.
+    pub async fn recall(&mut self, lane: &Lane<'_>, events: &[&Event]) -> Result<(), Error> {
+        self.book.forget_booked();
+        let mut wanted: HashMap<Subject, Vec<Posting>> = events
+            .iter()
+            .filter_map(|event| subject_of(event))
+            .map(|subject| (subject, Vec::new()))
+            .collect();
+        let subjects: Vec<Subject> = wanted.keys().cloned().collect();
+        let contract = &lane.force().contract;
+        let mut postings = lane
+            .host
+            .store
+            .postings_on(&contract.manufacturer, &contract.id, &subjects, self.until)
+            .await?;
+        postings.sort_by(|a, b| {
+            (a.booked_at, a.event_position, &a.id).cmp(&(b.booked_at, b.event_position, &b.id))
+        });
+        // One may have been found by its deal and by its lead.
+        postings.dedup_by(|a, b| a.id == b.id);
+        for posting in postings {
+            let deal = posting.deal.clone().map(Subject::Deal);
+            let lead = posting.lead.clone().map(Subject::Lead);
+            for subject in deal.into_iter().chain(lead) {
+                if let Some(postings) = wanted.get_mut(&subject) {
+                    postings.push(posting.clone());
+                }
+            }
+        }
+        for (subject, postings) in wanted {
+            let mut lines = book::lines(postings)?;
+            // A line that was recomputed away never was.
+            lines.retain(|line| line.amount != 0);
+            self.book.remember(subject, lines);
+        }
+        Ok(())
+    }
+}
+
+/// What earlier postings of an event are looked up by.
+pub(super) fn subject_of(event: &Event) -> Option<Subject> {
+    match (&event.deal, &event.lead) {
+        (Some(deal), _) => Some(Subject::Deal(deal.clone())),
+        (None, Some(lead)) => Some(Subject::Lead(lead.clone())),
+        (None, None) => None,
+    }
+}
+
+/// The span of an account in which an instant lies.
+pub(super) fn span_of(calendar: &Calendar, resets: Resets, at: Micros) -> Result<Span, Error> {
+    let cadence = match resets {
+        Resets::Month => Cadence::Month,
+        Resets::Quarter => Cadence::Quarter,
+        Resets::Year => Cadence::Year,
+        Resets::Never => return Ok(Span::ALWAYS),
+    };
+    let period = calendar.period_of(at, cadence)?;
+    Ok(Span {
+        cadence: Some(cadence),
+        begins: period.begins,
+        ends: period.ends,
+    })
+}

@@ -1,0 +1,259 @@
+//! A period that is over is closed: computed anew in the order of its events,
+//! settled, and final from then on.
+
+use super::lane::Lane;
+use super::recompute::Computation;
+use super::settle::Round;
+use super::{Error, award};
+use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::calendar::Period;
+use crate::domain::event::EventCode;
+use crate::domain::happening::Event;
+use crate::domain::ids::{ContractId, ManufacturerId, TokenId};
+use crate::domain::ledger::{PeriodRecord, PeriodState};
+use crate::domain::span::{Leg, Span};
+use crate::domain::time::Micros;
+use crate::host::Host;
+use crate::store::changes::{Changes, Guard};
+
+/// Closes the contract's next period by name: a person wants it.
+///
+/// # Errors
+/// Unless it is the next one, and over, and its time of grace too.
+pub async fn close(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    contract: &ContractId,
+    name: &str,
+    actor: Option<&TokenId>,
+) -> Result<PeriodRecord, Error> {
+    let lane = Lane::take(host, manufacturer, contract).await?;
+    let mut lane = lane.ok_or(Error::Busy)?;
+    let closed = close_named(&mut lane, name, actor).await;
+    lane.give_back().await?;
+    closed
+}
+
+async fn close_named(
+    lane: &mut Lane<'_>,
+    name: &str,
+    actor: Option<&TokenId>,
+) -> Result<PeriodRecord, Error> {
+    let is_closed = lane
+        .periods
+        .iter()
+        .any(|period| period.name == name && period.state == PeriodState::Closed);
+    if is_closed {
+        return Err(Error::AlreadyClosed {
+            name: name.to_owned(),
+        });
+    }
+    let next = match next(lane).await? {
+        Some(next) => next,
+        None => lane.period_of(lane.host.clock.now())?,
+    };
+    if next.name != name {
+        return Err(Error::NotNext {
+            name: name.to_owned(),
+            first: next.name,
+        });
+    }
+    let now = lane.host.clock.now();
+    if now < next.ends {
+        return Err(Error::NotOver {
+            name: next.name,
+            ends: next.ends,
+        });
+    }
+    let until = grace_until(lane, next.ends)?;
+    if now < until {
+        return Err(Error::InGrace {
+            name: next.name,
+            until,
+        });
+    }
+    close_next(lane, &next, actor).await
+}
+
+/// Closes every period whose time has come: over, its grace over, and nothing
+/// recorded of it for as long, so that an import of history is not interrupted.
+/// Answers how many were closed.
+pub async fn close_due(host: &Host) -> Result<usize, Error> {
+    let mut closed = 0;
+    for paying in host.store.paying_contracts().await? {
+        let taken = Lane::take(host, &paying.manufacturer, &paying.contract).await;
+        let result = match taken {
+            Ok(Some(mut lane)) => {
+                let result = close_due_of(&mut lane).await;
+                lane.give_back().await?;
+                result
+            }
+            Ok(None) => continue,
+            Err(error) => Err(error),
+        };
+        match result {
+            Ok(periods) => closed += periods,
+            Err(Error::Busy) => {}
+            Err(error) => tracing::error!(
+                contract = %paying.contract,
+                code = error.code(),
+                "a period could not be closed; it is tried again: {error}"
+            ),
+        }
+    }
+    Ok(closed)
+}
+
+async fn close_due_of(lane: &mut Lane<'_>) -> Result<usize, Error> {
+    let mut closed = 0;
+    while let Some(next) = next(lane).await? {
+        let now = lane.host.clock.now();
+        if now < next.ends {
+            break;
+        }
+        let contract = &lane.force().contract;
+        let last = lane
+            .host
+            .store
+            .last_recorded(&contract.manufacturer, &contract.id, next.begins, next.ends)
+            .await?;
+        let since = last.map_or(next.ends, |last| last.max(next.ends));
+        if now < grace_until(lane, since)? {
+            break;
+        }
+        close_next(lane, &next, None).await?;
+        closed += 1;
+    }
+    Ok(closed)
+}
+
+/// The first period that is not closed; none where nothing has happened yet.
+async fn next(lane: &Lane<'_>) -> Result<Option<Period>, Error> {
+    let contract = &lane.force().contract;
+    let begins = match lane.closed_until() {
+        Some(until) => Some(until),
+        None => {
+            lane.host
+                .store
+                .first_occurred(&contract.manufacturer, &contract.id)
+                .await?
+        }
+    };
+    begins.map(|begins| lane.period_of(begins)).transpose()
+}
+
+fn grace_until(lane: &Lane<'_>, since: Micros) -> Result<Micros, Error> {
+    let force = lane.force();
+    let grace = Span(vec![Leg::BusinessDays(
+        force.terms.periods.grace_business_days,
+    )]);
+    Ok(force.calendar.resolve(&grace, since)?)
+}
+
+async fn close_next(
+    lane: &mut Lane<'_>,
+    period: &Period,
+    actor: Option<&TokenId>,
+) -> Result<PeriodRecord, Error> {
+    award::drain(lane).await?;
+    let closing = record(lane, period, PeriodState::Closing, actor);
+    let before = state(lane, period);
+    let changes = Changes {
+        guards: vec![Guard::Period(
+            closing.contract.clone(),
+            period.name.clone(),
+            before,
+        )],
+        periods: vec![closing],
+        ..Changes::default()
+    };
+    lane.commit(changes).await?;
+    let mut changes = match compute(lane, period).await {
+        Ok(changes) => changes,
+        Err(error) => {
+            if let Error::NotSettled {
+                component,
+                code,
+                detail,
+            } = &error
+                && before != Some(PeriodState::Closing)
+            {
+                let failed = award::failed(lane, component, None, code, detail);
+                let changes = Changes {
+                    events: vec![failed],
+                    ..Changes::default()
+                };
+                lane.commit(changes).await?;
+            }
+            return Err(error);
+        }
+    };
+    let closed = record(lane, period, PeriodState::Closed, actor);
+    changes.periods.push(closed.clone());
+    changes.events.push(closed_event(lane, period, actor));
+    lane.commit(changes).await?;
+    tracing::info!(
+        contract = lane.force().contract.code,
+        period = period.name,
+        "a period was closed"
+    );
+    Ok(closed)
+}
+
+async fn compute(lane: &Lane<'_>, period: &Period) -> Result<Changes, Error> {
+    let mut computation = Computation::begin(lane, period, &period.name).await?;
+    computation.events(lane.position(), lane.position()).await?;
+    computation.settle(Round::First).await?;
+    computation.finish()
+}
+
+fn state(lane: &Lane<'_>, period: &Period) -> Option<PeriodState> {
+    lane.periods
+        .iter()
+        .find(|known| known.name == period.name)
+        .map(|known| known.state)
+}
+
+fn record(
+    lane: &Lane<'_>,
+    period: &Period,
+    state: PeriodState,
+    actor: Option<&TokenId>,
+) -> PeriodRecord {
+    let contract = &lane.force().contract;
+    PeriodRecord {
+        manufacturer: contract.manufacturer.clone(),
+        contract: contract.id.clone(),
+        name: period.name.clone(),
+        cadence: period.cadence,
+        begins: period.begins,
+        ends: period.ends,
+        state,
+        closed_at: (state == PeriodState::Closed).then(|| lane.host.clock.now()),
+        closed_by: actor.map(|actor| actor.as_str().to_owned()),
+    }
+}
+
+fn closed_event(lane: &Lane<'_>, period: &Period, actor: Option<&TokenId>) -> Event {
+    let contract = &lane.force().contract;
+    let now = lane.host.clock.now();
+    Event {
+        manufacturer: contract.manufacturer.clone(),
+        id: lane.host.ids.next(now),
+        contract: contract.id.clone(),
+        lead: None,
+        cycle: 0,
+        deal: None,
+        partner: None,
+        code: EventCode::PeriodClosed.as_str().to_owned(),
+        occurred_at: now,
+        recorded_at: now,
+        attributes: Attributes::from([(
+            "period".to_owned(),
+            AttributeValue::Text(period.name.clone()),
+        )]),
+        lines: Vec::new(),
+        decision: None,
+        actor: actor.cloned(),
+    }
+}

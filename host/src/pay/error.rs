@@ -1,0 +1,71 @@
+//! What can go wrong with money. A component that fails is none of these: its
+//! event says so, and the next computation asks it again.
+
+use crate::domain::calendar::CalendarError;
+use crate::domain::ledger::Overflow;
+use crate::domain::time::Micros;
+use crate::host::ContractError;
+use crate::store;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no such {what}")]
+    NotFound { what: &'static str },
+    /// Another host, or another request of this one, is at the contract's money.
+    #[error("the contract's money is being worked on; try again in a moment")]
+    Busy,
+    #[error("the period {name} ends only then")]
+    NotOver { name: String, ends: Micros },
+    #[error("the period {name} may be closed only when its time of grace is over")]
+    InGrace { name: String, until: Micros },
+    #[error("the period {name} is closed already")]
+    AlreadyClosed { name: String },
+    #[error("the period {first} has to be closed before {name}")]
+    NotNext { name: String, first: String },
+    /// Asked again it may succeed.
+    #[error("a component could not be asked: {code}: {detail}")]
+    NotNow { code: &'static str, detail: String },
+    #[error("the component {component} could not settle the period: {code}: {detail}")]
+    NotSettled {
+        component: String,
+        code: &'static str,
+        detail: String,
+    },
+    #[error(transparent)]
+    Overflow(#[from] Overflow),
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    #[error(transparent)]
+    Contract(ContractError),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl Error {
+    /// The stable code of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not-found",
+            Self::Busy => "busy",
+            Self::NotOver { .. } => "period.not-over",
+            Self::InGrace { .. } => "period.in-grace",
+            Self::AlreadyClosed { .. } => "period.closed",
+            Self::NotNext { .. } => "period.not-next",
+            Self::NotNow { code, .. } | Self::NotSettled { code, .. } => code,
+            Self::Overflow(_) => "money.overflow",
+            Self::Calendar(_) => "calendar.beyond",
+            Self::Contract(_) => "contract.unusable",
+            Self::Store(error) => error.code(),
+        }
+    }
+}
+
+impl From<ContractError> for Error {
+    fn from(error: ContractError) -> Self {
+        match error {
+            ContractError::NotFound => Self::NotFound { what: "contract" },
+            ContractError::Store(error) => Self::Store(error),
+            other => Self::Contract(other),
+        }
+    }
+}

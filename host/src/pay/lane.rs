@@ -1,0 +1,164 @@
+//! The lane of a contract: its events are paid one after the other, by one host
+//! at a time. The lease keeps hosts out of each other's way; that nothing is
+//! paid twice is held by the lane's version, which every commit rests on.
+
+use std::sync::Arc;
+
+use super::Error;
+use super::payees::Parties;
+use crate::domain::calendar::Period;
+use crate::domain::event::EventCode;
+use crate::domain::happening::Event;
+use crate::domain::ids::{ContractId, DeadlineId, ManufacturerId};
+use crate::domain::ledger::{self, PeriodRecord, PeriodState};
+use crate::domain::time::Micros;
+use crate::host::{Host, InForce, Plans};
+use crate::store;
+use crate::store::changes::{Changes, Command, Guard};
+
+/// How long a host may be at a lane without giving a sign; a commit gives one.
+const LEASE_MICROS: i64 = 60_000_000;
+
+pub(super) struct Lane<'a> {
+    pub host: &'a Host,
+    pub plans: Plans,
+    pub parties: Parties,
+    pub periods: Vec<PeriodRecord>,
+    at: ledger::Lane,
+    lease: String,
+}
+
+impl<'a> Lane<'a> {
+    /// Takes the contract's lane; none while somebody else has it.
+    pub async fn take(
+        host: &'a Host,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<Option<Self>, Error> {
+        let now = host.clock.now();
+        let lease: DeadlineId = host.ids.next(now);
+        let lease = lease.as_str().to_owned();
+        let force = host.contract(manufacturer, contract).await?;
+        let until = Micros(now.0.saturating_add(LEASE_MICROS));
+        let Some(at) = host
+            .store
+            .lease_lane(manufacturer, contract, &lease, now, until)
+            .await?
+        else {
+            return Ok(None);
+        };
+        let periods = host.store.periods(manufacturer, contract).await?;
+        let parties = Parties::load(host, &force).await?;
+        let plans = Plans::load(host, force).await?;
+        Ok(Some(Self {
+            host,
+            plans,
+            parties,
+            periods,
+            at,
+            lease,
+        }))
+    }
+
+    /// Gives the lane back.
+    pub async fn give_back(self) -> Result<(), Error> {
+        self.host.store.release_lane(&self.at, &self.lease).await?;
+        Ok(())
+    }
+
+    /// The contract as it is in force now.
+    pub fn force(&self) -> &InForce {
+        self.plans.force()
+    }
+
+    /// Of the last event that was looked at.
+    pub fn position(&self) -> i64 {
+        self.at.position
+    }
+
+    /// Commits what was computed, if nobody has been at the lane meanwhile.
+    pub async fn commit(&mut self, changes: Changes) -> Result<(), Error> {
+        let position = self.at.position;
+        self.commit_up_to(position, changes).await
+    }
+
+    /// The same, and the events up to `position` are dealt with.
+    pub async fn commit_up_to(&mut self, position: i64, mut changes: Changes) -> Result<(), Error> {
+        let contract = &self.force().contract;
+        let next = ledger::Lane {
+            position,
+            version: self.at.version + 1,
+            ..self.at.clone()
+        };
+        changes
+            .guards
+            .push(Guard::Lane(contract.id.clone(), self.at.version));
+        changes.lanes.push(next.clone());
+        let manufacturer = contract.manufacturer.clone();
+        for period in &changes.periods {
+            match self
+                .periods
+                .iter_mut()
+                .find(|known| known.name == period.name)
+            {
+                Some(known) => *known = period.clone(),
+                None => self.periods.push(period.clone()),
+            }
+        }
+        let command = Command {
+            manufacturer,
+            changes,
+        };
+        match self.host.store.commit(command).await {
+            Ok(_) => {}
+            // The lease has run out, and another host went on.
+            Err(store::Error::Stale { .. }) => return Err(Error::Busy),
+            Err(error) => return Err(error.into()),
+        }
+        self.at = next;
+        let now = self.host.clock.now();
+        let until = Micros(now.0.saturating_add(LEASE_MICROS));
+        self.host
+            .store
+            .lease_lane(
+                &self.at.manufacturer,
+                &self.at.contract,
+                &self.lease,
+                now,
+                until,
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// The end of the last closed period: what occurred before is late.
+    pub fn closed_until(&self) -> Option<Micros> {
+        self.periods
+            .iter()
+            .filter(|period| period.state == PeriodState::Closed)
+            .map(|period| period.ends)
+            .max()
+    }
+
+    pub fn period_of(&self, at: Micros) -> Result<Period, Error> {
+        Ok(self.plans.periods().of(at)?)
+    }
+
+    /// The plan that pays what occurs in a period.
+    pub async fn plan_of(&self, period: &Period) -> Result<Arc<InForce>, Error> {
+        Ok(self.plans.of_period(self.host, period.begins).await?)
+    }
+
+    /// Whether compensation is asked about the event.
+    pub fn is_paid(&self, event: &Event) -> bool {
+        if EventCode::PAID
+            .iter()
+            .any(|code| code.as_str() == event.code)
+        {
+            return true;
+        }
+        let terms = &self.force().terms;
+        terms.events.iter().any(|own| own.code == event.code)
+            || super::wake::component(event).is_some()
+    }
+}

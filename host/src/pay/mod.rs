@@ -1,0 +1,30 @@
+//! The use-cases of money. Events come first; here they are paid, one contract's
+//! after the other, and everything can be computed again from them.
+//!
+//! - `award`: the lane pays each event when it has been committed. What it books
+//!   is provisional.
+//! - `close`: a period that is over is computed anew in the order in which its
+//!   events occurred, settled, and closed; only differences are booked.
+//! - `late`: an event of a closed period has the closed periods computed anew;
+//!   the differences are booked in the open one, with what they adjust.
+//! - `wake`: a component asked to be woken.
+
+mod ask;
+mod award;
+mod books;
+mod close;
+mod error;
+mod lane;
+mod late;
+mod payees;
+mod posting;
+mod recompute;
+mod settle;
+mod statement;
+mod wake;
+
+pub use award::pay_waiting;
+pub use close::{close, close_due};
+pub use error::Error;
+pub use statement::{Statement, Total, periods, statement};
+pub use wake::wake;

@@ -1,0 +1,226 @@
+//! A period computed anew: its events in the order in which they occurred, from
+//! the balances at its beginning. Only what differs from what was booked has to
+//! be booked; computing it twice gives nothing the second time.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::ask::{self, Awarded};
+use super::books::Books;
+use super::lane::Lane;
+use super::posting::Booking;
+use super::{Error, award, wake};
+use crate::domain::book::{self, Entry, Line};
+use crate::domain::calendar::Period;
+use crate::domain::happening::{Event, Positioned};
+use crate::domain::ids::{EventId, PostingId};
+use crate::host::InForce;
+use crate::policy::canonical;
+use crate::policy::question::{AwardInput, Question};
+use crate::store::changes::Changes;
+
+/// Events read at once.
+const EVENTS_AT_ONCE: u32 = 500;
+
+/// A period at work.
+pub(super) struct Computation<'a> {
+    pub lane: &'a Lane<'a>,
+    pub period: &'a Period,
+    pub plan: Arc<InForce>,
+    /// The period whose statements show the differences.
+    pub booked_period: &'a str,
+    pub books: Books,
+    /// What has to be committed.
+    pub changes: Changes,
+    /// What was booked of the period and has not been computed anew yet.
+    booked: HashMap<(String, Option<EventId>), Vec<Entry>>,
+}
+
+impl<'a> Computation<'a> {
+    pub async fn begin(
+        lane: &'a Lane<'a>,
+        period: &'a Period,
+        booked_period: &'a str,
+    ) -> Result<Self, Error> {
+        let contract = &lane.force().contract;
+        let postings = lane
+            .host
+            .store
+            .postings_of_period(&contract.manufacturer, &contract.id, &period.name)
+            .await?;
+        let mut booked: HashMap<_, Vec<Entry>> = HashMap::new();
+        for entry in book::lines(postings)? {
+            let key = (entry.line.component.clone(), entry.line.event.clone());
+            booked.entry(key).or_default().push(entry);
+        }
+        Ok(Self {
+            lane,
+            period,
+            plan: lane.plan_of(period).await?,
+            booked_period,
+            books: Books::opening(period.begins),
+            changes: Changes::default(),
+            booked,
+        })
+    }
+
+    /// Pays the period's events up to a position anew. Those after `known` are
+    /// paid for the first time.
+    pub async fn events(&mut self, known: i64, up_to: i64) -> Result<(), Error> {
+        let contract = &self.lane.force().contract;
+        let mut after = (self.period.begins, String::new());
+        loop {
+            let page = self
+                .lane
+                .host
+                .store
+                .events_occurred(
+                    &contract.manufacturer,
+                    &contract.id,
+                    (after.0, &after.1),
+                    self.period.ends,
+                    EVENTS_AT_ONCE,
+                )
+                .await?;
+            let Some(last) = page.last() else {
+                return Ok(());
+            };
+            after = (last.event.occurred_at, last.event.id.as_str().to_owned());
+            let paid: Vec<&Positioned> = page
+                .iter()
+                .filter(|event| event.position <= up_to && self.lane.is_paid(&event.event))
+                .collect();
+            self.page(&paid, known).await?;
+        }
+    }
+
+    async fn page(&mut self, events: &[&Positioned], known: i64) -> Result<(), Error> {
+        let subjects: Vec<&Event> = events.iter().map(|positioned| &positioned.event).collect();
+        self.books.recall(self.lane, &subjects).await?;
+        let mut asked = self.asked(&subjects).await?;
+        for positioned in events {
+            for component in award::components(&self.plan, &positioned.event) {
+                let slot = ask::slot(&component);
+                let asked = asked.remove(&(positioned.event.id.clone(), slot));
+                self.event(positioned, &component, asked, positioned.position > known)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the components were asked about these events the first time.
+    async fn asked(
+        &self,
+        events: &[&Event],
+    ) -> Result<HashMap<(EventId, String), AwardInput>, Error> {
+        let ids: Vec<EventId> = events.iter().map(|event| event.id.clone()).collect();
+        let manufacturer = &self.lane.force().contract.manufacturer;
+        let decisions = self
+            .lane
+            .host
+            .store
+            .awards_of_events(manufacturer, &ids)
+            .await?;
+        Ok(decisions
+            .into_iter()
+            .filter_map(|decision| {
+                // One that cannot be read is asked as if it were the first time.
+                let question: Question<AwardInput> = canonical::from_cbor(&decision.input).ok()?;
+                Some(((decision.event?, decision.slot), question.input))
+            })
+            .collect())
+    }
+
+    async fn event(
+        &mut self,
+        positioned: &Positioned,
+        component: &str,
+        asked: Option<AwardInput>,
+        is_new: bool,
+    ) -> Result<(), Error> {
+        let event = &positioned.event;
+        let before = self.take_booked(component, Some(&event.id));
+        let id_of = self.id_of(&before);
+        let (lane, plan) = (self.lane, self.plan.clone());
+        let awarded = ask::award(lane, &plan, component, event, &mut self.books, asked, id_of);
+        match awarded.await? {
+            Awarded::Paid {
+                entries,
+                wake_ups,
+                decision,
+            } => {
+                let differs = self.book(&before, &entries, positioned.position)?;
+                if differs || is_new {
+                    self.changes.decisions.extend(decision);
+                }
+                if is_new {
+                    wake::set(lane, &plan, component, event, wake_ups, &mut self.changes);
+                }
+            }
+            Awarded::Failed {
+                code,
+                detail,
+                decision,
+            } => {
+                // What it once answered stands.
+                self.books.book.enter(&before)?;
+                if is_new {
+                    self.changes.decisions.extend(decision);
+                    let failed = award::failed(lane, component, Some(event), code, &detail);
+                    self.changes.events.push(failed);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What was booked of a component's answer to an event, or of its settlement.
+    pub fn take_booked(&mut self, component: &str, event: Option<&EventId>) -> Vec<Entry> {
+        self.booked
+            .remove(&(component.to_owned(), event.cloned()))
+            .unwrap_or_default()
+    }
+
+    /// A line keeps the identifier it was booked under.
+    pub fn id_of<'b>(&self, before: &'b [Entry]) -> impl Fn(&Line) -> PostingId + use<'a, 'b> {
+        let host = self.lane.host;
+        let now = host.clock.now();
+        move |line| {
+            before
+                .iter()
+                .find(|entry| entry.line == *line)
+                .map_or_else(|| host.ids.next(now), |entry| entry.id.clone())
+        }
+    }
+
+    /// Books what differs; false where nothing does.
+    pub fn book(
+        &mut self,
+        before: &[Entry],
+        wanted: &[Entry],
+        position: i64,
+    ) -> Result<bool, Error> {
+        let booking = Booking {
+            lane: self.lane,
+            period: &self.period.name,
+            booked_period: self.booked_period,
+            position,
+        };
+        let differences = book::differences(before, wanted)?;
+        let rows = differences
+            .iter()
+            .map(|difference| booking.difference(difference));
+        self.changes.postings.extend(rows);
+        Ok(!differences.is_empty())
+    }
+
+    /// What was booked and follows from nothing any more is taken back.
+    pub fn finish(mut self) -> Result<Changes, Error> {
+        let left: Vec<Vec<Entry>> = std::mem::take(&mut self.booked).into_values().collect();
+        for before in left {
+            self.book(&before, &[], 0)?;
+        }
+        Ok(self.changes)
+    }
+}

@@ -1,0 +1,290 @@
+//! What does a period earn, cost or claw back? Each component is asked once the
+//! period's events are paid.
+
+use super::Error;
+use super::ask::{manifest, slot};
+use super::books::span_of;
+use super::posting::{About, entries};
+use super::recompute::Computation;
+use crate::domain::attribute::AttributeValue;
+use crate::domain::book::AccountOf;
+use crate::domain::decision::Decision;
+use crate::domain::event::EventCode;
+use crate::domain::figure::Window;
+use crate::domain::happening::Event;
+use crate::domain::ids::{DecisionId, PartnerId};
+use crate::domain::ledger::{Holder, HolderKind};
+use crate::domain::seed;
+use crate::domain::time::Micros;
+use crate::host::Asked;
+use crate::host::telling::{KnownPartners, Occasion, from_policy, is_counted};
+use crate::policy::canonical;
+use crate::policy::manifest::{AccountHolder, Manifest};
+use crate::policy::question::{
+    self, Balance, Column, Context, Notice, Period, Question, SettleInput, Settlement, Table,
+};
+
+/// Whether the period is settled for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Round {
+    /// Notices are given and wake-ups set.
+    First,
+    /// Only differences are booked.
+    Again,
+}
+
+impl Computation<'_> {
+    /// Settles the period with every component of its plan.
+    ///
+    /// # Errors
+    /// `NotSettled` where a component fails the first time; the period stays
+    /// open then. Settled again, what it once answered stands.
+    pub async fn settle(&mut self, round: Round) -> Result<(), Error> {
+        let components: Vec<String> = self
+            .plan
+            .components()
+            .map(|(component, _)| component.to_owned())
+            .collect();
+        for component in components {
+            self.settle_one(&component, round).await?;
+        }
+        Ok(())
+    }
+
+    async fn settle_one(&mut self, component: &str, round: Round) -> Result<(), Error> {
+        let plan = self.plan.clone();
+        let slot = slot(component);
+        let before = self.take_booked(component, None);
+        let not_settled = |code, detail| Error::NotSettled {
+            component: component.to_owned(),
+            code,
+            detail,
+        };
+        let Some(manifest) = manifest(&plan, &slot) else {
+            let detail = "it could not be loaded".to_owned();
+            return Err(not_settled("policy.unbound", detail));
+        };
+        let input = self.told(component, &slot, manifest).await?;
+        let partners: Vec<PartnerId> = input
+            .partners
+            .keys
+            .iter()
+            .filter_map(|key| self.lane.parties.id_of(*key).cloned())
+            .collect();
+        let context = Context {
+            now: plan.as_of(self.period.ends).instant(self.period.ends),
+            seed: seed::of(
+                plan.contract.id.as_str(),
+                &self.period.name,
+                0,
+                "compensation",
+            ),
+        };
+        let host = self.lane.host;
+        let (answer, decision) = host
+            .ask(&plan, &slot, &context, input, host.clock.now())
+            .await;
+        let settlement = match (answer, round) {
+            (Asked::Answer(settlement), _) => settlement,
+            (Asked::NotApplicable(_), _) => Settlement::default(),
+            (
+                Asked::Failed {
+                    code,
+                    detail,
+                    reproducible: false,
+                },
+                _,
+            ) => {
+                return Err(Error::NotNow { code, detail });
+            }
+            (Asked::Failed { code, detail, .. }, Round::First) => {
+                return Err(not_settled(code, detail));
+            }
+            (Asked::Failed { .. }, Round::Again) => {
+                self.books.book.enter(&before)?;
+                return Ok(());
+            }
+        };
+        let Some(decision) = decision else {
+            return Err(Error::NotFound { what: "decision" });
+        };
+        let about = About {
+            component,
+            manifest,
+            contract: plan.contract.id.as_str(),
+            event: None,
+            occurred_at: last_instant(self.period.ends),
+            lead: None,
+            deal: None,
+            customer: None,
+            partners: &partners,
+            earlier: &[],
+            decision: &decision.id,
+        };
+        let id_of = self.id_of(&before);
+        let wanted = entries(&about, &settlement.postings, &settlement.reasons, id_of)?;
+        self.books.book.enter(&wanted)?;
+        let differs = self.book(&before, &wanted, 0)?;
+        if round == Round::First {
+            for notice in &settlement.notices {
+                let told = self.told_notice(notice, &partners, &decision.id);
+                self.changes.events.push(told);
+            }
+            self.wake_ups(component, &settlement);
+        }
+        if differs || round == Round::First {
+            self.changes.decisions.push(decision);
+        }
+        Ok(())
+    }
+
+    fn wake_ups(&mut self, component: &str, settlement: &Settlement) {
+        let about = super::wake::About {
+            component,
+            lead: None,
+            deal: None,
+            since: self.period.ends,
+        };
+        for wake_up in &settlement.wake_ups {
+            let set = about.set(self.lane, &self.plan, wake_up, &mut self.changes);
+            if let Err(detail) = set {
+                let code = crate::policy::Code::GuestOutputInvalid.as_str();
+                let failed = super::award::failed(self.lane, component, None, code, &detail);
+                self.changes.events.push(failed);
+            }
+        }
+    }
+
+    /// The period, and every partner of the contract.
+    async fn told(
+        &mut self,
+        component: &str,
+        slot: &str,
+        manifest: &Manifest,
+    ) -> Result<SettleInput, Error> {
+        let plan = self.plan.clone();
+        let rows = &self.lane.parties.rows;
+        let occasion = Occasion {
+            contract: &plan.contract,
+            names: plan.names(slot),
+            now: self.period.ends,
+            counted: Some(Window {
+                from: self.period.begins,
+                until: self.period.ends,
+            }),
+            lead: None,
+            offers: &[],
+        };
+        let known = KnownPartners::load(self.lane.host, occasion).await?;
+        let mut partners = match self.settled_before(slot).await? {
+            // What is counted is counted anew; what the partners were, they were.
+            Some(then) => known.table_with(rows, &then, |name| {
+                !is_counted(name) && !name.starts_with("account/")
+            }),
+            None => known.table(rows),
+        };
+        let mut balances = Vec::new();
+        for account in &manifest.accounts {
+            let at = last_instant(self.period.ends);
+            let span = span_of(&plan.calendar, account.resets, at)?;
+            self.books.open_span(self.lane, span).await?;
+            let balance_of = |kind, id: &str| {
+                let account = AccountOf {
+                    component: component.to_owned(),
+                    account: account.name.clone(),
+                    holder: Holder {
+                        kind,
+                        id: id.to_owned(),
+                    },
+                };
+                self.books.book.balance(span, &account)
+            };
+            let contract = plan.contract.id.as_str();
+            let (holder, amount) = match account.holder {
+                AccountHolder::Partner => {
+                    let cells = rows.iter().map(|(_, partner)| {
+                        Some(balance_of(HolderKind::Partner, partner.id.as_str()))
+                    });
+                    let name = format!("account/{}", account.name);
+                    partners = partners.with(name, Column::integers(cells));
+                    continue;
+                }
+                AccountHolder::Contract => (
+                    question::Holder::Contract,
+                    balance_of(HolderKind::Contract, contract),
+                ),
+                AccountHolder::Plan => (
+                    question::Holder::Plan,
+                    balance_of(HolderKind::Plan, contract),
+                ),
+                // Too many to be told, and nothing can be posted to them here.
+                AccountHolder::Lead | AccountHolder::Deal | AccountHolder::Customer => continue,
+            };
+            balances.push(Balance {
+                account: account.name.clone(),
+                holder,
+                amount,
+            });
+        }
+        Ok(SettleInput {
+            period: Period {
+                name: self.period.name.clone(),
+                cadence: self.period.cadence.as_str().to_owned(),
+                begins: self.period.first_day,
+                ends: self.period.end_day,
+            },
+            partners,
+            balances,
+        })
+    }
+
+    /// What the component was told of the partners when the period was settled
+    /// the first time.
+    async fn settled_before(&self, slot: &str) -> Result<Option<Table>, Error> {
+        let contract = &self.plan.contract;
+        let decision: Option<Decision> = self
+            .lane
+            .host
+            .store
+            .first_settlement(&contract.manufacturer, &contract.id, slot, self.period.ends)
+            .await?;
+        Ok(decision.and_then(|decision| {
+            let question: Question<SettleInput> = canonical::from_cbor(&decision.input).ok()?;
+            Some(question.input.partners)
+        }))
+    }
+
+    fn told_notice(&self, notice: &Notice, partners: &[PartnerId], decision: &DecisionId) -> Event {
+        let contract = &self.plan.contract;
+        let now = self.lane.host.clock.now();
+        let partner = match notice.holder {
+            question::Holder::Partner(row) => partners.get(row as usize).cloned(),
+            _ => None,
+        };
+        let text = |text: &str| AttributeValue::Text(text.to_owned());
+        let mut attributes = from_policy(&notice.notice.attributes);
+        attributes.insert("notice".to_owned(), text(&notice.notice.code));
+        attributes.insert("period".to_owned(), text(&self.period.name));
+        Event {
+            manufacturer: contract.manufacturer.clone(),
+            id: self.lane.host.ids.next(now),
+            contract: contract.id.clone(),
+            lead: None,
+            cycle: 0,
+            deal: None,
+            partner,
+            code: EventCode::Told.as_str().to_owned(),
+            occurred_at: now,
+            recorded_at: now,
+            attributes,
+            lines: Vec::new(),
+            decision: Some(decision.clone()),
+            actor: None,
+        }
+    }
+}
+
+/// A settlement belongs to its period: to its last instant.
+fn last_instant(ends: Micros) -> Micros {
+    Micros(ends.0.saturating_sub(1))
+}

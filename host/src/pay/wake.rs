@@ -1,0 +1,167 @@
+//! A component asked to be called again: the wish is a deadline, and comes back
+//! as an event `due` that is paid like any other.
+
+use super::Error;
+use super::lane::Lane;
+use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::deadline::{Deadline, Leased, Subject};
+use crate::domain::event::EventCode;
+use crate::domain::happening::Event;
+use crate::domain::ids::{DealId, LeadId};
+use crate::domain::time::Micros;
+use crate::host::telling::from_policy;
+use crate::host::{Host, InForce};
+use crate::policy::Code;
+use crate::policy::question::WakeUp;
+use crate::store;
+use crate::store::changes::{Changes, Command, DeadlineChange, Guard};
+
+/// The attribute of a `due` event that names the component it wakes.
+const COMPONENT: &str = "component";
+
+/// The component that an event wakes; none where it is no wake-up.
+pub(super) fn component(event: &Event) -> Option<&str> {
+    match event.attributes.get(COMPONENT) {
+        Some(AttributeValue::Text(component)) if event.code == EventCode::Due.as_str() => {
+            Some(component)
+        }
+        _ => None,
+    }
+}
+
+/// Sets, replaces and drops what a component asked for when it was paid for an
+/// event. What cannot be, is said by an event.
+pub(super) fn set(
+    lane: &Lane<'_>,
+    plan: &InForce,
+    component: &str,
+    event: &Event,
+    wake_ups: Vec<WakeUp>,
+    changes: &mut Changes,
+) {
+    let about = About {
+        component,
+        lead: event.lead.as_ref(),
+        deal: event.deal.as_ref(),
+        since: event.occurred_at,
+    };
+    for wake_up in wake_ups {
+        if let Err(detail) = about.set(lane, plan, &wake_up, changes) {
+            let code = Code::GuestOutputInvalid.as_str();
+            let failed = super::award::failed(lane, component, Some(event), code, &detail);
+            changes.events.push(failed);
+        }
+    }
+}
+
+/// What a component wants to be woken about, and from when it counts.
+pub(super) struct About<'a> {
+    pub component: &'a str,
+    pub lead: Option<&'a LeadId>,
+    pub deal: Option<&'a DealId>,
+    pub since: Micros,
+}
+
+impl About<'_> {
+    /// Sets, replaces or drops one wake-up.
+    pub fn set(
+        &self,
+        lane: &Lane<'_>,
+        plan: &InForce,
+        wake_up: &WakeUp,
+        changes: &mut Changes,
+    ) -> Result<(), String> {
+        let contract = &plan.contract;
+        let subject = Subject::Compensation {
+            component: self.component.to_owned(),
+            lead: self.lead.cloned(),
+            deal: self.deal.cloned(),
+        };
+        if wake_up.after.0.is_empty() {
+            changes.deadlines.push(DeadlineChange::Drop {
+                subject,
+                contract: contract.id.clone(),
+                key: wake_up.key.clone(),
+            });
+            return Ok(());
+        }
+        let due_at = plan
+            .calendar
+            .resolve(&wake_up.after, self.since)
+            .map_err(|error| format!("wake-up {}: {error}", wake_up.key))?;
+        if due_at <= self.since {
+            // One that is due at once would wake itself for ever.
+            return Err(format!("wake-up {}: is due at once", wake_up.key));
+        }
+        changes.deadlines.push(DeadlineChange::Set(Deadline {
+            manufacturer: contract.manufacturer.clone(),
+            id: lane.host.ids.next(lane.host.clock.now()),
+            contract: contract.id.clone(),
+            subject,
+            key: wake_up.key.clone(),
+            due_at,
+            attributes: from_policy(&wake_up.attributes),
+        }));
+        Ok(())
+    }
+}
+
+/// A wake-up is due: its event is committed, and the lane will pay it.
+pub async fn wake(host: &Host, leased: &Leased) -> Result<(), Error> {
+    let deadline = &leased.deadline;
+    let Subject::Compensation {
+        component,
+        lead,
+        deal,
+    } = &deadline.subject
+    else {
+        return Ok(());
+    };
+    let text = |text: &str| AttributeValue::Text(text.to_owned());
+    let mut attributes: Attributes = deadline.attributes.clone();
+    attributes.insert("key".to_owned(), text(&deadline.key));
+    attributes.insert(COMPONENT.to_owned(), text(component));
+    let manufacturer = &deadline.manufacturer;
+    let deal_row = match deal {
+        Some(id) => host.store.deal(manufacturer, id).await?,
+        None => None,
+    };
+    let lead_row = match lead {
+        Some(id) => host.store.lead(manufacturer, id).await?,
+        None => None,
+    };
+    let now = host.clock.now();
+    let event = Event {
+        manufacturer: manufacturer.clone(),
+        id: host.ids.next(now),
+        contract: deadline.contract.clone(),
+        lead: lead.clone(),
+        cycle: lead_row.as_ref().map_or(0, |lead| lead.cycle),
+        deal: deal.clone(),
+        partner: deal_row
+            .map(|deal| deal.partner)
+            .or(lead_row.and_then(|lead| lead.holder)),
+        code: EventCode::Due.as_str().to_owned(),
+        occurred_at: deadline.due_at,
+        recorded_at: now,
+        attributes,
+        lines: Vec::new(),
+        decision: None,
+        actor: None,
+    };
+    let changes = Changes {
+        guards: vec![Guard::Lease(deadline.id.clone(), leased.lease.clone())],
+        events: vec![event],
+        deadlines: vec![DeadlineChange::Done(deadline.id.clone())],
+        ..Changes::default()
+    };
+    let command = Command {
+        manufacturer: manufacturer.clone(),
+        changes,
+    };
+    match host.store.commit(command).await {
+        // Replaced or dropped meanwhile, or another host has it: nothing to do.
+        Ok(_) | Err(store::Error::Stale { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
