@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::domain::terms::Terms;
@@ -91,6 +92,10 @@ pub struct BindingTable {
     /// None: the plugin's default.
     #[serde(default)]
     pub configuration: Option<toml::Table>,
+    /// The local day from which a compensation component pays. None: with the
+    /// next period, or from the beginning where nothing has happened yet.
+    #[serde(default)]
+    pub from: Option<Date>,
 }
 
 /// What is wrong with a file, and where.

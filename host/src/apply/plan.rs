@@ -416,6 +416,16 @@ impl Applying<'_> {
             if same {
                 continue;
             }
+            let active_from = self
+                .host
+                .begins(contract, &self.document.terms, slot, wanted.from)
+                .await?
+                .map_err(|bad| {
+                    ApplyError::Invalid(vec![DocumentProblem {
+                        place: format!("bindings.{slot}.from"),
+                        message: bad.to_string(),
+                    }])
+                })?;
             let generation = known.map_or(1, |known| known.generation + 1);
             self.created(format!(
                 "{slot} of {}, generation {generation}: {}",
@@ -440,7 +450,7 @@ impl Applying<'_> {
                 plugin_digest: plugin.digest().to_owned(),
                 configuration: bound.configuration().to_owned(),
                 configuration_digest: bound.configuration_digest().to_owned(),
-                active_from: self.host.clock.now(),
+                active_from,
                 comment: "applied from a file".to_owned(),
             });
         }

@@ -8,3 +8,8 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(transparent)]
 pub struct Micros(pub i64);
+
+impl Micros {
+    /// Before everything that a contract knows of.
+    pub const BEGINNING: Self = Self(0);
+}

@@ -17,7 +17,7 @@ use crate::store::Store;
 
 pub use asking::Asked;
 pub use in_force::{ContractError, InForce, Slot};
-pub use plan::Plans;
+pub use plan::{BadStart, Plans};
 
 /// One server's means. Cheap to clone.
 #[derive(Clone)]

@@ -4,10 +4,30 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
+use jiff::civil::Date;
+
 use super::{ContractError, Host, InForce};
+use crate::domain::calendar::{Calendar, CalendarError};
 use crate::domain::contract::{Binding, Contract};
+use crate::domain::ledger::PeriodState;
 use crate::domain::period::Periods;
+use crate::domain::terms::Terms;
 use crate::domain::time::Micros;
+use crate::policy::Kind;
+use crate::store;
+
+/// When a generation of a component may begin to pay, and why not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadStart {
+    #[error("`{0}` is before the end of the last closed period")]
+    Closed(Date),
+    #[error("`{0}` is past: a plan that pays already is changed from today on or later")]
+    Past(Date),
+    #[error("is only for compensation: routing changes at once")]
+    NotCompensation,
+    #[error("cannot be reckoned: {0}")]
+    Calendar(#[from] CalendarError),
+}
 
 /// Plans of one contract that are kept ready.
 const KEPT_MAX: usize = 16;
@@ -18,6 +38,59 @@ pub struct Plans {
     /// Versions of the terms, and since when each holds.
     terms: Vec<(i64, Micros)>,
     bindings: Vec<Binding>,
+}
+
+impl Host {
+    /// From when a new generation of a slot counts. Routing changes at once. A
+    /// compensation component begins at a period's boundary: with the contract's
+    /// first event where nothing has happened yet, otherwise with the next
+    /// period; or, because somebody wants it so, on the local day `wanted`, which
+    /// cuts the period that it lies in.
+    pub async fn begins(
+        &self,
+        contract: &Contract,
+        terms: &Terms,
+        slot: &str,
+        wanted: Option<Date>,
+    ) -> Result<Result<Micros, BadStart>, store::Error> {
+        let now = self.clock.now();
+        if Kind::of_slot(slot) != Some(Kind::Compensation) {
+            return Ok(match wanted {
+                None => Ok(now),
+                Some(_) => Err(BadStart::NotCompensation),
+            });
+        }
+        let Contract {
+            manufacturer, id, ..
+        } = contract;
+        let has_begun = self.store.first_occurred(manufacturer, id).await?.is_some();
+        let Ok(calendar) = Calendar::of(terms) else {
+            return Ok(Err(BadStart::Calendar(CalendarError::TooFar)));
+        };
+        let Some(day) = wanted else {
+            return Ok(match calendar.period_of(now, terms.periods.cadence) {
+                Ok(period) if has_begun => Ok(period.ends),
+                Ok(_) => Ok(Micros::BEGINNING),
+                Err(error) => Err(error.into()),
+            });
+        };
+        let Some(at) = calendar.midnight(day) else {
+            return Ok(Err(BadStart::Calendar(CalendarError::TooFar)));
+        };
+        let periods = self.store.periods(manufacturer, id).await?;
+        let is_closed = periods
+            .iter()
+            .any(|period| period.state == PeriodState::Closed && at < period.ends);
+        if is_closed {
+            return Ok(Err(BadStart::Closed(day)));
+        }
+        let generations = self.store.generations(manufacturer, id, slot).await?;
+        let today = calendar.local(now).date();
+        if has_begun && !generations.is_empty() && day < today {
+            return Ok(Err(BadStart::Past(day)));
+        }
+        Ok(Ok(at))
+    }
 }
 
 impl Plans {

@@ -21,6 +21,8 @@ mod posting;
 mod recompute;
 mod settle;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod wake;
 
 pub use award::pay_waiting;

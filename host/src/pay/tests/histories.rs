@@ -1,0 +1,104 @@
+//! Random histories: late, doubled, reversed and cancelled events, with closes in
+//! between, come to what the model says.
+
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+
+use super::model;
+use super::world::{Happening, World};
+use crate::domain::event::EventCode;
+
+const PARTNERS: [&str; 3] = ["a", "b", "above"];
+const MONTHS: [(&str, i64); 3] = [("2026-01", 31), ("2026-02", 59), ("2026-03", 90)];
+
+/// Something happens in the first quarter, and is recorded some days later.
+fn happening() -> impl Strategy<Value = (Happening, i64)> {
+    let codes = prop::sample::select(vec![
+        EventCode::Won,
+        EventCode::Won,
+        EventCode::Cancelled,
+        EventCode::CareContact,
+        EventCode::DataComplete,
+        EventCode::Claimed,
+        EventCode::Claimed,
+        EventCode::Unworked,
+    ]);
+    // Mostly at once, sometimes after the period has been closed.
+    let delay = prop_oneof![3 => 0_i64..3, 1 => 20_i64..70];
+    (codes, 0_usize..3, 1_i64..=90, 0_usize..6, 0_usize..4, 1_i64..9_000_000, delay).prop_map(
+        |(code, partner, day, deal, lead, value, delay)| {
+            let partner = PARTNERS[partner];
+            let happening = match code {
+                EventCode::Won => Happening::won(day, partner, deal, value),
+                EventCode::Cancelled => Happening::cancelled(day, partner, deal),
+                code => Happening::of_lead(day, code, partner, lead),
+            };
+            (happening, delay)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn come_to_what_the_model_says(
+        mut happenings in prop::collection::vec(happening(), 1..40),
+        seed in 1_u64..1_000_000,
+    ) {
+        // No two at the same instant: their order would be that of identifiers.
+        for (second, (happening, _)) in (0..).zip(&mut happenings) {
+            happening.second = second;
+        }
+        tokio::runtime::Runtime::new()
+            .unwrap()
+            .block_on(history(happenings, seed))?;
+    }
+}
+
+async fn history(happenings: Vec<(Happening, i64)>, seed: u64) -> Result<(), TestCaseError> {
+    let world = World::new(seed).await;
+    let mut recorded = happenings.clone();
+    recorded.sort_by_key(|(happening, delay)| happening.day + delay);
+    let mut to_close = MONTHS.into_iter().peekable();
+    for (happening, delay) in &recorded {
+        let day = happening.day + delay;
+        // Each month is closed ten days after its end.
+        while let Some((month, end)) = to_close.peek()
+            && day > end + 10
+        {
+            world.move_to(end + 10);
+            world.pay().await;
+            world.close(month).await.unwrap();
+            to_close.next();
+        }
+        world.move_to(day);
+        world.happens(happening).await;
+        if day % 2 == 0 {
+            world.pay().await;
+        }
+    }
+    for (month, end) in to_close {
+        world.move_to(end + 10);
+        world.close(month).await.unwrap();
+    }
+    world.move_to(200);
+    world.pay().await;
+
+    let mut in_order: Vec<Happening> = happenings.into_iter().map(|(one, _)| one).collect();
+    in_order.sort_by_key(|happening| (happening.day, happening.second));
+    prop_assert_eq!(world.balances().await, model::balances(&in_order));
+    // What the statements say adds up to what is held.
+    let mut stated = std::collections::BTreeMap::new();
+    for month in ["2026-01", "2026-02", "2026-03", "2026-04"] {
+        for partner in PARTNERS {
+            for line in world.statement(month, partner).await.lines {
+                let key = (line.component, line.account, partner.to_owned());
+                *stated.entry(key).or_insert(0) += line.amount;
+            }
+        }
+    }
+    stated.retain(|_, amount| *amount != 0);
+    prop_assert_eq!(stated, world.balances().await);
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! Money with the real components, the real store, and a clock that is moved.
+
+mod histories;
+mod model;
+mod stories;
+mod world;
