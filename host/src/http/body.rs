@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::drain::Rest;
 use super::problem::Problem;
 use crate::domain::digest::sha256;
 use crate::host::Host;
@@ -23,21 +24,7 @@ impl<T: DeserializeOwned> FromRequest<Host> for Json<T> {
 
     async fn from_request(request: Request, host: &Host) -> Result<Self, Problem> {
         let line = format!("{} {}\n", request.method(), request.uri().path());
-        let bytes = Bytes::from_request(request, host).await.map_err(|error| {
-            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                Problem::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "input.too_large",
-                    "The body is too large",
-                )
-            } else {
-                Problem::new(
-                    StatusCode::BAD_REQUEST,
-                    "body.broken",
-                    "The body could not be read",
-                )
-            }
-        })?;
+        let bytes = bytes(request, host).await?;
         let value = read(&bytes)?;
         let mut sent = line.into_bytes();
         sent.extend_from_slice(&bytes);
@@ -46,6 +33,28 @@ impl<T: DeserializeOwned> FromRequest<Host> for Json<T> {
             digest: sha256(&sent),
         })
     }
+}
+
+/// The whole body, when it is within the route's limit.
+pub async fn bytes(request: Request, host: &Host) -> Result<Bytes, Problem> {
+    let (request, rest) = Rest::of(request);
+    let error = match Bytes::from_request(request, host).await {
+        Ok(bytes) => return Ok(bytes),
+        Err(error) => error,
+    };
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        rest.drain().await;
+        return Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "input.too_large",
+            "The body is too large",
+        ));
+    }
+    Err(Problem::new(
+        StatusCode::BAD_REQUEST,
+        "body.broken",
+        "The body could not be read",
+    ))
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {

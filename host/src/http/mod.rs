@@ -7,6 +7,7 @@ mod api;
 mod auth;
 mod body;
 mod connections;
+mod drain;
 mod idempotency;
 mod problem;
 mod server;

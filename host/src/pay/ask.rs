@@ -3,6 +3,7 @@
 
 use super::Error;
 use super::books::{Books, span_of, subject_of};
+use super::holders::Holders;
 use super::lane::Lane;
 use super::posting::{About, entries};
 use crate::domain::attribute::Attributes;
@@ -15,11 +16,14 @@ use crate::domain::seed;
 use crate::domain::terms::{Of, Terms};
 use crate::host::telling::{self, AsOf, KnownPartners, Occasion, is_counted};
 use crate::host::{Asked, InForce};
-use crate::policy::manifest::{AccountHolder, Manifest};
+use crate::policy::manifest::Manifest;
 use crate::policy::question::{
-    AwardInput, Balance, Context, Customer, Deal, EarlierPosting, Earnings, Holder,
-    Line as SoldLine, PaidEvent, Payee, WakeUp,
+    AwardInput, Balance, Context, Customer, Deal, EarlierPosting, Earnings, Line as SoldLine,
+    PaidEvent, Payee, WakeUp,
 };
+
+/// The role of a payee that is one only because it was paid before.
+const PAID_BEFORE: &str = "paid-before";
 
 /// What came of asking a component.
 pub(super) enum Awarded {
@@ -63,7 +67,8 @@ pub(super) async fn award(
             decision: None,
         });
     };
-    let mut input = told(lane, plan, &slot, event, asked).await?;
+    let paid_before = paid_before(lane, component, event, books);
+    let mut input = told(lane, plan, &slot, event, asked, &paid_before).await?;
     let partners: Vec<PartnerId> = input
         .payees
         .iter()
@@ -171,6 +176,7 @@ async fn told(
     slot: &str,
     event: &Event,
     asked: Option<AwardInput>,
+    paid_before: &[PartnerId],
 ) -> Result<AwardInput, Error> {
     let store = &lane.host.store;
     let as_of = plan.as_of(event.occurred_at);
@@ -188,6 +194,7 @@ async fn told(
     };
     let known = KnownPartners::load(lane.host, occasion).await?;
     if let Some(mut asked) = asked {
+        asked.payees.retain(|payee| payee.role != PAID_BEFORE);
         for payee in &mut asked.payees {
             let row = lane
                 .parties
@@ -202,6 +209,7 @@ async fn told(
                 attributes.extend(counted.0.into_iter().filter(|(name, _)| is_counted(name)));
             }
         }
+        add_paid_before(lane, &known, &mut asked.payees, paid_before);
         return Ok(asked);
     }
     let deal = match &event.deal {
@@ -212,7 +220,16 @@ async fn told(
         .as_ref()
         .and_then(|deal| deal.customer.clone())
         .or(lead.as_ref().and_then(|lead| lead.customer.clone()));
-    let payees = lane.parties.payees(&plan.terms, event, lead.as_ref());
+    let mut payees: Vec<Payee> = lane
+        .parties
+        .payees(&plan.terms, event, lead.as_ref())
+        .into_iter()
+        .map(|(role, (participant, partner))| Payee {
+            role,
+            partner: known.one(participant, partner),
+        })
+        .collect();
+    add_paid_before(lane, &known, &mut payees, paid_before);
     Ok(AwardInput {
         event: told_event(&plan.terms, &as_of, event),
         lead: match &lead {
@@ -228,16 +245,47 @@ async fn told(
             reference: customer.as_str().to_owned(),
             attributes: Default::default(),
         }),
-        payees: payees
-            .into_iter()
-            .map(|(role, (participant, partner))| Payee {
-                role,
-                partner: known.one(participant, partner),
-            })
-            .collect(),
+        payees,
         balances: Vec::new(),
         earlier: Vec::new(),
     })
+}
+
+/// Partners that hold earlier lines of the event's deal or lead: what they were
+/// paid can be taken back, whoever stands in the tree now.
+fn paid_before(lane: &Lane<'_>, component: &str, event: &Event, books: &Books) -> Vec<PartnerId> {
+    let Some(subject) = subject_of(event) else {
+        return Vec::new();
+    };
+    let mut partners: Vec<PartnerId> = Vec::new();
+    for line in books.book.earlier(component, &subject) {
+        let holder = &line.line.holder;
+        let partner = PartnerId::from(holder.id.as_str());
+        let is_known = lane.parties.row_of(&partner).is_some();
+        if holder.kind == ledger::HolderKind::Partner && is_known && !partners.contains(&partner) {
+            partners.push(partner);
+        }
+    }
+    partners
+}
+
+fn add_paid_before(
+    lane: &Lane<'_>,
+    known: &KnownPartners<'_>,
+    payees: &mut Vec<Payee>,
+    paid_before: &[PartnerId],
+) {
+    for id in paid_before {
+        let Some((participant, partner)) = lane.parties.row_of(id) else {
+            continue;
+        };
+        if payees.iter().all(|payee| payee.partner.key != partner.key) {
+            payees.push(Payee {
+                role: PAID_BEFORE.to_owned(),
+                partner: known.one(participant, partner),
+            });
+        }
+    }
 }
 
 fn told_event(terms: &Terms, as_of: &AsOf<'_>, event: &Event) -> PaidEvent {
@@ -271,65 +319,6 @@ fn not_personal(terms: &Terms, of: Of, attributes: &Attributes) -> Attributes {
         })
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
-}
-
-/// Who may hold what in a question.
-struct Holders<'a> {
-    contract: &'a str,
-    partners: &'a [PartnerId],
-    lead: Option<&'a str>,
-    deal: Option<&'a str>,
-    customer: Option<&'a str>,
-}
-
-impl Holders<'_> {
-    /// Those at hand that hold an account of that kind, as the question and as
-    /// the ledger name them.
-    fn of(&self, kind: AccountHolder) -> Vec<(Holder, ledger::Holder)> {
-        let holder = |kind, id: &str| ledger::Holder {
-            kind,
-            id: id.to_owned(),
-        };
-        let one = |told, kind, id: Option<&str>| {
-            id.map(|id| (told, holder(kind, id))).into_iter().collect()
-        };
-        use ledger::HolderKind;
-        match kind {
-            AccountHolder::Partner => (0..)
-                .zip(self.partners)
-                .map(|(position, id)| {
-                    (
-                        Holder::Partner(position),
-                        holder(HolderKind::Partner, id.as_str()),
-                    )
-                })
-                .collect(),
-            AccountHolder::Contract => {
-                one(Holder::Contract, HolderKind::Contract, Some(self.contract))
-            }
-            AccountHolder::Plan => one(Holder::Plan, HolderKind::Plan, Some(self.contract)),
-            AccountHolder::Lead => one(Holder::Lead, HolderKind::Lead, self.lead),
-            AccountHolder::Deal => one(Holder::Deal, HolderKind::Deal, self.deal),
-            AccountHolder::Customer => one(Holder::Customer, HolderKind::Customer, self.customer),
-        }
-    }
-
-    /// A holder of the ledger as the question names it, where it is at hand.
-    fn told(&self, holder: &ledger::Holder) -> Option<Holder> {
-        use ledger::HolderKind;
-        let id = Some(holder.id.as_str());
-        match holder.kind {
-            HolderKind::Partner => (0..)
-                .zip(self.partners)
-                .find(|(_, partner)| partner.as_str() == holder.id)
-                .map(|(position, _)| Holder::Partner(position)),
-            HolderKind::Contract => Some(Holder::Contract),
-            HolderKind::Plan => Some(Holder::Plan),
-            HolderKind::Lead => (self.lead == id).then_some(Holder::Lead),
-            HolderKind::Deal => (self.deal == id).then_some(Holder::Deal),
-            HolderKind::Customer => (self.customer == id).then_some(Holder::Customer),
-        }
-    }
 }
 
 /// Every declared account of every holder at hand.

@@ -14,6 +14,7 @@ mod award;
 mod books;
 mod close;
 mod error;
+mod holders;
 mod lane;
 mod late;
 mod payees;

@@ -58,6 +58,11 @@ impl Parties {
         self.by_key.get(&key)
     }
 
+    /// A partner's row.
+    pub fn row_of(&self, id: &PartnerId) -> Option<&(Participant, Partner)> {
+        self.by_id.get(id).map(|row| &self.rows[*row])
+    }
+
     /// Whom an event may pay, each with its role. Only participants of the
     /// contract are; one that has two roles is told twice.
     pub fn payees(
@@ -91,7 +96,7 @@ impl Parties {
         }
         payees
             .into_iter()
-            .filter_map(|(role, id)| Some((role, &self.rows[*self.by_id.get(id)?])))
+            .filter_map(|(role, id)| Some((role, self.row_of(id)?)))
             .collect()
     }
 }

@@ -51,7 +51,10 @@ pub async fn work_lease(host: &Host, settings: &WorkerSettings) -> Result<usize,
 }
 
 /// What is due, by whose it is. Errors are for the log alone.
-async fn work(host: &Host, leased: &Leased) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+async fn work(
+    host: &Host,
+    leased: &Leased,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     match leased.deadline.subject {
         Subject::Compensation { .. } => pay::wake(host, leased).await?,
         _ => due::work(host, leased).await?,

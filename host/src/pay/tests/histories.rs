@@ -25,8 +25,16 @@ fn happening() -> impl Strategy<Value = (Happening, i64)> {
     ]);
     // Mostly at once, sometimes after the period has been closed.
     let delay = prop_oneof![3 => 0_i64..3, 1 => 20_i64..70];
-    (codes, 0_usize..3, 1_i64..=90, 0_usize..6, 0_usize..4, 1_i64..9_000_000, delay).prop_map(
-        |(code, partner, day, deal, lead, value, delay)| {
+    (
+        codes,
+        0_usize..3,
+        1_i64..=90,
+        0_usize..6,
+        0_usize..4,
+        1_i64..9_000_000,
+        delay,
+    )
+        .prop_map(|(code, partner, day, deal, lead, value, delay)| {
             let partner = PARTNERS[partner];
             let happening = match code {
                 EventCode::Won => Happening::won(day, partner, deal, value),
@@ -34,8 +42,7 @@ fn happening() -> impl Strategy<Value = (Happening, i64)> {
                 code => Happening::of_lead(day, code, partner, lead),
             };
             (happening, delay)
-        },
-    )
+        })
 }
 
 proptest! {

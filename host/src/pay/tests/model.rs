@@ -43,12 +43,18 @@ pub fn balances(happenings: &[Happening]) -> Balances {
                     let to = if partner == "above" { partner } else { "above" };
                     for (who, amount) in [(partner, own), (to, above), (partner, agency)] {
                         add("commission", "commission", who, amount);
-                        commissions.entry(deal).or_default().push((who.into(), amount));
+                        commissions
+                            .entry(deal)
+                            .or_default()
+                            .push((who.into(), amount));
                     }
                     let project = rounded(value, 15_000).clamp(4_000, 90_000);
                     add("care", "project", partner, project);
                     *of_month.entry(partner.into()).or_insert(0) += project;
-                    projects.entry(deal).or_default().push((partner.into(), project));
+                    projects
+                        .entry(deal)
+                        .or_default()
+                        .push((partner.into(), project));
                 }
                 (EventCode::Cancelled, Some(deal), _) => {
                     for (who, amount) in commissions.remove(&deal).into_iter().flatten() {

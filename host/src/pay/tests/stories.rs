@@ -13,7 +13,10 @@ async fn a_won_deal_is_paid_to_the_claimer_and_the_one_above() {
     world.pay().await;
     // 3 %: 80 parts to the claimer and the 5 of an agency that there is not.
     assert_eq!(world.balance("commission", "commission", "a").await, 25_500);
-    assert_eq!(world.balance("commission", "commission", "above").await, 4_500);
+    assert_eq!(
+        world.balance("commission", "commission", "above").await,
+        4_500
+    );
     assert_eq!(world.balance("care", "project", "a").await, 15_000);
     let statement = world.statement("2026-01", "a").await;
     assert_eq!(statement.period.state, PeriodState::Open);
@@ -46,13 +49,25 @@ async fn a_period_closes_in_its_order_and_after_its_grace() {
     world.move_to(5);
     world.happens(&Happening::won(5, "a", 1, 1_000_000)).await;
     let closed = |period| world.close(period);
-    assert!(matches!(closed("2026-01").await, Err(Error::NotOver { .. })));
+    assert!(matches!(
+        closed("2026-01").await,
+        Err(Error::NotOver { .. })
+    ));
     world.move_to(34);
-    assert!(matches!(closed("2026-01").await, Err(Error::InGrace { .. })));
-    assert!(matches!(closed("2026-02").await, Err(Error::NotNext { .. })));
+    assert!(matches!(
+        closed("2026-01").await,
+        Err(Error::InGrace { .. })
+    ));
+    assert!(matches!(
+        closed("2026-02").await,
+        Err(Error::NotNext { .. })
+    ));
     world.move_to(40);
     closed("2026-01").await.unwrap();
-    assert!(matches!(closed("2026-01").await, Err(Error::AlreadyClosed { .. })));
+    assert!(matches!(
+        closed("2026-01").await,
+        Err(Error::AlreadyClosed { .. })
+    ));
     let statement = world.statement("2026-01", "a").await;
     assert_eq!(statement.period.state, PeriodState::Closed);
 }
@@ -87,18 +102,25 @@ async fn what_comes_late_is_booked_in_the_open_period_and_names_what_it_adjusts(
     world.happens(&late).await;
     world.pay().await;
     assert_eq!(world.balance("care", "malus", "a").await, -1_500 - 6_000);
-    assert!(world
-        .statement("2026-01", "a")
-        .await
-        .lines
-        .iter()
-        .all(|line| line.account != "malus"));
+    assert!(
+        world
+            .statement("2026-01", "a")
+            .await
+            .lines
+            .iter()
+            .all(|line| line.account != "malus")
+    );
     let lines = world.statement("2026-02", "a").await.lines;
-    let malus: Vec<_> = lines.iter().filter(|line| line.account == "malus").collect();
-    assert_eq!(malus.len(), 2);
-    assert!(malus
+    let malus: Vec<_> = lines
         .iter()
-        .all(|line| line.period == "2026-01" && line.booked_period == "2026-02"));
+        .filter(|line| line.account == "malus")
+        .collect();
+    assert_eq!(malus.len(), 2);
+    assert!(
+        malus
+            .iter()
+            .all(|line| line.period == "2026-01" && line.booked_period == "2026-02")
+    );
     // A late claim makes it one of five, and then of eleven: the malus shrinks to
     // nothing, and says of which posting.
     for _ in 0..6 {

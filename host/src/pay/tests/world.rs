@@ -92,7 +92,12 @@ impl World {
         })
         .await
         .unwrap();
-        let host = Host::new(store, engine(), Clock::simulated(JANUARY), Ids::seeded(seed));
+        let host = Host::new(
+            store,
+            engine(),
+            Clock::simulated(JANUARY),
+            Ids::seeded(seed),
+        );
         let mut world = Self {
             contract: apply(&host, CONTRACT).await,
             host,
