@@ -46,7 +46,7 @@ fn happening() -> impl Strategy<Value = (Happening, i64)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
     #[test]
     fn come_to_what_the_model_says(
