@@ -11,5 +11,7 @@ pub mod policy;
 pub mod routing;
 pub mod store;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 pub mod trial;
 pub mod worker;

@@ -7,4 +7,4 @@ mod server;
 
 pub use contract::{contract, partner_code};
 pub use postgres::postgres;
-pub use server::{Answer, Client, Database, Server, on_both_databases};
+pub use server::{Answer, Client, Database, Server, compiled, on_both_databases};

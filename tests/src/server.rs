@@ -244,12 +244,20 @@ fn command(binary: &Path, database: &Database) -> Command {
     command
 }
 
-/// Policies are compiled once for all servers of a test program.
-fn compiled() -> &'static Path {
-    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
-    FOLDER
-        .get_or_init(|| tempfile::tempdir().expect("a temporary folder"))
-        .path()
+/// A folder beside the test programs, where policies are compiled once for all of
+/// them: what lies there is named by what it was compiled from and with.
+///
+/// # Panics
+/// Where there is no such folder and none can be made.
+pub fn compiled() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let program = std::env::current_exe().expect("the test program");
+        let profile = program.ancestors().nth(2).expect("a folder of its profile");
+        let folder = profile.join("compiled-policies");
+        std::fs::create_dir_all(&folder).expect("a folder for compiled policies");
+        folder
+    })
 }
 
 fn run(binary: &Path, database: &Database, arguments: &[&str]) -> String {

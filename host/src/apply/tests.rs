@@ -6,8 +6,8 @@ use super::{Document, Plan, plan};
 use crate::clock::{Clock, Ids};
 use crate::domain::time::Micros;
 use crate::host::Host;
-use crate::policy::{Engine, EngineSettings};
 use crate::store::{Store, StoreSettings};
+use crate::testing;
 
 const EXAMPLE: &str = include_str!("../../examples/heat-pumps.toml");
 
@@ -16,8 +16,12 @@ async fn host(folder: &Path) -> Host {
         folder: folder.to_owned(),
     };
     let store = Store::open(&settings).await.unwrap();
-    let engine = Engine::new(EngineSettings::default()).unwrap();
-    Host::new(store, engine, Clock::simulated(Micros(0)), Ids::seeded(1))
+    Host::new(
+        store,
+        testing::engine(),
+        Clock::simulated(Micros(0)),
+        Ids::seeded(1),
+    )
 }
 
 async fn planned(host: &Host, text: &str) -> Result<Plan, String> {

@@ -6,10 +6,37 @@ use super::intake::NewLead;
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::terms::{AttributeType, Of, Terms};
 use crate::domain::text::{self, NAME_CHARS_MAX};
+use crate::domain::time::Micros;
 use crate::host::InForce;
 
+const DAY_MICROS: i64 = 86_400_000_000;
 /// Values up to this are taken: beyond it is no lead but a mistake.
 const VALUE_MINOR_UNITS_MAX: i64 = 1_000_000_000_000_000;
+
+/// When something happened that is reported now; none: now.
+///
+/// # Errors
+/// `Invalid` in the future, and further back than the terms allow: such an event
+/// would change money that was settled long ago.
+pub(super) fn occurred_at(
+    force: &InForce,
+    now: Micros,
+    reported: Option<Micros>,
+) -> Result<Micros, Error> {
+    let at = reported.unwrap_or(now);
+    let pointer = "/occurred-at";
+    if at > now {
+        return Err(Error::invalid(pointer, "lies in the future"));
+    }
+    let days = force.terms.periods.late_days_max;
+    if at.0 < now.0.saturating_sub(i64::from(days) * DAY_MICROS) {
+        return Err(Error::invalid(
+            pointer,
+            format!("lies more than {days} days back, which is as far as the terms allow"),
+        ));
+    }
+    Ok(at)
+}
 
 /// Checks a new lead against the terms: every field, all problems at once.
 pub(super) fn check(force: &InForce, new: &NewLead) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 
 use super::draft::Draft;
 use super::feedback::{not_held, note_progress};
-use super::{Error, Origin, escalate};
+use super::{Error, Origin, contract, escalate};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::deal::{Deal, DealState, Line};
 use crate::domain::happening::Event;
@@ -136,10 +136,7 @@ pub async fn conclude(
         {
             return Err(not_held(&draft, &outcome.partner));
         }
-        let occurred_at = outcome.occurred_at.unwrap_or(draft.now);
-        if occurred_at > draft.now {
-            return Err(Error::invalid("/occurred-at", "lies in the future"));
-        }
+        let occurred_at = contract::occurred_at(&draft.force, draft.now, outcome.occurred_at)?;
         let deal = match &outcome.result {
             Ending::Won {
                 value,
@@ -232,10 +229,8 @@ pub async fn change(
             .await?
             .ok_or(Error::NotFound { what: "deal" })?;
         let now = host.clock.now();
-        let occurred_at = occurred_at.unwrap_or(now);
-        if occurred_at > now {
-            return Err(Error::invalid("/occurred-at", "lies in the future"));
-        }
+        let force = host.contract(manufacturer, &deal.contract).await?;
+        let occurred_at = contract::occurred_at(&force, now, occurred_at)?;
         if !deal.state.may_become(to) {
             return Err(Error::invalid(
                 "/state",

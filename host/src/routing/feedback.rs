@@ -1,7 +1,7 @@
 //! The holder reports how it goes. Feedback unlocks new claims at once.
 
 use super::draft::Draft;
-use super::{Error, Origin, escalate};
+use super::{Error, Origin, contract, escalate};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::event::EventCode;
 use crate::domain::ids::{LeadId, ManufacturerId, PartnerId};
@@ -82,10 +82,7 @@ fn check(draft: &Draft<'_>, report: &Report) -> Result<Micros, Error> {
             ),
         ));
     }
-    let occurred_at = report.occurred_at.unwrap_or(draft.now);
-    if occurred_at > draft.now {
-        return Err(Error::invalid("/occurred-at", "lies in the future"));
-    }
+    let occurred_at = contract::occurred_at(&draft.force, draft.now, report.occurred_at)?;
     if occurred_at < claim.claimed_at {
         return Err(Error::invalid(
             "/occurred-at",

@@ -1,7 +1,6 @@
 //! The ladder with the real policies, the real store, and a clock that is moved.
 
 use std::path::Path;
-use std::sync::OnceLock;
 
 use super::WorkerSettings;
 use crate::apply::{Document, plan};
@@ -13,25 +12,17 @@ use crate::domain::lead::{Contact, Lead, Teaser};
 use crate::domain::lifecycle::State;
 use crate::domain::time::Micros;
 use crate::host::Host;
-use crate::policy::{Engine, EngineSettings};
 use crate::routing::claim::{Claiming, claim};
 use crate::routing::feedback::{Report, report};
 use crate::routing::intake::{NewLead, receive};
 use crate::routing::{Error, Origin};
 use crate::store::changes::{Changes, Command, KeptAnswer};
 use crate::store::{Store, StoreSettings};
+use crate::testing;
 
 const MINUTE: i64 = 60_000_000;
 /// Monday, 2 March 2026, 10:00 in Berlin.
 const MONDAY: Micros = Micros(1_772_442_000_000_000);
-
-/// One for all tests, so that each policy is compiled once.
-fn engine() -> Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE
-        .get_or_init(|| Engine::new(EngineSettings::default()).unwrap())
-        .clone()
-}
 
 struct World {
     host: Host,
@@ -49,7 +40,12 @@ impl World {
         })
         .await
         .unwrap();
-        let host = Host::new(store, engine(), Clock::simulated(MONDAY), Ids::seeded(1));
+        let host = Host::new(
+            store,
+            testing::engine(),
+            Clock::simulated(MONDAY),
+            Ids::seeded(1),
+        );
         let document = Document::parse(include_str!("../../examples/heat-pumps.toml")).unwrap();
         plan(&host, &document, Path::new("."))
             .await

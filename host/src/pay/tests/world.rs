@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::OnceLock;
 
 use crate::apply::{Document, plan};
 use crate::clock::{Clock, Ids};
@@ -16,23 +15,15 @@ use crate::domain::lead::{Contact, Lead, Teaser};
 use crate::domain::time::Micros;
 use crate::host::Host;
 use crate::pay;
-use crate::policy::{Engine, EngineSettings};
 use crate::routing::Origin;
 use crate::routing::intake::{NewLead, receive};
 use crate::store::changes::{Changes, Command};
 use crate::store::{Store, StoreSettings};
+use crate::testing;
 
 pub const DAY: i64 = 86_400_000_000;
 /// 1 January 2026, midnight in Berlin.
 pub const JANUARY: Micros = Micros(1_767_222_000_000_000);
-
-/// One for all tests, so that each policy is compiled once.
-fn engine() -> Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE
-        .get_or_init(|| Engine::new(EngineSettings::default()).unwrap())
-        .clone()
-}
 
 const CONTRACT: &str = r#"
 [manufacturer]
@@ -94,7 +85,7 @@ impl World {
         .unwrap();
         let host = Host::new(
             store,
-            engine(),
+            testing::engine(),
             Clock::simulated(JANUARY),
             Ids::seeded(seed),
         );

@@ -1,0 +1,152 @@
+//! What a partner earns is on its statement, with event and decision, and on
+//! nobody else's.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use stellwerk_tests::{Answer, Client, Server, contract, on_both_databases, partner_code};
+
+const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+const PAID_WITHIN: Duration = Duration::from_secs(60);
+
+/// Two partners and both plans; every lead is offered to both.
+fn paying() -> String {
+    let mut file = contract(2, 2);
+    file.push_str(
+        r#"
+[bindings."compensation/commission"]
+plugin = "compensation-flat-split"
+
+[bindings."compensation/care"]
+plugin = "compensation-care-first"
+"#,
+    );
+    file
+}
+
+#[test]
+fn a_won_lead_is_on_the_statement() {
+    on_both_databases(|database| {
+        let mut server = Server::start(STELLWERK, database, &paying());
+        let maker = server.manufacturer().clone();
+        let winner = server.partner(&partner_code(1));
+        let other = server.partner(&partner_code(2));
+        let id = claimed_lead(&maker, &winner);
+        for report in ["contacted", "data-complete", "care-contact"] {
+            let path = format!("/api/v1/leads/{id}/feedback");
+            let reported = winner.post(&path, &json!({ "code": report }));
+            assert_eq!(reported.status, 200, "{reported:?}");
+        }
+        let won = json!({ "result": "won", "value": 2_000_000 });
+        let won = winner.post(&format!("/api/v1/leads/{id}/outcome"), &won);
+        assert_eq!(won.status, 200, "{won:?}");
+
+        let period = this_period(&maker);
+        let statement = statement_with(&winner, &period, 1, 5);
+        // 3 % of the deal: nobody is above and no agency sent the lead in.
+        assert_eq!(total(&statement, "commission", "commission"), 60_000);
+        assert_eq!(total(&statement, "care", "care"), 800 + 500);
+        assert_eq!(total(&statement, "care", "project"), 30_000);
+        let line = &statement.body["lines"][0];
+        let decision = maker.get(&format!("/api/v1/decisions/{}", text(&line["decision"])));
+        assert_eq!(decision.status, 200, "{decision:?}");
+        assert_eq!(statement.text("/period/state"), "open");
+
+        // Each sees its own alone; the maker sees all.
+        let path = statement_path(&period, 1);
+        assert_eq!(other.get(&path).status, 404);
+        assert_eq!(maker.get(&path).body, statement.body);
+        let postings = |client: &Client| {
+            let page = client.get("/api/v1/contracts/pumps/postings");
+            page.body["postings"].as_array().map_or(0, Vec::len)
+        };
+        assert_eq!(postings(&other), 0);
+        // The account that remembers the completed cycle belongs to the lead.
+        assert_eq!(postings(&maker), postings(&winner) + 1);
+
+        // A period that is not over stays open.
+        let close = format!("/api/v1/contracts/pumps/periods/{period}/close");
+        let refused = maker.post(&close, &json!({}));
+        assert_eq!((refused.status, refused.code()), (409, "period.not-over"));
+        assert_eq!(winner.post(&close, &json!({})).status, 403);
+        server.stop();
+    });
+}
+
+#[test]
+fn what_happened_too_long_ago_is_refused() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        let winner = server.partner(&partner_code(1));
+        let id = claimed_lead(server.manufacturer(), &winner);
+        let outcome = json!({ "result": "lost", "occurred-at": "2001-01-01T00:00:00Z" });
+        let refused = winner.post(&format!("/api/v1/leads/{id}/outcome"), &outcome);
+        assert_eq!((refused.status, refused.code()), (422, "invalid"));
+        let message = refused.text("/errors/0/message");
+        assert!(message.contains("days back"), "{message}");
+    });
+}
+
+/// A lead that the partner has claimed.
+fn claimed_lead(maker: &Client, partner: &Client) -> String {
+    let received = maker.post(
+        "/api/v1/leads",
+        &json!({
+            "contract": "pumps",
+            "product": "heat-pump",
+            "source": "configurator",
+            "country": "DE",
+            "postcode": "10115",
+            "value": 2_000_000,
+            "attributes": { "consent": true },
+            "contact": { "email": "eva@example.com" },
+        }),
+    );
+    assert_eq!(received.text("/state"), "offered", "{received:?}");
+    let offers = partner.get("/api/v1/offers");
+    let offer = offers.text("/offers/0/id");
+    let claimed = partner.post(&format!("/api/v1/offers/{offer}/claim"), &json!({}));
+    assert_eq!(claimed.status, 200, "{claimed:?}");
+    received.text("/id").to_owned()
+}
+
+fn this_period(maker: &Client) -> String {
+    let periods = maker.get("/api/v1/contracts/pumps/periods");
+    let periods = periods.body["periods"].as_array().cloned();
+    let last = periods.and_then(|mut periods| periods.pop());
+    text(&last.unwrap_or_default()["name"]).to_owned()
+}
+
+fn statement_path(period: &str, partner: usize) -> String {
+    let partner = partner_code(partner);
+    format!("/api/v1/contracts/pumps/periods/{period}/statements/{partner}")
+}
+
+/// The statement, once it has that many lines.
+fn statement_with(client: &Client, period: &str, partner: usize, lines: usize) -> Answer {
+    let begin = Instant::now();
+    loop {
+        let statement = client.get(&statement_path(period, partner));
+        assert_eq!(statement.status, 200, "{statement:?}");
+        let found = statement.body["lines"].as_array().map_or(0, Vec::len);
+        if found >= lines {
+            return statement;
+        }
+        assert!(begin.elapsed() < PAID_WITHIN, "{statement:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn total(statement: &Answer, component: &str, account: &str) -> i64 {
+    let totals = statement.body["totals"].as_array();
+    totals
+        .into_iter()
+        .flatten()
+        .find(|total| total["component"] == component && total["account"] == account)
+        .and_then(|total| total["amount"].as_i64())
+        .unwrap_or(0)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
