@@ -5,6 +5,7 @@ use super::Error;
 use super::books::{Books, span_of, subject_of};
 use super::holders::Holders;
 use super::lane::Lane;
+use super::payees::PAID_BEFORE;
 use super::posting::{About, entries};
 use crate::domain::attribute::Attributes;
 use crate::domain::book::{AccountOf, Entry, Line};
@@ -21,9 +22,6 @@ use crate::policy::question::{
     AwardInput, Balance, Context, Customer, Deal, EarlierPosting, Earnings, Line as SoldLine,
     PaidEvent, Payee, WakeUp,
 };
-
-/// The role of a payee that is one only because it was paid before.
-const PAID_BEFORE: &str = "paid-before";
 
 /// What came of asking a component.
 pub(super) enum Awarded {

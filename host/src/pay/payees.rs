@@ -11,6 +11,13 @@ use crate::domain::partner::{Participant, Partner};
 use crate::domain::terms::Terms;
 use crate::host::{Host, InForce};
 
+/// Roles that the host gives, as `wit/payees.md` lists them.
+pub(super) const CLAIMER: &str = "claimer";
+pub(super) const ABOVE: &str = "above";
+pub(super) const AGENCY: &str = "agency";
+/// A payee is one only because it was paid before.
+pub(super) const PAID_BEFORE: &str = "paid-before";
+
 /// Levels of a partner tree that are walked: a cycle written by hand ends here.
 const LEVELS_MAX: usize = 32;
 
@@ -73,17 +80,17 @@ impl Parties {
     ) -> Vec<(String, &(Participant, Partner))> {
         let mut payees = Vec::new();
         if let Some(claimer) = &event.partner {
-            payees.push(("claimer".to_owned(), claimer));
+            payees.push((CLAIMER.to_owned(), claimer));
             let mut next = self.above.get(claimer);
             let mut levels = 0;
             while let Some(above) = next.filter(|_| levels < LEVELS_MAX) {
-                payees.push(("above".to_owned(), above));
+                payees.push((ABOVE.to_owned(), above));
                 next = self.above.get(above);
                 levels += 1;
             }
         }
         if let Some(agency) = lead.and_then(|lead| lead.sent_by.as_ref()) {
-            payees.push(("agency".to_owned(), agency));
+            payees.push((AGENCY.to_owned(), agency));
         }
         for named in &terms.payees {
             let partner = self
@@ -98,5 +105,20 @@ impl Parties {
             .into_iter()
             .filter_map(|(role, id)| Some((role, self.row_of(id)?)))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_lists_every_role() {
+        let document = include_str!("../../../wit/payees.md");
+        let listed: Vec<&str> = document
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .collect();
+        assert_eq!(listed, [CLAIMER, ABOVE, AGENCY, PAID_BEFORE]);
     }
 }

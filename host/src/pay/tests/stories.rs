@@ -1,9 +1,13 @@
 //! How money comes to be what it is, told one by one.
 
 use super::world::{Happening, World};
+use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::deadline::{Deadline, Subject};
 use crate::domain::event::EventCode;
 use crate::domain::ledger::PeriodState;
 use crate::pay::{self, Error};
+use crate::store::changes::{Changes, DeadlineChange};
+use crate::worker;
 
 #[tokio::test]
 async fn a_won_deal_is_paid_to_the_claimer_and_the_one_above() {
@@ -175,4 +179,76 @@ async fn a_plan_that_begins_in_mid_period_settles_the_part_before_by_the_old_one
         world.balance("commission", "commission", "a").await,
         25_500 + 51_000
     );
+}
+
+#[tokio::test]
+async fn a_component_that_wanted_to_be_woken_is_asked_alone() {
+    let world = World::new(8).await;
+    let lead = world.leads[0].clone();
+    let manufacturer = world.contract.manufacturer.clone();
+    let wake_up = Deadline {
+        manufacturer: manufacturer.clone(),
+        id: "wake-up".into(),
+        contract: world.contract.id.clone(),
+        subject: Subject::Compensation {
+            component: "care".to_owned(),
+            lead: Some(lead.clone()),
+            deal: None,
+        },
+        key: "look-back".to_owned(),
+        due_at: World::day(3),
+        attributes: Attributes::new(),
+    };
+    let changes = Changes {
+        deadlines: vec![DeadlineChange::Set(wake_up)],
+        ..Changes::default()
+    };
+    world.commit(changes).await;
+    world.move_to(4);
+    worker::work_due(&world.host).await.unwrap();
+    world.pay().await;
+    let store = &world.host.store;
+    let events = store.events_of_lead(&manufacturer, &lead).await.unwrap();
+    let due = events
+        .iter()
+        .find(|event| event.event.code == "due")
+        .unwrap();
+    assert_eq!(due.event.occurred_at, World::day(3));
+    let asked = store
+        .awards_of_events(&manufacturer, &[due.event.id.clone()])
+        .await
+        .unwrap();
+    let slots: Vec<&str> = asked.iter().map(|of| of.slot.as_str()).collect();
+    assert_eq!(slots, ["compensation/care"]);
+    assert!(store.next_due().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_booked_fails_for_its_event_alone() {
+    let world = World::new(9).await;
+    world.move_to(5);
+    // Each pays the claimer 2.5 % of what 64 bits hold; the 41st would be too much.
+    for deal in 0..42 {
+        world.happens(&Happening::won(5, "a", deal, i64::MAX)).await;
+    }
+    world.happens(&Happening::won(5, "b", 50, 1_000_000)).await;
+    world.pay().await;
+    let manufacturer = &world.contract.manufacturer;
+    let events = world
+        .host
+        .store
+        .events(manufacturer, 0, 1_000)
+        .await
+        .unwrap();
+    let failed: Vec<&Attributes> = events
+        .iter()
+        .filter(|event| event.event.code == "policy-failed")
+        .map(|event| &event.event.attributes)
+        .collect();
+    assert!(!failed.is_empty());
+    let code = AttributeValue::Text("guest.output_invalid".to_owned());
+    assert!(failed.iter().all(|attributes| attributes["code"] == code));
+    // The other component, and the other partner, are paid.
+    assert_eq!(world.balance("care", "project", "a").await, 42 * 90_000);
+    assert_eq!(world.balance("commission", "commission", "b").await, 25_500);
 }

@@ -197,15 +197,17 @@ impl World {
         }
         let id = event.id.clone();
         changes.events.push(event);
-        self.host
-            .store
-            .commit(Command {
-                manufacturer: contract.manufacturer.clone(),
-                changes,
-            })
-            .await
-            .unwrap();
+        self.commit(changes).await;
         id
+    }
+
+    pub async fn commit(&self, changes: Changes) {
+        let manufacturer = self.contract.manufacturer.clone();
+        let command = Command {
+            manufacturer,
+            changes,
+        };
+        self.host.store.commit(command).await.unwrap();
     }
 
     pub async fn pay(&self) {
