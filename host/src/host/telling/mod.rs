@@ -42,21 +42,29 @@ impl AsOf<'_> {
     pub fn attributes(&self, attributes: &Attributes) -> question::Attributes {
         attributes
             .iter()
-            .map(|(name, value)| {
-                let value = match value {
-                    AttributeValue::Text(text) => Value::Text(text.clone()),
-                    AttributeValue::Texts(texts) => Value::Texts(texts.clone()),
-                    AttributeValue::Integer(integer) => Value::Integer(*integer),
-                    AttributeValue::Number(number) => Value::Number(*number),
-                    AttributeValue::Flag(flag) => Value::Flag(*flag),
-                    AttributeValue::Money(money) => Value::Money(*money),
-                    AttributeValue::Date(date) => Value::Date(*date),
+            .filter_map(|(name, value)| {
+                let told = match value {
                     AttributeValue::Instant(at) => Value::Instant(self.instant(*at)),
+                    other => plain(other)?,
                 };
-                (name.clone(), value)
+                Some((name.clone(), told))
             })
             .collect()
     }
+}
+
+/// A value that means the same by every calendar; none: an instant.
+fn plain(value: &AttributeValue) -> Option<Value> {
+    Some(match value {
+        AttributeValue::Text(text) => Value::Text(text.clone()),
+        AttributeValue::Texts(texts) => Value::Texts(texts.clone()),
+        AttributeValue::Integer(integer) => Value::Integer(*integer),
+        AttributeValue::Number(number) => Value::Number(*number),
+        AttributeValue::Flag(flag) => Value::Flag(*flag),
+        AttributeValue::Money(money) => Value::Money(*money),
+        AttributeValue::Date(date) => Value::Date(*date),
+        AttributeValue::Instant(_) => return None,
+    })
 }
 
 /// Attributes as a policy has answered them, as they are kept. A span is kept

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::Host;
-use crate::domain::attribute::AttributeValue;
 use crate::domain::column::HostColumn;
 use crate::domain::contract::Contract;
 use crate::domain::distance;
@@ -199,7 +198,7 @@ impl<'a> KnownPartners<'a> {
             };
         }
         if let Some(attribute) = name.strip_prefix("attribute/") {
-            return participant.attributes.get(attribute).and_then(plain);
+            return participant.attributes.get(attribute).and_then(super::plain);
         }
         if let Some(asked) = Asked::parse(name) {
             return self.figure(asked, &participant.partner, claims);
@@ -255,20 +254,6 @@ fn this_cycle(offers: &[Offer], partner: &PartnerId) -> Option<&'static str> {
         OfferState::Withdrawn | OfferState::Lapsed => "lapsed",
         OfferState::Declined => "declined",
         OfferState::Recalled => "recalled",
-    })
-}
-
-/// A declared attribute as a value; an instant is none that partners have.
-fn plain(value: &AttributeValue) -> Option<Value> {
-    Some(match value {
-        AttributeValue::Text(text) => Value::Text(text.clone()),
-        AttributeValue::Texts(texts) => Value::Texts(texts.clone()),
-        AttributeValue::Integer(integer) => Value::Integer(*integer),
-        AttributeValue::Number(number) => Value::Number(*number),
-        AttributeValue::Flag(flag) => Value::Flag(*flag),
-        AttributeValue::Money(money) => Value::Money(*money),
-        AttributeValue::Date(date) => Value::Date(*date),
-        AttributeValue::Instant(_) => return None,
     })
 }
 

@@ -5,8 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::super::periods;
-use crate::domain::access::Role;
+use super::super::periods::{self, Money};
 use crate::domain::ledger::HolderKind;
 use crate::domain::time::Micros;
 use crate::host::Host;
@@ -45,17 +44,7 @@ pub async fn balances(
     caller: Caller,
     Path(contract): Path<String>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[
-        Role::Manufacturer,
-        Role::VendorManager,
-        Role::Partner,
-        Role::Auditor,
-    ])?;
-    let force = periods::contract(&host, &caller, &contract).await?;
-    let partners = match caller.role {
-        Role::Partner => Some(caller.partners(&host).await?),
-        _ => None,
-    };
+    let Money { force, partners } = periods::money(&host, &caller, &contract).await?;
     let balances = host
         .store
         .balances(

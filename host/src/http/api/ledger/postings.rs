@@ -5,9 +5,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::super::periods;
+use super::super::periods::{self, Money};
 use super::view::PostingView;
-use crate::domain::access::Role;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::json;
@@ -52,17 +51,7 @@ pub async fn postings(
     Path(contract): Path<String>,
     Query(query): Query<PostingQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[
-        Role::Manufacturer,
-        Role::VendorManager,
-        Role::Partner,
-        Role::Auditor,
-    ])?;
-    let force = periods::contract(&host, &caller, &contract).await?;
-    let partners = match caller.role {
-        Role::Partner => Some(caller.partners(&host).await?),
-        _ => None,
-    };
+    let Money { force, partners } = periods::money(&host, &caller, &contract).await?;
     let limit = query.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
     let filter = LedgerFilter {
         contract: force.contract.id.clone(),

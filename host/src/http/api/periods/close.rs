@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::Money;
 use super::view::PeriodView;
 use crate::domain::access::Role;
 use crate::host::Host;
@@ -33,7 +34,7 @@ pub async fn close(
     Path((contract, period)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Manufacturer, Role::VendorManager])?;
-    let force = super::contract(&host, &caller, &contract).await?;
+    let Money { force, .. } = super::money(&host, &caller, &contract).await?;
     let contract = &force.contract;
     let closed = pay::close(
         &host,

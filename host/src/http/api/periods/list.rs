@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 
+use super::Money;
 pub use super::view::PeriodView;
-use crate::domain::access::Role;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::json;
@@ -31,13 +31,7 @@ pub async fn list(
     caller: Caller,
     Path(contract): Path<String>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[
-        Role::Manufacturer,
-        Role::VendorManager,
-        Role::Partner,
-        Role::Auditor,
-    ])?;
-    let force = super::contract(&host, &caller, &contract).await?;
+    let Money { force, .. } = super::money(&host, &caller, &contract).await?;
     let periods = pay::periods(&host, &force).await?;
     let periods = periods.iter().map(PeriodView::of).collect();
     Ok(json(StatusCode::OK, &PeriodList { periods }))

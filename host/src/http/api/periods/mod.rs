@@ -4,19 +4,42 @@ pub mod close;
 pub mod list;
 mod view;
 
+use std::sync::Arc;
+
+use crate::domain::access::Role;
+use crate::domain::ids::PartnerId;
 use crate::host::{Host, InForce};
 use crate::http::auth::Caller;
 use crate::http::problem::Problem;
-use std::sync::Arc;
 
-/// The contract of that code, as it is in force.
-pub async fn contract(host: &Host, caller: &Caller, code: &str) -> Result<Arc<InForce>, Problem> {
+/// A contract's money, as far as a caller may see it.
+pub struct Money {
+    pub force: Arc<InForce>,
+    /// Whose money it is; none: everybody's.
+    pub partners: Option<Vec<PartnerId>>,
+}
+
+/// The money of the contract of that code. A partner sees its own and that of
+/// those below it.
+pub async fn money(host: &Host, caller: &Caller, code: &str) -> Result<Money, Problem> {
+    caller.must_be(&[
+        Role::Manufacturer,
+        Role::VendorManager,
+        Role::Partner,
+        Role::Auditor,
+    ])?;
     let contract = host
         .store
         .contract_by_code(&caller.manufacturer, code)
         .await?
         .ok_or_else(|| Problem::not_found("contract"))?;
-    host.contract(&caller.manufacturer, &contract.id)
+    let force = host
+        .contract(&caller.manufacturer, &contract.id)
         .await
-        .map_err(|error| crate::routing::Error::from(error).into())
+        .map_err(crate::routing::Error::from)?;
+    let partners = match caller.role {
+        Role::Partner => Some(caller.partners(host).await?),
+        _ => None,
+    };
+    Ok(Money { force, partners })
 }

@@ -6,8 +6,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::super::ledger::view::PostingView;
-use super::super::periods::{self, list::PeriodView};
-use crate::domain::access::Role;
+use super::super::periods::{self, Money, list::PeriodView};
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::json;
@@ -57,21 +56,17 @@ pub async fn get(
     caller: Caller,
     Path((contract, period, partner)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[
-        Role::Manufacturer,
-        Role::VendorManager,
-        Role::Partner,
-        Role::Auditor,
-    ])?;
-    let force = periods::contract(&host, &caller, &contract).await?;
-    let partners = host.store.partners(&caller.manufacturer).await?;
-    let known = partners
+    let Money { force, partners } = periods::money(&host, &caller, &contract).await?;
+    let all = host.store.partners(&caller.manufacturer).await?;
+    let known = all
         .into_iter()
-        .find(|known| known.code == partner)
+        .filter(|known| known.code == partner)
+        .find(|known| {
+            partners
+                .as_ref()
+                .is_none_or(|seen| seen.contains(&known.id))
+        })
         .ok_or_else(|| Problem::not_found("partner"))?;
-    if caller.role == Role::Partner && !caller.partners(&host).await?.contains(&known.id) {
-        return Err(Problem::not_found("partner"));
-    }
     let statement = pay::statement(&host, &force, &period, &known.id).await?;
     let view = StatementView {
         period: PeriodView::of(&statement.period),
