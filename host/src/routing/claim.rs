@@ -150,6 +150,18 @@ async fn take(
         }
         Asked::Failed { code, detail, .. } => return Err(Error::Policy { code, detail }),
     }
+    hold(draft, partner, user, attributes)?;
+    draft.change_participant(participant);
+    escalate::on(draft, "claimed", Attributes::new()).await
+}
+
+/// The lead is the partner's; the others no longer see it.
+pub(super) fn hold(
+    draft: &mut Draft<'_>,
+    partner: &PartnerId,
+    user: Option<&UserId>,
+    attributes: &Attributes,
+) -> Result<(), Error> {
     draft.move_by(Trigger::Claimed, "claim")?;
     let mut taken = None;
     for offer in &mut draft.offers {
@@ -167,7 +179,7 @@ async fn take(
     }
     draft.claim = Some(Claim {
         manufacturer: draft.lead.manufacturer.clone(),
-        id: draft.host.ids.next(draft.now),
+        id: draft.next_id(),
         contract: draft.lead.contract.clone(),
         lead: draft.lead.id.clone(),
         cycle: draft.lead.cycle,
@@ -184,7 +196,6 @@ async fn take(
     });
     draft.lead.holder = Some(partner.clone());
     draft.lead.claimed_at = Some(draft.now);
-    draft.change_participant(participant);
     draft.record("claimed", Some(partner), attributes.clone());
-    escalate::on(draft, "claimed", Attributes::new()).await
+    Ok(())
 }

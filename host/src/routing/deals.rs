@@ -3,11 +3,13 @@
 
 use super::draft::Draft;
 use super::feedback::{not_held, note_progress};
-use super::{Error, Origin, contract, escalate};
+use super::{Decided, Error, Origin, contract, escalate};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::deal::{Deal, DealState, Line};
 use crate::domain::happening::Event;
-use crate::domain::ids::{ContractId, CustomerId, DealId, LeadId, ManufacturerId, PartnerId};
+use crate::domain::ids::{
+    ContractId, CustomerId, DealId, LeadId, ManufacturerId, PartnerId, TokenId,
+};
 use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{ClaimEnding, OfferState};
 use crate::domain::time::Micros;
@@ -97,7 +99,7 @@ pub async fn register(host: &Host, new: &NewDeal, origin: &Origin<Deal>) -> Resu
             "deal-registered",
             deal.registered_at,
             now,
-            origin,
+            origin.actor.clone(),
         ));
         changes.deals.push(deal.clone());
         finish(host, deal, changes, now, origin).await
@@ -116,97 +118,125 @@ pub async fn conclude(
     origin: &Origin<Option<Deal>>,
 ) -> Result<Option<Deal>, Error> {
     super::again::on_stale(|| async {
-        let mut draft = Draft::load(
-            host,
-            &outcome.manufacturer,
-            &outcome.lead,
-            origin.actor.clone(),
-        )
-        .await?;
-        if draft.lead.state.has_ended() {
-            return Err(Error::WrongState {
-                state: draft.lead.state,
-                wanted: "conclude",
-            });
-        }
-        if draft
-            .claim
-            .as_ref()
-            .is_none_or(|claim| claim.partner != outcome.partner)
-        {
-            return Err(not_held(&draft, &outcome.partner));
-        }
-        let occurred_at = contract::occurred_at(&draft.force, draft.now, outcome.occurred_at)?;
-        let deal = match &outcome.result {
-            Ending::Won {
-                value,
-                lines,
-                external_id,
-            } => {
-                check_lines(&draft.force, lines)?;
-                Some(Deal {
-                    manufacturer: outcome.manufacturer.clone(),
-                    id: host.ids.next(draft.now),
-                    contract: draft.lead.contract.clone(),
-                    external_id: external_id.clone(),
-                    lead: Some(outcome.lead.clone()),
-                    partner: outcome.partner.clone(),
-                    customer: draft.lead.customer.clone(),
-                    state: DealState::Won,
-                    registered_at: occurred_at,
-                    ended_at: Some(occurred_at),
-                    value: value_of(*value, lines)?,
-                    lines: lines.clone(),
-                    attributes: outcome.attributes.clone(),
-                    version: 0,
-                })
-            }
-            Ending::Lost => None,
-        };
-        let (code, trigger, ending) = if deal.is_some() {
-            ("won", Trigger::Won, ClaimEnding::Won)
-        } else {
-            ("lost", Trigger::Lost, ClaimEnding::Lost)
-        };
-        let in_time = note_progress(&mut draft, code, occurred_at)?;
-        draft.move_by(trigger, "conclude")?;
-        draft.lead.ended_at = Some(draft.now);
-        let mut attributes = outcome.attributes.clone();
-        attributes.extend(in_time);
-        if let Some(customer) = &draft.lead.customer {
-            let customer = AttributeValue::Text(customer.as_str().to_owned());
-            attributes.insert("customer".to_owned(), customer);
-        }
-        if let Some(value) = deal.as_ref().and_then(|deal| deal.value) {
-            attributes.insert("value".to_owned(), AttributeValue::Money(value));
-        }
-        draft.record_at(
-            code,
-            Some(&outcome.partner),
-            attributes.clone(),
-            occurred_at,
-        );
-        if let Some(deal) = &deal {
-            draft
-                .changes
-                .guards
-                .push(Guard::Deal(deal.id.clone(), None));
-            draft.changes.deals.push(deal.clone());
-            if let Some(event) = draft.changes.events.last_mut() {
-                event.deal = Some(deal.id.clone());
-                event.lines = deal.lines.clone();
-            }
-        }
-        draft.end_claim(ending);
-        draft.end_offers(OfferState::Withdrawn);
-        draft.drop_deadlines();
-        let since = draft.now;
-        escalate::since_then(&mut draft, code, attributes, since).await?;
-        origin.keep_answer(&deal, draft.now, &mut draft.changes);
-        host.store.commit(draft.into_command()).await?;
-        Ok(deal)
+        let decided = decide(host, outcome, origin).await?;
+        host.store.commit(decided.command).await?;
+        Ok(decided.outcome)
     })
     .await
+}
+
+/// What is committed when the holder reports a win or a loss.
+pub async fn decide(
+    host: &Host,
+    outcome: &Outcome,
+    origin: &Origin<Option<Deal>>,
+) -> Result<Decided<Option<Deal>>, Error> {
+    let mut draft = Draft::load(
+        host,
+        &outcome.manufacturer,
+        &outcome.lead,
+        origin.actor.clone(),
+    )
+    .await?;
+    if draft.lead.state.has_ended() {
+        return Err(Error::WrongState {
+            state: draft.lead.state,
+            wanted: "conclude",
+        });
+    }
+    if draft
+        .claim
+        .as_ref()
+        .is_none_or(|claim| claim.partner != outcome.partner)
+    {
+        return Err(not_held(&draft, &outcome.partner));
+    }
+    let occurred_at = contract::occurred_at(&draft.force, draft.now, outcome.occurred_at)?;
+    let (deal, attributes) = end(
+        &mut draft,
+        &outcome.partner,
+        &outcome.result,
+        &outcome.attributes,
+        occurred_at,
+    )?;
+    let code = if deal.is_some() { "won" } else { "lost" };
+    let since = draft.now;
+    escalate::since_then(&mut draft, code, attributes, since).await?;
+    origin.keep_answer(&deal, draft.now, &mut draft.changes);
+    Ok(Decided {
+        outcome: deal,
+        command: draft.into_command(),
+    })
+}
+
+/// Ends the holder's work on the lead, as the holder says. Answers the deal that
+/// was won, and the attributes of the event.
+pub(super) fn end(
+    draft: &mut Draft<'_>,
+    partner: &PartnerId,
+    result: &Ending,
+    attributes: &Attributes,
+    occurred_at: Micros,
+) -> Result<(Option<Deal>, Attributes), Error> {
+    let deal = match result {
+        Ending::Won {
+            value,
+            lines,
+            external_id,
+        } => {
+            check_lines(&draft.force, lines)?;
+            Some(Deal {
+                manufacturer: draft.lead.manufacturer.clone(),
+                id: draft.next_id(),
+                contract: draft.lead.contract.clone(),
+                external_id: external_id.clone(),
+                lead: Some(draft.lead.id.clone()),
+                partner: partner.clone(),
+                customer: draft.lead.customer.clone(),
+                state: DealState::Won,
+                registered_at: occurred_at,
+                ended_at: Some(occurred_at),
+                value: value_of(*value, lines)?,
+                lines: lines.clone(),
+                attributes: attributes.clone(),
+                version: 0,
+            })
+        }
+        Ending::Lost => None,
+    };
+    let (code, trigger, ending) = if deal.is_some() {
+        ("won", Trigger::Won, ClaimEnding::Won)
+    } else {
+        ("lost", Trigger::Lost, ClaimEnding::Lost)
+    };
+    let in_time = note_progress(draft, code, occurred_at)?;
+    draft.move_by(trigger, "conclude")?;
+    draft.lead.ended_at = Some(draft.now);
+    let mut attributes = attributes.clone();
+    attributes.extend(in_time);
+    if let Some(customer) = &draft.lead.customer {
+        let customer = AttributeValue::Text(customer.as_str().to_owned());
+        attributes.insert("customer".to_owned(), customer);
+    }
+    if let Some(value) = deal.as_ref().and_then(|deal| deal.value) {
+        attributes.insert("value".to_owned(), AttributeValue::Money(value));
+    }
+    draft.record_at(code, Some(partner), attributes.clone(), occurred_at);
+    if let Some(deal) = &deal {
+        draft
+            .changes
+            .guards
+            .push(Guard::Deal(deal.id.clone(), None));
+        draft.changes.deals.push(deal.clone());
+        if let Some(event) = draft.changes.events.last_mut() {
+            event.deal = Some(deal.id.clone());
+            event.lines = deal.lines.clone();
+        }
+    }
+    draft.end_claim(ending);
+    draft.end_offers(OfferState::Withdrawn);
+    draft.drop_deadlines();
+    Ok((deal, attributes))
 }
 
 /// A registered deal that has no lead is won or lost, or a won one is cancelled.
@@ -223,37 +253,73 @@ pub async fn change(
     origin: &Origin<Deal>,
 ) -> Result<Deal, Error> {
     super::again::on_stale(|| async {
-        let mut deal = host
-            .store
-            .deal(manufacturer, id)
-            .await?
-            .ok_or(Error::NotFound { what: "deal" })?;
-        let now = host.clock.now();
-        let force = host.contract(manufacturer, &deal.contract).await?;
-        let occurred_at = contract::occurred_at(&force, now, occurred_at)?;
-        if !deal.state.may_become(to) {
-            return Err(Error::invalid(
-                "/state",
-                format!(
-                    "the deal is {}; it cannot become {}",
-                    deal.state.as_str(),
-                    to.as_str()
-                ),
-            ));
-        }
-        let mut changes = Changes {
-            guards: vec![Guard::Deal(deal.id.clone(), Some(deal.version))],
-            ..Changes::default()
-        };
-        deal.state = to;
-        deal.ended_at = Some(occurred_at);
-        let mut event = event_of(host, &deal, to.as_str(), occurred_at, now, origin);
-        event.attributes.extend(attributes.clone());
-        changes.events.push(event);
-        changes.deals.push(deal.clone());
-        finish(host, deal, changes, now, origin).await
+        let decided =
+            decide_change(host, manufacturer, id, to, occurred_at, attributes, origin).await?;
+        host.store.commit(decided.command).await?;
+        Ok(decided.outcome)
     })
     .await
+}
+
+/// What is committed when a deal changes its state.
+pub async fn decide_change(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    id: &DealId,
+    to: DealState,
+    occurred_at: Option<Micros>,
+    attributes: &Attributes,
+    origin: &Origin<Deal>,
+) -> Result<Decided<Deal>, Error> {
+    let deal = host
+        .store
+        .deal(manufacturer, id)
+        .await?
+        .ok_or(Error::NotFound { what: "deal" })?;
+    let now = host.clock.now();
+    let force = host.contract(manufacturer, &deal.contract).await?;
+    let occurred_at = contract::occurred_at(&force, now, occurred_at)?;
+    let mut changes = Changes {
+        guards: vec![Guard::Deal(deal.id.clone(), Some(deal.version))],
+        ..Changes::default()
+    };
+    let (deal, mut event) = altered(host, deal, to, occurred_at, now, origin.actor.clone())?;
+    event.attributes.extend(attributes.clone());
+    changes.events.push(event);
+    changes.deals.push(deal.clone());
+    origin.keep_answer(&deal, now, &mut changes);
+    Ok(Decided {
+        command: Command {
+            manufacturer: deal.manufacturer.clone(),
+            changes,
+        },
+        outcome: deal,
+    })
+}
+
+/// The deal in its new state, and the event that tells of it.
+pub(super) fn altered(
+    host: &Host,
+    mut deal: Deal,
+    to: DealState,
+    occurred_at: Micros,
+    now: Micros,
+    actor: Option<TokenId>,
+) -> Result<(Deal, Event), Error> {
+    if !deal.state.may_become(to) {
+        return Err(Error::invalid(
+            "/state",
+            format!(
+                "the deal is {}; it cannot become {}",
+                deal.state.as_str(),
+                to.as_str()
+            ),
+        ));
+    }
+    deal.state = to;
+    deal.ended_at = Some(occurred_at);
+    let event = event_of(host, &deal, to.as_str(), occurred_at, now, actor);
+    Ok((deal, event))
 }
 
 async fn finish(
@@ -279,7 +345,7 @@ fn event_of(
     code: &str,
     occurred_at: Micros,
     now: Micros,
-    origin: &Origin<Deal>,
+    actor: Option<TokenId>,
 ) -> Event {
     let attributes = deal
         .value
@@ -300,7 +366,7 @@ fn event_of(
         attributes,
         lines: deal.lines.clone(),
         decision: None,
-        actor: origin.actor.clone(),
+        actor,
     }
 }
 

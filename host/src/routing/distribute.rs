@@ -95,48 +95,63 @@ fn offer(
         if blocked || declined.contains(&participant.partner) {
             continue;
         }
-        let offer = Offer {
-            manufacturer: draft.lead.manufacturer.clone(),
-            id: draft.host.ids.next(draft.now),
-            contract: draft.lead.contract.clone(),
-            lead: draft.lead.id.clone(),
-            cycle: draft.lead.cycle,
-            wave,
-            partner: participant.partner.clone(),
-            state: OfferState::Open,
-            offered_at: draft.now,
-            until: None,
-            ended_at: None,
-            score: ranking.scores.get(*row as usize).copied().unwrap_or(0),
-            decline: None,
-            decision: draft.follows.clone(),
-        };
-        draft.offers.push(offer.clone());
-        draft.changes.offers.push(offer);
+        let score = ranking.scores.get(*row as usize).copied().unwrap_or(0);
+        add_offer(draft, &participant.partner, wave, score);
         offered.push(participant.partner.clone());
     }
     if offered.is_empty() {
         return Ok(offered);
     }
-    draft.move_by(Trigger::Offered, "offer")?;
-    let eligible = participants
+    let eligible: Vec<PartnerId> = participants
         .iter()
         .zip(ranking.excluded.iter())
         .filter(|(_, reason)| reason.is_none())
-        .map(|(participant, _)| participant.partner.as_str().to_owned());
+        .map(|(participant, _)| participant.partner.clone())
+        .collect();
+    note_offered(draft, wave, &offered, &eligible)?;
+    Ok(offered)
+}
+
+/// Writes one offer.
+pub(super) fn add_offer(draft: &mut Draft<'_>, partner: &PartnerId, wave: u32, score: i64) {
+    let offer = Offer {
+        manufacturer: draft.lead.manufacturer.clone(),
+        id: draft.next_id(),
+        contract: draft.lead.contract.clone(),
+        lead: draft.lead.id.clone(),
+        cycle: draft.lead.cycle,
+        wave,
+        partner: partner.clone(),
+        state: OfferState::Open,
+        offered_at: draft.now,
+        until: None,
+        ended_at: None,
+        score,
+        decline: None,
+        decision: draft.follows.clone(),
+    };
+    draft.offers.push(offer.clone());
+    draft.changes.offers.push(offer);
+}
+
+/// The lead is out.
+pub(super) fn note_offered(
+    draft: &mut Draft<'_>,
+    wave: u32,
+    offered: &[PartnerId],
+    eligible: &[PartnerId],
+) -> Result<(), Error> {
+    draft.move_by(Trigger::Offered, "offer")?;
     let attributes = Attributes::from([
         ("wave".to_owned(), AttributeValue::Integer(i64::from(wave))),
-        (
-            "partners".to_owned(),
-            AttributeValue::Texts(texts(&offered)),
-        ),
+        ("partners".to_owned(), AttributeValue::Texts(texts(offered))),
         (
             "eligible".to_owned(),
-            AttributeValue::Texts(eligible.collect()),
+            AttributeValue::Texts(texts(eligible)),
         ),
     ]);
     draft.record("offered", None, attributes);
-    Ok(offered)
+    Ok(())
 }
 
 /// Ends the offers of the wave that is out, because nobody has claimed in time.

@@ -25,7 +25,9 @@ const QUESTIONS_MAX: u32 = 12;
 pub(super) struct Draft<'a> {
     pub host: &'a Host,
     pub force: Arc<InForce>,
+    /// When what is being decided happens: now, or an instant of a lead's past.
     pub now: Micros,
+    recorded_at: Micros,
     pub actor: Option<TokenId>,
     pub lead: Lead,
     pub contact: Contact,
@@ -58,6 +60,7 @@ impl<'a> Draft<'a> {
             host,
             force,
             now,
+            recorded_at: now,
             actor,
             lead,
             contact,
@@ -110,6 +113,7 @@ impl<'a> Draft<'a> {
             host,
             force,
             now,
+            recorded_at: now,
             actor,
             lead,
             contact,
@@ -151,6 +155,11 @@ impl<'a> Draft<'a> {
         self.history.clear();
     }
 
+    /// A new identifier, of the instant that is recorded.
+    pub fn next_id<T: From<String>>(&self) -> T {
+        self.host.ids.next(self.recorded_at)
+    }
+
     /// Adds an event of the lead; it has happened now.
     pub fn record(&mut self, code: &str, partner: Option<&PartnerId>, attributes: Attributes) {
         self.record_at(code, partner, attributes, self.now);
@@ -166,7 +175,7 @@ impl<'a> Draft<'a> {
     ) {
         let event = Event {
             manufacturer: self.lead.manufacturer.clone(),
-            id: self.host.ids.next(self.now),
+            id: self.next_id(),
             contract: self.lead.contract.clone(),
             lead: Some(self.lead.id.clone()),
             cycle: self.lead.cycle,
@@ -174,7 +183,7 @@ impl<'a> Draft<'a> {
             partner: partner.cloned(),
             code: code.to_owned(),
             occurred_at,
-            recorded_at: self.now,
+            recorded_at: self.recorded_at,
             attributes,
             lines: Vec::new(),
             decision: self.follows.clone(),
@@ -266,7 +275,7 @@ impl<'a> Draft<'a> {
     ) {
         self.changes.deadlines.push(DeadlineChange::Set(Deadline {
             manufacturer: self.lead.manufacturer.clone(),
-            id: self.host.ids.next(self.now),
+            id: self.next_id(),
             contract: self.lead.contract.clone(),
             subject,
             key: key.to_owned(),

@@ -47,14 +47,13 @@ pub async fn report(host: &Host, report: &Report, origin: &Origin<Lead>) -> Resu
             draft.keep_note(note);
             attributes.insert("noted".to_owned(), AttributeValue::Flag(true));
         }
-        let in_time = note_progress(&mut draft, &report.code, occurred_at)?;
-        attributes.extend(in_time);
-        draft.record_at(
+        note_report(
+            &mut draft,
             &report.code,
-            Some(&report.partner),
-            attributes.clone(),
+            &report.partner,
+            &mut attributes,
             occurred_at,
-        );
+        )?;
         let since = draft.now;
         escalate::since_then(&mut draft, &report.code, attributes, since).await?;
         let lead = draft.lead.clone();
@@ -100,6 +99,20 @@ pub(super) fn not_held(draft: &Draft<'_>, partner: &PartnerId) -> Error {
     } else {
         Error::NotFound { what: "lead" }
     }
+}
+
+/// Keeps a report of the holder, and adds to its attributes what the host knows.
+pub(super) fn note_report(
+    draft: &mut Draft<'_>,
+    code: &str,
+    partner: &PartnerId,
+    attributes: &mut Attributes,
+    occurred_at: Micros,
+) -> Result<(), Error> {
+    let in_time = note_progress(draft, code, occurred_at)?;
+    attributes.extend(in_time);
+    draft.record_at(code, Some(partner), attributes.clone(), occurred_at);
+    Ok(())
 }
 
 /// What feedback changes about lead and claim, whatever its code. Every report

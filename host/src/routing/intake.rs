@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::ask::{Asked, from_policy};
 use super::draft::Draft;
-use super::{Error, Origin, distribute, escalate};
+use super::{Decided, Error, Origin, distribute, escalate};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::deadline::Subject;
 use crate::domain::duplicate;
-use crate::domain::ids::{ContractId, CustomerId, LeadId, ManufacturerId, PartnerId};
+use crate::domain::ids::{ContractId, CustomerId, LeadId, ManufacturerId, PartnerId, TokenId};
 use crate::domain::lead::{Activity, Assessed, Contact, Lead, Stage, Teaser};
 use crate::domain::lifecycle::{State, Trigger};
 use crate::domain::span::{Leg, Span};
@@ -55,25 +55,41 @@ pub async fn receive(
     origin: &Origin<Received>,
 ) -> Result<Received, Error> {
     super::again::on_stale(|| async {
-        let force = host.contract(manufacturer, contract).await?;
-        super::contract::check(&force, new)?;
-        if let Some(external_id) = &new.external_id {
-            let known = host
-                .store
-                .lead_by_external_id(manufacturer, contract, external_id)
-                .await?;
-            if known.is_some() {
-                return Err(Error::invalid(
-                    "/external-id",
-                    "is taken by another lead of this contract; leave the lead out, or change that one",
-                ));
-            }
-        }
-        let mut draft = begin(host, force, new, origin).await?;
-        assess(&mut draft, &new.activities).await?;
-        commit(draft, origin).await
+        let decided = decide(host, manufacturer, contract, new, origin).await?;
+        host.store.commit(decided.command).await?;
+        Ok(decided.outcome)
     })
     .await
+}
+
+/// What is committed when a lead comes in.
+pub async fn decide(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    contract: &ContractId,
+    new: &NewLead,
+    origin: &Origin<Received>,
+) -> Result<Decided<Received>, Error> {
+    let force = host.contract(manufacturer, contract).await?;
+    super::contract::check(&force, new)?;
+    if let Some(external_id) = &new.external_id {
+        let known = host
+            .store
+            .lead_by_external_id(manufacturer, contract, external_id)
+            .await?;
+        if known.is_some() {
+            return Err(Error::invalid(
+                "/external-id",
+                "is taken by another lead of this contract; leave the lead out, or change that one",
+            ));
+        }
+    }
+    let now = host.clock.now();
+    let received_at = new.received_at.unwrap_or(now);
+    let mut draft = begin(host, force, new, received_at, origin.actor.clone());
+    add_duplicate_keys(&mut draft).await?;
+    assess(&mut draft, &new.activities).await?;
+    Ok(finish(draft, origin))
 }
 
 /// Adds a qualifier's answers and has the lead assessed again.
@@ -113,28 +129,32 @@ pub async fn answer(
         add_duplicate_keys(&mut draft).await?;
         let activities = host.store.activities(manufacturer, lead).await?;
         assess(&mut draft, &activities).await?;
-        commit(draft, origin).await
+        let decided = finish(draft, origin);
+        host.store.commit(decided.command).await?;
+        Ok(decided.outcome)
     })
     .await
 }
 
-async fn commit(mut draft: Draft<'_>, origin: &Origin<Received>) -> Result<Received, Error> {
-    let received = Received {
+pub(super) fn finish(mut draft: Draft<'_>, origin: &Origin<Received>) -> Decided<Received> {
+    let outcome = Received {
         lead: draft.lead.clone(),
     };
-    origin.keep_answer(&received, draft.now, &mut draft.changes);
-    let store = &draft.host.store;
-    store.commit(draft.into_command()).await?;
-    Ok(received)
+    origin.keep_answer(&outcome, draft.now, &mut draft.changes);
+    Decided {
+        outcome,
+        command: draft.into_command(),
+    }
 }
 
 /// The lead before anything is decided about it.
-async fn begin<'a>(
+pub(super) fn begin<'a>(
     host: &'a Host,
     force: Arc<InForce>,
     new: &NewLead,
-    origin: &Origin<Received>,
-) -> Result<Draft<'a>, Error> {
+    received_at: Micros,
+    actor: Option<TokenId>,
+) -> Draft<'a> {
     let now = host.clock.now();
     let lead = Lead {
         manufacturer: force.contract.manufacturer.clone(),
@@ -144,7 +164,7 @@ async fn begin<'a>(
         version: 0,
         state: State::Received,
         cycle: 1,
-        received_at: new.received_at.unwrap_or(now),
+        received_at,
         teaser: new.teaser.clone(),
         customer: new.customer.clone(),
         answers: new.answers.clone(),
@@ -163,14 +183,7 @@ async fn begin<'a>(
         feedback_due_at: None,
         ended_at: None,
     };
-    let mut draft = Draft::new(
-        host,
-        force,
-        now,
-        origin.actor.clone(),
-        lead,
-        new.contact.clone(),
-    );
+    let mut draft = Draft::new(host, force, now, actor, lead, new.contact.clone());
     let id = draft.lead.id.clone();
     draft
         .changes
@@ -187,20 +200,14 @@ async fn begin<'a>(
             external_id.clone(),
         ));
     }
-    add_duplicate_keys(&mut draft).await?;
-    let received_at = draft.lead.received_at;
     draft.record_at("received", None, Attributes::new(), received_at);
-    Ok(draft)
+    draft
 }
 
 /// Adds what tells that another lead is likely the same, and guards it, so that
 /// of two such leads at once one sees the other.
 async fn add_duplicate_keys(draft: &mut Draft<'_>) -> Result<(), Error> {
-    let keys = duplicate::keys(
-        &draft.contact,
-        draft.lead.teaser.country.as_deref(),
-        draft.lead.teaser.postcode.as_deref(),
-    );
+    let keys = duplicate_keys(draft);
     let digests: Vec<String> = keys.iter().map(|key| key.digest.clone()).collect();
     let uses = draft
         .host
@@ -213,18 +220,31 @@ async fn add_duplicate_keys(draft: &mut Draft<'_>) -> Result<(), Error> {
             .find(|(digest, _)| *digest == key.digest)
             .map_or(0, |(_, uses)| *uses);
         draft.changes.guards.push(Guard::DuplicateKey {
-            contract: draft.lead.contract.clone(),
+            contract: key.contract.clone(),
             digest: key.digest.clone(),
             uses,
         });
-        draft.changes.duplicate_keys.push(DuplicateKey {
-            contract: draft.lead.contract.clone(),
-            kind: key.kind.as_str().to_owned(),
-            digest: key.digest,
-            lead: draft.lead.id.clone(),
-        });
+        draft.changes.duplicate_keys.push(key);
     }
     Ok(())
+}
+
+/// What tells that another lead is likely the same as this one.
+pub(super) fn duplicate_keys(draft: &Draft<'_>) -> Vec<DuplicateKey> {
+    let teaser = &draft.lead.teaser;
+    duplicate::keys(
+        &draft.contact,
+        teaser.country.as_deref(),
+        teaser.postcode.as_deref(),
+    )
+    .into_iter()
+    .map(|key| DuplicateKey {
+        contract: draft.lead.contract.clone(),
+        kind: key.kind.as_str().to_owned(),
+        digest: key.digest,
+        lead: draft.lead.id.clone(),
+    })
+    .collect()
 }
 
 /// Has the lead assessed and carries the outcome out.
@@ -309,6 +329,27 @@ async fn settle(draft: &mut Draft<'_>, assessment: Assessment) -> Result<(), Err
 
 /// The lead is worth a partner's time: it goes out.
 pub(super) async fn qualify(draft: &mut Draft<'_>) -> Result<(), Error> {
+    note_qualified(draft)?;
+    let limit = Span(vec![Leg::CalendarDays(
+        draft.force.terms.unworked_after_days,
+    )]);
+    match draft.resolve(&limit, draft.now) {
+        Ok(due_at) => {
+            let cycle = AttributeValue::Integer(i64::from(draft.lead.cycle));
+            draft.set_deadline(
+                Subject::Unworked(draft.lead.id.clone()),
+                "unworked",
+                due_at,
+                Attributes::from([("cycle".to_owned(), cycle)]),
+            );
+        }
+        Err(detail) => draft.queue(Stage::Assess, "contract.unusable", detail),
+    }
+    distribute::next_wave(draft).await
+}
+
+/// It is, from now on in this cycle.
+pub(super) fn note_qualified(draft: &mut Draft<'_>) -> Result<(), Error> {
     draft.move_by(Trigger::Qualified, "qualify")?;
     draft.lead.qualified_at = Some(draft.now);
     draft.lead.wave = 0;
@@ -328,22 +369,7 @@ pub(super) async fn qualify(draft: &mut Draft<'_>) -> Result<(), Error> {
         .into_iter()
         .collect();
     draft.record("qualified", None, attributes);
-    let limit = Span(vec![Leg::CalendarDays(
-        draft.force.terms.unworked_after_days,
-    )]);
-    match draft.resolve(&limit, draft.now) {
-        Ok(due_at) => {
-            let cycle = AttributeValue::Integer(i64::from(draft.lead.cycle));
-            draft.set_deadline(
-                Subject::Unworked(draft.lead.id.clone()),
-                "unworked",
-                due_at,
-                Attributes::from([("cycle".to_owned(), cycle)]),
-            );
-        }
-        Err(detail) => draft.queue(Stage::Assess, "contract.unusable", detail),
-    }
-    distribute::next_wave(draft).await
+    Ok(())
 }
 
 /// One partner only may have it: the one whose deal it is.

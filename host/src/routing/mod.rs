@@ -20,5 +20,14 @@ pub mod intake;
 mod origin;
 pub mod release;
 
+use crate::store::changes::Command;
+
 pub use error::{Error, Problem, Refusal};
 pub use origin::{Keep, Origin};
+
+/// What a use-case has decided; it holds once the command is committed.
+#[derive(Debug)]
+pub struct Decided<T> {
+    pub outcome: T,
+    pub command: Command,
+}

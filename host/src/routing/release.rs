@@ -1,7 +1,7 @@
 //! A person takes a lead out of the manual queue.
 
 use super::draft::Draft;
-use super::{Error, Origin, distribute, intake};
+use super::{Decided, Error, Origin, distribute, intake};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::ids::{LeadId, ManufacturerId};
 use crate::domain::lead::{Assessed, Lead, Stage};
@@ -32,54 +32,68 @@ pub async fn release(
     origin: &Origin<Lead>,
 ) -> Result<Lead, Error> {
     super::again::on_stale(|| async {
-        let mut draft = Draft::load(host, manufacturer, lead, origin.actor.clone()).await?;
-        let Some(manual) = draft.lead.manual.take() else {
-            return Err(Error::WrongState {
-                state: draft.lead.state,
-                wanted: "release",
-            });
-        };
-        let how = match release {
-            Release::TryAgain => "try-again",
-            Release::Qualify { .. } => "qualify",
-            Release::Reject { .. } => "reject",
-        };
-        let attributes =
-            Attributes::from([("how".to_owned(), AttributeValue::Text(how.to_owned()))]);
-        draft.record("released", None, attributes);
-        match release {
-            Release::TryAgain => try_again(&mut draft, manual.stage).await?,
-            Release::Qualify { temperature } => {
-                if draft.lead.state != State::Received {
-                    draft.move_by(Trigger::Released, "release")?;
-                }
-                draft.lead.assessed = Some(Assessed {
-                    temperature: Some(*temperature),
-                    score: 0,
-                    expected_value: draft.lead.teaser.value,
-                    attributes: Attributes::new(),
-                    decision: None,
-                });
-                intake::qualify(&mut draft).await?;
-            }
-            Release::Reject { reason } => {
-                if draft.lead.state != State::Received {
-                    draft.move_by(Trigger::Released, "release")?;
-                }
-                draft.move_by(Trigger::Rejected, "reject")?;
-                draft.lead.ended_at = Some(draft.now);
-                draft.drop_deadlines();
-                let attributes =
-                    Attributes::from([("reason".to_owned(), AttributeValue::Text(reason.clone()))]);
-                draft.record("rejected", None, attributes);
-            }
-        }
-        let lead = draft.lead.clone();
-        origin.keep_answer(&lead, draft.now, &mut draft.changes);
-        host.store.commit(draft.into_command()).await?;
-        Ok(lead)
+        let decided = decide(host, manufacturer, lead, release, origin).await?;
+        host.store.commit(decided.command).await?;
+        Ok(decided.outcome)
     })
     .await
+}
+
+/// What is committed when a person sends a lead on.
+pub async fn decide(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    lead: &LeadId,
+    release: &Release,
+    origin: &Origin<Lead>,
+) -> Result<Decided<Lead>, Error> {
+    let mut draft = Draft::load(host, manufacturer, lead, origin.actor.clone()).await?;
+    let Some(manual) = draft.lead.manual.take() else {
+        return Err(Error::WrongState {
+            state: draft.lead.state,
+            wanted: "release",
+        });
+    };
+    let how = match release {
+        Release::TryAgain => "try-again",
+        Release::Qualify { .. } => "qualify",
+        Release::Reject { .. } => "reject",
+    };
+    let attributes = Attributes::from([("how".to_owned(), AttributeValue::Text(how.to_owned()))]);
+    draft.record("released", None, attributes);
+    match release {
+        Release::TryAgain => try_again(&mut draft, manual.stage).await?,
+        Release::Qualify { temperature } => {
+            if draft.lead.state != State::Received {
+                draft.move_by(Trigger::Released, "release")?;
+            }
+            draft.lead.assessed = Some(Assessed {
+                temperature: Some(*temperature),
+                score: 0,
+                expected_value: draft.lead.teaser.value,
+                attributes: Attributes::new(),
+                decision: None,
+            });
+            intake::qualify(&mut draft).await?;
+        }
+        Release::Reject { reason } => {
+            if draft.lead.state != State::Received {
+                draft.move_by(Trigger::Released, "release")?;
+            }
+            draft.move_by(Trigger::Rejected, "reject")?;
+            draft.lead.ended_at = Some(draft.now);
+            draft.drop_deadlines();
+            let attributes =
+                Attributes::from([("reason".to_owned(), AttributeValue::Text(reason.clone()))]);
+            draft.record("rejected", None, attributes);
+        }
+    }
+    let lead = draft.lead.clone();
+    origin.keep_answer(&lead, draft.now, &mut draft.changes);
+    Ok(Decided {
+        outcome: lead,
+        command: draft.into_command(),
+    })
 }
 
 /// Asks again what could not be answered.
