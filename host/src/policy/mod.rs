@@ -18,6 +18,7 @@ pub mod receipt;
 mod schema;
 pub mod shipped;
 pub mod view;
+pub mod why;
 
 pub use engine::{Asked, Bound, CallOptions, Engine, EngineSettings, Plugin};
 pub use error::{Code, PolicyError, Problem};

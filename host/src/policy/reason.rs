@@ -94,7 +94,7 @@ fn value(value: &Value, language: Language, currency: &str) -> String {
 }
 
 /// An amount with the digits of its currency, such as 1,250.00 EUR.
-fn amount(minor: i64, language: Language, currency: &str) -> String {
+pub fn amount(minor: i64, language: Language, currency: &str) -> String {
     let exponent = money::exponent(currency).unwrap_or(2) as usize;
     let digits = format!("{:0width$}", minor.unsigned_abs(), width = exponent + 1);
     let (whole, fraction) = digits.split_at(digits.len() - exponent);
