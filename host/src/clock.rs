@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
 
+use crate::domain::seed;
 use crate::domain::time::Micros;
 
 /// Where "now" comes from.
@@ -115,13 +116,9 @@ impl Ids {
     }
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
 fn split_mix(state: &AtomicU64) -> u64 {
-    const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut z = state.fetch_add(STEP, Ordering::SeqCst).wrapping_add(STEP);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
+    let before = state.fetch_add(seed::STEP, Ordering::SeqCst);
+    seed::mixed(before.wrapping_add(seed::STEP))
 }
 
 #[cfg(test)]

@@ -162,7 +162,8 @@ impl Drop for Server {
 }
 
 impl Client {
-    fn new(address: &str, token: &str) -> Self {
+    /// Speaks with the server at an address such as http://127.0.0.1:8080.
+    pub fn new(address: &str, token: &str) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(60)))

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What a part may name, besides itself.
-const MAY_KNOW: [(&str, &[&str]); 10] = [
+const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("store", &["domain"]),
     ("policy", &["domain"]),
@@ -12,6 +12,12 @@ const MAY_KNOW: [(&str, &[&str]); 10] = [
     ("apply", &["domain", "store", "policy", "host"]),
     ("pay", &["domain", "store", "policy", "host"]),
     ("worker", &["domain", "store", "host", "routing", "pay"]),
+    (
+        "demo",
+        &[
+            "domain", "store", "policy", "host", "clock", "routing", "apply", "pay", "worker",
+        ],
+    ),
     (
         "config",
         &["http", "policy", "store", "telemetry", "worker"],

@@ -9,5 +9,5 @@ mod plan;
 mod tests;
 
 pub use change::Change;
-pub use document::{Document, DocumentProblem};
+pub use document::{Document, DocumentProblem, PlaceTable};
 pub use plan::{ApplyError, Plan, plan};

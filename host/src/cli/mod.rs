@@ -6,6 +6,7 @@
 mod apply;
 mod config;
 mod console;
+mod demo;
 mod error;
 mod exit;
 mod plugin;
@@ -44,6 +45,8 @@ struct Arguments {
 enum Command {
     /// Answer requests and work due deadlines
     Serve(serve::Serve),
+    /// Play four weeks of a made-up contract, show what came of it, and serve it
+    Demo(demo::Demo),
     /// Make a contract what a file says
     Apply(apply::Apply),
     /// Make, list and revoke tokens
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Serve(serve) => serve::run(&serve, &console),
+        Command::Demo(demo) => demo::run(&demo, &console),
         Command::Apply(apply) => apply::run(&apply, &console),
         Command::Token(command) => token::run(command, &console),
         Command::Config(command) => config::run(&command, &console),

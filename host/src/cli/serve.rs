@@ -9,7 +9,8 @@ use tokio::sync::watch;
 use super::store::{Data, block_on, flag, host};
 use super::{CliError, Console, Exit};
 use crate::clock::{Clock, Ids};
-use crate::config::shown;
+use crate::config::{Config, shown};
+use crate::host::Host;
 use crate::telemetry::{self, LogFormat};
 use crate::{http, worker};
 
@@ -41,30 +42,46 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
         let host = host(config, Clock::System, Ids::random())
             .await
             .map_err(another_folder)?;
-        let listener = TcpListener::bind(config.listen)
-            .await
-            .map_err(|error| CliError::Unavailable(format!("{}: {error}", config.listen)))?;
-        let address = listener.local_addr().map_err(CliError::runtime)?;
-        host.store.announce(&format!("http://{address}"))?;
-        console.step(format!("listening on http://{address}"));
-        let (stop, stopped) = watch::channel(());
-        let until = |mut stopped: watch::Receiver<()>| async move {
-            // The sender going away means the same.
-            let _ = stopped.changed().await;
-        };
-        let working = worker::run(host.clone(), config.worker, until(stopped.clone()));
-        let worker = tokio::spawn(working);
-        tokio::spawn(async move {
-            asked_to_stop().await;
-            tracing::info!("stopping: what was begun is finished first");
-            // Nobody listening any more means that the server has ended already.
-            let _ = stop.send(());
-        });
-        http::serve(host.clone(), listener, &config.http, until(stopped)).await;
-        worker.await.map_err(CliError::runtime)?;
-        host.store.close().await;
+        let listener = listen(config.listen).await?;
+        answer(host, listener, config, console).await?;
         Ok(Exit::Done)
     })
+}
+
+/// Takes the address.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| CliError::Unavailable(format!("{address}: {error}")))
+}
+
+/// Answers requests and works what is due until the process is told to stop.
+pub async fn answer(
+    host: Host,
+    listener: TcpListener,
+    config: &Config,
+    console: &Console,
+) -> Result<(), CliError> {
+    let address = listener.local_addr().map_err(CliError::runtime)?;
+    host.store.announce(&format!("http://{address}"))?;
+    console.step(format!("listening on http://{address}"));
+    let (stop, stopped) = watch::channel(());
+    let until = |mut stopped: watch::Receiver<()>| async move {
+        // The sender going away means the same.
+        let _ = stopped.changed().await;
+    };
+    let working = worker::run(host.clone(), config.worker, until(stopped.clone()));
+    let worker = tokio::spawn(working);
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        tracing::info!("stopping: what was begun is finished first");
+        // Nobody listening any more means that the server has ended already.
+        let _ = stop.send(());
+    });
+    http::serve(host.clone(), listener, &config.http, until(stopped)).await;
+    worker.await.map_err(CliError::runtime)?;
+    host.store.close().await;
+    Ok(())
 }
 
 /// A second server has no use for the first one's address.

@@ -22,6 +22,17 @@ pub fn of(contract: &str, lead: &str, cycle: u32, kind: &str) -> u64 {
     u64::from_be_bytes(first)
 }
 
+/// The step between the states of [`mixed`] that make a sequence.
+pub const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The number that belongs to a state: SplitMix64 (Steele, Lea, Flood 2014).
+pub fn mixed(state: u64) -> u64 {
+    let mut z = state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
 #[cfg(test)]
 mod tests {
     use super::of;

@@ -104,6 +104,11 @@ impl Policy for CareFirst {
             "Vollständige Daten, und die Anfrage wurde rechtzeitig bearbeitet.",
         )
         .reason(
+            "completed-cycle",
+            "Complete data is paid for cycle {0} of the lead.",
+            "Vollständige Daten sind für Runde {0} der Anfrage vergütet.",
+        )
+        .reason(
             "complete-late",
             "The data is complete, but the lead was not worked within the promised time.",
             "Die Daten sind vollständig, die Anfrage wurde aber nicht rechtzeitig bearbeitet.",

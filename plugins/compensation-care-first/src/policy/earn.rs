@@ -59,7 +59,8 @@ impl CareFirst {
         }
         let amount = self.config.complete.0;
         let reason = Reason::of("complete").weighing(amount);
-        earnings.post(words.care, holder, amount, reason.clone());
+        earnings.post(words.care, holder, amount, reason);
+        let reason = Reason::of("completed-cycle").with(cycle);
         earnings.post(words.completed, Holder::Lead, cycle - completed, reason);
     }
 

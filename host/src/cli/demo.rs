@@ -1,0 +1,182 @@
+//! `stellwerk demo`: plays four weeks of a made-up contract, prints what came of
+//! it, and serves it.
+
+mod print;
+mod table;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use self::print::Report;
+use super::serve::{answer, listen};
+use super::store::{block_on, host};
+use super::{CliError, Console, Exit};
+use crate::access::{NewToken, TokenError, create_token};
+use crate::config::{Config, PostgresUrl};
+use crate::demo::{self, World};
+use crate::domain::access::Role;
+use crate::domain::time::Micros;
+use crate::host::Host;
+use crate::telemetry;
+
+/// Partners that a token is made for: both near the place of the lead that the
+/// print proposes to send in.
+const PARTNERS: [&str; 2] = ["mueller", "kowalski"];
+/// Days for which the tokens are good.
+const TOKEN_DAYS: u32 = 30;
+/// How often the play's clock is moved on while it is served.
+const PACE: Duration = Duration::from_millis(200);
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// End after the print, and serve nothing
+    #[arg(long)]
+    once: bool,
+    /// Folder to keep the play in, made if it is missing [default: a temporary one]
+    #[arg(long, value_name = "DIR", conflicts_with = "postgres")]
+    data: Option<PathBuf>,
+    /// An empty PostgreSQL database instead, such as postgres://user@host/database
+    #[arg(long, value_name = "URL", value_parser = PostgresUrl::parse)]
+    postgres: Option<PostgresUrl>,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+pub fn run(demo: &Demo, console: &Console) -> Result<Exit, CliError> {
+    let temporary = match (&demo.data, &demo.postgres) {
+        (None, None) => Some(Temporary::make()?),
+        _ => None,
+    };
+    let defaults = Config::default();
+    let config = Config {
+        data: match (&demo.data, &temporary) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(temporary)) => temporary.0.clone(),
+            (None, None) => defaults.data,
+        },
+        postgres: demo.postgres.clone(),
+        listen: demo.listen,
+        ..defaults
+    };
+    telemetry::begin(config.log.format, "warn");
+    block_on(async {
+        // An address that is taken is said before the play, not after it.
+        let listener = match demo.once {
+            true => None,
+            false => Some(listen(config.listen).await?),
+        };
+        let host = host(&config, demo::clock(), demo::ids()).await?;
+        console.step("playing four weeks; this takes half a minute");
+        let played = demo::run(&host).await.map_err(refused)?;
+        console.result(&Report::of(&played))?;
+        match listener {
+            Some(listener) => serve(host, &played.world, listener, &config, console).await?,
+            None => host.store.close().await,
+        }
+        Ok(Exit::Done)
+    })
+}
+
+fn refused(error: demo::Error) -> CliError {
+    match error {
+        demo::Error::NotEmpty => CliError::Refused {
+            code: "demo.not-empty".to_owned(),
+            message: format!("{error}; name a new one, or `stellwerk serve` that one"),
+        },
+        demo::Error::Store(error) => error.into(),
+        other => CliError::Fault(other.to_string()),
+    }
+}
+
+/// Prints tokens, and lets the play's clock go on at the pace of the machine's.
+async fn serve(
+    host: Host,
+    world: &World,
+    listener: TcpListener,
+    config: &Config,
+    console: &Console,
+) -> Result<(), CliError> {
+    let access = access(&host, world, config.listen).await?;
+    console.result(&access)?;
+    let clock = host.clock.clone();
+    let pace = tokio::spawn(async move {
+        let (ended_at, begun) = (clock.now(), tokio::time::Instant::now());
+        loop {
+            tokio::time::sleep(PACE).await;
+            let passed = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
+            clock.advance_to(Micros(ended_at.0.saturating_add(passed)));
+        }
+    });
+    let served = answer(host, listener, config, console).await;
+    pace.abort();
+    served
+}
+
+/// Makes the tokens that are printed.
+async fn access(
+    host: &Host,
+    world: &World,
+    address: SocketAddr,
+) -> Result<print::Access, CliError> {
+    let mut tokens = Vec::new();
+    let partners = PARTNERS.iter().filter_map(|code| {
+        let mut all = world.partners.values();
+        all.find(|player| player.partner.code == *code)
+    });
+    let whom = std::iter::once(None).chain(partners.map(Some));
+    for player in whom {
+        let (role, name) = match player {
+            None => (Role::Manufacturer, world.manufacturer.name.clone()),
+            Some(player) => (Role::Partner, player.partner.name.clone()),
+        };
+        let new = NewToken {
+            role,
+            manufacturer: Some(world.manufacturer.id.clone()),
+            partner: player.map(|player| player.partner.id.clone()),
+            user: None,
+            label: "demo".to_owned(),
+            days: TOKEN_DAYS,
+        };
+        let (_, token) = create_token(&host.store, &host.clock, &host.ids, new)
+            .await
+            .map_err(|error| match error {
+                TokenError::Store(error) => CliError::from(error),
+                TokenError::NoRandom(_) => CliError::Fault(error.to_string()),
+            })?;
+        tokens.push(print::TokenLine {
+            role: role.as_str(),
+            name,
+            token,
+        });
+    }
+    Ok(print::Access {
+        address: address.to_string(),
+        contract: world.contract.code.clone(),
+        tokens,
+    })
+}
+
+/// A folder that goes with the process.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn make() -> Result<Self, CliError> {
+        let name = format!("stellwerk-demo-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir(&folder).map_err(|error| CliError::file(&folder, error))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let folder: &Path = &self.0;
+        // What cannot be removed is left to whoever cleans the machine's folder.
+        let _ = std::fs::remove_dir_all(folder);
+    }
+}

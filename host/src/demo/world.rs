@@ -1,0 +1,89 @@
+//! The contract of the play, applied to an empty database.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::temper::{self, Temper};
+use super::towns::TOWNS;
+use super::{Error, leads};
+use crate::apply::{Document, PlaceTable, plan};
+use crate::domain::contract::{Contract, Manufacturer};
+use crate::domain::ids::PartnerId;
+use crate::domain::partner::Partner;
+use crate::host::Host;
+
+const CONTRACT: &str = include_str!("contract.toml");
+/// Who sends requests in that it has asked for on the telephone.
+const AGENCY: &str = "klarstrom";
+
+/// Who is there.
+pub struct World {
+    pub manufacturer: Manufacturer,
+    pub contract: Contract,
+    pub partners: BTreeMap<PartnerId, Player>,
+    pub agency: PartnerId,
+}
+
+/// A partner, and its ways; none for distributors and agencies.
+pub struct Player {
+    pub partner: Partner,
+    pub temper: Option<&'static Temper>,
+}
+
+/// Makes the world.
+///
+/// # Errors
+/// `NotEmpty` where the database holds anything: the play moves the clock, and
+/// nobody else's deadlines may be worked by it.
+pub async fn make(host: &Host) -> Result<World, Error> {
+    if !host.store.manufacturers().await?.is_empty() {
+        return Err(Error::NotEmpty);
+    }
+    let mut document = Document::parse(CONTRACT)
+        .map_err(|problem| Error::Contract(format!("the demo's own contract: {problem}")))?;
+    document.places = TOWNS
+        .iter()
+        .map(|town| PlaceTable {
+            country: leads::COUNTRY.to_owned(),
+            postcode: town.postcode.to_owned(),
+            latitude: town.latitude,
+            longitude: town.longitude,
+        })
+        .collect();
+    plan(host, &document, Path::new(""))
+        .await?
+        .carry_out(host)
+        .await?;
+    let manufacturer = host
+        .store
+        .manufacturer_by_code(&document.manufacturer.code)
+        .await?
+        .ok_or_else(|| missing("manufacturer"))?;
+    let contract = host
+        .store
+        .contract_by_code(&manufacturer.id, &document.contract.code)
+        .await?
+        .ok_or_else(|| missing("contract"))?;
+    let partners = host.store.partners(&manufacturer.id).await?;
+    let agency = partners
+        .iter()
+        .find(|partner| partner.code == AGENCY)
+        .map(|partner| partner.id.clone())
+        .ok_or_else(|| missing("agency"))?;
+    Ok(World {
+        manufacturer,
+        contract,
+        partners: partners
+            .into_iter()
+            .map(|partner| {
+                let temper = temper::of(&partner.code);
+                (partner.id.clone(), Player { partner, temper })
+            })
+            .collect(),
+        agency,
+    })
+}
+
+fn missing(what: &str) -> Error {
+    Error::Contract(format!("the demo's own contract made no {what}"))
+}
