@@ -215,7 +215,7 @@ async fn a_component_that_wanted_to_be_woken_is_asked_alone() {
         .unwrap();
     assert_eq!(due.event.occurred_at, World::day(3));
     let asked = store
-        .awards_of_events(&manufacturer, &[due.event.id.clone()])
+        .awards_of_events(&manufacturer, std::slice::from_ref(&due.event.id))
         .await
         .unwrap();
     let slots: Vec<&str> = asked.iter().map(|of| of.slot.as_str()).collect();
