@@ -30,12 +30,19 @@ pub fn on_both_databases(story: impl Fn(Database)) {
 pub struct Server {
     binary: PathBuf,
     database: Database,
-    process: Child,
+    /// Settings of its own, as variables.
+    settings: Vec<(&'static str, &'static str)>,
+    process: Process,
+    secret: String,
+    manufacturer: Client,
+}
+
+/// The program while it serves.
+struct Process {
+    child: Child,
     address: String,
     /// What it has logged so far.
     log: Arc<Mutex<String>>,
-    manufacturer: Client,
-    _folder: tempfile::TempDir,
 }
 
 /// Speaks with a server under one token.
@@ -59,57 +66,80 @@ impl Server {
     /// # Panics
     /// Where the binary does not do its part, with what it said.
     pub fn start(binary: &str, database: Database, contract: &str) -> Self {
+        Self::start_with(binary, database, contract, &[])
+    }
+
+    /// The same with settings of its own.
+    ///
+    /// # Panics
+    /// Where the binary does not do its part, with what it said.
+    pub fn start_with(
+        binary: &str,
+        database: Database,
+        contract: &str,
+        settings: &[(&'static str, &'static str)],
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("contract.toml");
         std::fs::write(&file, contract).expect("the contract file");
         let binary = PathBuf::from(binary);
         run(&binary, &database, &["apply", &file.display().to_string()]);
-        let secret = run(
-            &binary,
-            &database,
-            &[
-                "token",
-                "create",
-                "--role",
-                "manufacturer",
-                "--manufacturer",
-                "maker",
-            ],
-        );
-        let mut process = command(&binary, &database)
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let mut lines = BufReader::new(process.stderr.take().expect("its standard error"));
-        let mut first = String::new();
-        let address = loop {
-            first.clear();
-            let read = lines.read_line(&mut first).expect("a line of the server");
-            assert!(read > 0, "the server ended before it listened");
-            if let Some(address) = first.trim().strip_prefix("listening on ") {
-                break address.to_owned();
-            }
-        };
-        let log = Arc::new(Mutex::new(String::new()));
-        let kept = log.clone();
-        std::thread::spawn(move || {
-            let mut line = String::new();
-            while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
-                kept.lock().expect("the log").push_str(&line);
-                line.clear();
-            }
-        });
-        let manufacturer = Client::new(&address, secret.trim());
+        let made = [
+            "token",
+            "create",
+            "--role",
+            "manufacturer",
+            "--manufacturer",
+            "maker",
+        ];
+        let secret = run(&binary, &database, &made).trim().to_owned();
+        let process = Process::start(&binary, &database, settings);
         Self {
+            manufacturer: Client::new(&process.address, &secret),
             binary,
             database,
+            settings: settings.to_vec(),
             process,
-            address,
-            log,
-            manufacturer,
-            _folder: folder,
+            secret,
         }
+    }
+
+    /// Another server on the same database.
+    pub fn beside(&self) -> Self {
+        let process = Process::start(&self.binary, &self.database, &self.settings);
+        Self {
+            binary: self.binary.clone(),
+            database: self.database.clone(),
+            settings: self.settings.clone(),
+            manufacturer: Client::new(&process.address, &self.secret),
+            process,
+            secret: self.secret.clone(),
+        }
+    }
+
+    /// Ends the server as a power failure would.
+    pub fn kill(&mut self) {
+        self.process.child.kill().expect("the server is killed");
+        self.process.child.wait().expect("the server ends");
+    }
+
+    /// The same, and starts it again.
+    pub fn crash(&mut self) {
+        self.kill();
+        *self = self.beside();
+    }
+
+    /// Where it answers, such as `127.0.0.1:8080`.
+    pub fn address(&self) -> &str {
+        self.process
+            .address
+            .strip_prefix("http://")
+            .unwrap_or_default()
+    }
+
+    /// The manufacturer's token.
+    pub fn secret(&self) -> &str {
+        &self.secret
     }
 
     /// Speaks as the manufacturer.
@@ -124,17 +154,20 @@ impl Server {
             &json!({ "role": "partner", "partner": code }),
         );
         assert_eq!(made.status, 201, "{made:?}");
-        Client::new(&self.address, made.body["token"].as_str().expect("a token"))
+        Client::new(
+            &self.process.address,
+            made.body["token"].as_str().expect("a token"),
+        )
     }
 
     /// Speaks under a token, whatever it is.
     pub fn client(&self, token: &str) -> Client {
-        Client::new(&self.address, token)
+        Client::new(&self.process.address, token)
     }
 
     /// What the server has logged so far.
     pub fn log(&self) -> String {
-        self.log.lock().expect("the log").clone()
+        self.process.log.lock().expect("the log").clone()
     }
 
     /// Runs another command on the same data; the server has to be stopped where
@@ -143,21 +176,66 @@ impl Server {
         run(&self.binary, &self.database, arguments)
     }
 
-    /// Asks the server to stop and waits until it has.
-    pub fn stop(&mut self) {
-        let id = self.process.id().to_string();
+    /// Asks the server to stop.
+    pub fn terminate(&self) {
+        let id = self.process.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status();
         assert!(sent.is_ok_and(|status| status.success()), "kill -TERM");
-        let ended = self.process.wait().expect("the server ends");
+    }
+
+    /// Asks the server to stop and waits until it has.
+    pub fn stop(&mut self) {
+        self.terminate();
+        self.wait();
+    }
+
+    /// Waits until the server has stopped well.
+    pub fn wait(&mut self) {
+        let ended = self.process.child.wait().expect("the server ends");
         assert!(ended.success(), "{}", self.log());
     }
 }
 
-impl Drop for Server {
+impl Process {
+    fn start(binary: &Path, database: &Database, settings: &[(&str, &str)]) -> Self {
+        let mut child = command(binary, database)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .envs(settings.iter().copied())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("its standard error"));
+        let mut said = String::new();
+        let address = loop {
+            let before = said.len();
+            let read = lines.read_line(&mut said).expect("a line of the server");
+            assert!(read > 0, "the server ended before it listened: {said}");
+            if let Some(address) = said[before..].trim().strip_prefix("listening on ") {
+                break address.to_owned();
+            }
+        };
+        let log = Arc::new(Mutex::new(said));
+        let kept = log.clone();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+                kept.lock().expect("the log").push_str(&line);
+                line.clear();
+            }
+        });
+        Self {
+            child,
+            address,
+            log,
+        }
+    }
+}
+
+impl Drop for Process {
     fn drop(&mut self) {
         // Both fail where it has ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 
 use serde_json::json;
-use stellwerk_tests::{Client, Server, contract, on_both_databases, partner_code};
+use stellwerk_tests::{Answer, Client, Server, contract, on_both_databases, partner_code};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PARTNERS: usize = 200;
@@ -26,31 +26,28 @@ fn two_hundred_claims_at_once_have_one_winner() {
             });
             let received = server.manufacturer().post("/api/v1/leads", &lead);
             assert_eq!(received.text("/state"), "offered", "{received:?}");
-            claim_at_once(&partners, number);
+            claim_at_once(&partners, received.text("/id"), number);
         }
     });
 }
 
 /// One winner who sees the contact, and 199 clear answers.
-fn claim_at_once(partners: &[Client], number: usize) {
-    let offers: Vec<String> = partners.iter().map(open_offer).collect();
+fn claim_at_once(partners: &[Client], lead: &str, number: usize) {
     let together = Barrier::new(partners.len());
-    let answers: Vec<_> = std::thread::scope(|scope| {
+    let answers: Vec<Answer> = std::thread::scope(|scope| {
         let claims: Vec<_> = partners
             .iter()
-            .zip(&offers)
-            .map(|(partner, offer)| {
+            .map(|partner| {
                 let together = &together;
                 scope.spawn(move || {
+                    let claim = format!("/api/v1/offers/{}/claim", open_offer(partner));
                     together.wait();
-                    partner.post(&format!("/api/v1/offers/{offer}/claim"), &json!({}))
+                    partner.post(&claim, &json!({}))
                 })
             })
             .collect();
-        claims
-            .into_iter()
-            .map(|claim| claim.join().expect("a claim"))
-            .collect()
+        let answers = claims.into_iter().map(|claim| claim.join());
+        answers.map(|answer| answer.expect("a claim")).collect()
     });
     let email = format!("eva{number}@example.com");
     let winners = answers.iter().filter(|answer| answer.status == 200).count();
@@ -65,6 +62,14 @@ fn claim_at_once(partners: &[Client], number: usize) {
                 "{answer:?}"
             );
             assert!(!answer.body.to_string().contains(&email));
+        }
+    }
+    // Nor is there another way to it for those who came too late.
+    if number == 0 {
+        for (partner, answer) in partners.iter().zip(&answers) {
+            let seen = partner.get(&format!("/api/v1/leads/{lead}"));
+            assert_eq!(seen.status == 200, answer.status == 200, "{seen:?}");
+            assert_eq!(seen.body.to_string().contains(&email), seen.status == 200);
         }
     }
 }

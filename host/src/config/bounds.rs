@@ -23,7 +23,7 @@ fn bounds(key: &str) -> Option<(u64, u64)> {
         // Statements that read for a whole group are laid out for that many.
         "store.group-max" => (1, 256),
         "worker.leased-at-once" => (1, 1_000),
-        "worker.lease-seconds" => (10, 3_600),
+        "worker.lease-seconds" => (1, 3_600),
         "worker.retry-seconds" => (1, 86_400),
         "worker.poll-ms" => (10, 60_000),
         "engine.slots" => (1, 1_024),

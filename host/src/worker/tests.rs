@@ -7,12 +7,14 @@ use crate::apply::{Document, plan};
 use crate::clock::{Clock, Ids};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::contract::{Contract, Manufacturer};
+use crate::domain::deadline::Leased;
 use crate::domain::ids::LeadId;
 use crate::domain::lead::{Contact, Lead, Teaser};
 use crate::domain::lifecycle::State;
 use crate::domain::time::Micros;
 use crate::host::Host;
 use crate::routing::claim::{Claiming, claim};
+use crate::routing::due;
 use crate::routing::feedback::{Report, report};
 use crate::routing::intake::{NewLead, receive};
 use crate::routing::{Error, Origin};
@@ -28,6 +30,7 @@ struct World {
     host: Host,
     manufacturer: Manufacturer,
     contract: Contract,
+    settings: StoreSettings,
     _folder: tempfile::TempDir,
 }
 
@@ -35,11 +38,14 @@ impl World {
     /// The example contract, on a Monday morning.
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&StoreSettings::Sqlite {
+        let settings = StoreSettings::Sqlite {
             folder: folder.path().join("data"),
-        })
-        .await
-        .unwrap();
+        };
+        Self::on(settings, folder).await
+    }
+
+    async fn on(settings: StoreSettings, folder: tempfile::TempDir) -> Self {
+        let store = Store::open(&settings).await.unwrap();
         let host = Host::new(
             store,
             testing::engine(),
@@ -69,8 +75,18 @@ impl World {
             host,
             manufacturer,
             contract,
+            settings,
             _folder: folder,
         }
+    }
+
+    /// The same data under another host, as after a restart.
+    async fn restarted(mut self) -> Self {
+        self.host.store.close().await;
+        let store = Store::open(&self.settings).await.unwrap();
+        let clock = self.host.clock.clone();
+        self.host = Host::new(store, testing::engine(), clock, Ids::seeded(2));
+        self
     }
 
     /// A hot lead, offered to the first wave.
@@ -109,9 +125,34 @@ impl World {
 
     /// Moves the clock on and works what is due.
     async fn pass(&self, minutes: i64) {
+        self.wait(minutes);
+        super::work_due(&self.host).await.unwrap();
+    }
+
+    /// Moves the clock on without anybody working.
+    fn wait(&self, minutes: i64) {
         let now = self.host.clock.now();
         self.host.clock.advance_to(Micros(now.0 + minutes * MINUTE));
-        super::work_due(&self.host).await.unwrap();
+    }
+
+    /// Takes what is due under a lease of a minute, and does nothing about it.
+    async fn lease(&self, name: &str) -> Vec<Leased> {
+        let now = self.host.clock.now();
+        let until = Micros(now.0 + MINUTE);
+        let leased = self.host.store.lease_due(now, until, name, 10).await;
+        leased
+            .unwrap()
+            .into_iter()
+            .map(|deadline| Leased {
+                deadline,
+                lease: name.to_owned(),
+            })
+            .collect()
+    }
+
+    async fn reminders(&self, lead: &LeadId) -> usize {
+        let codes = self.codes(lead).await;
+        codes.iter().filter(|code| *code == "reminded").count()
     }
 
     async fn codes(&self, lead: &LeadId) -> Vec<String> {
@@ -194,16 +235,50 @@ async fn a_claim_without_contact_is_taken_back() {
 async fn a_deadline_is_worked_once_by_two_workers_at_once() {
     let world = World::new().await;
     let lead = world.lead().await;
-    world.host.clock.advance_to(Micros(MONDAY.0 + 8 * MINUTE));
+    world.wait(8);
     let (one, two) = tokio::join!(super::work_due(&world.host), super::work_due(&world.host));
     assert_eq!(one.unwrap() + two.unwrap(), 1);
-    let reminded = world
-        .codes(&lead.id)
-        .await
-        .iter()
-        .filter(|code| *code == "reminded")
-        .count();
-    assert_eq!(reminded, 1);
+    assert_eq!(world.reminders(&lead.id).await, 1);
+}
+
+/// A world on SQLite, and one on PostgreSQL where its programs are there.
+async fn on_both() -> Vec<World> {
+    let mut worlds = vec![World::new().await];
+    if let Some(url) = stellwerk_tests::postgres() {
+        let settings = StoreSettings::Postgres { url };
+        worlds.push(World::on(settings, tempfile::tempdir().unwrap()).await);
+    }
+    worlds
+}
+
+#[tokio::test]
+async fn a_host_that_was_too_slow_writes_nothing() {
+    for world in on_both().await {
+        let lead = world.lead().await;
+        world.wait(8);
+        let leased = world.lease("slow").await;
+        assert_eq!(leased.len(), 1);
+        // Another host takes over when the lease has ended.
+        world.wait(2);
+        assert_eq!(super::work_due(&world.host).await.unwrap(), 1);
+        assert!(due::work(&world.host, &leased[0]).await.is_err());
+        assert_eq!(world.reminders(&lead.id).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn what_a_host_took_before_it_broke_down_is_worked_once_after_all() {
+    for world in on_both().await {
+        let lead = world.lead().await;
+        world.wait(8);
+        assert_eq!(world.lease("broken").await.len(), 1);
+        let world = world.restarted().await;
+        assert_eq!(super::work_due(&world.host).await.unwrap(), 0);
+        world.wait(2);
+        assert_eq!(super::work_due(&world.host).await.unwrap(), 1);
+        assert_eq!(super::work_due(&world.host).await.unwrap(), 0);
+        assert_eq!(world.reminders(&lead.id).await, 1);
+    }
 }
 
 #[tokio::test]
