@@ -43,6 +43,14 @@ pub async fn claim(
     origin: &Origin<Claimed>,
 ) -> Result<Claimed, Error> {
     super::again::on_stale(|| async {
+        // Before a lead with all its offers is read for nothing.
+        if host
+            .store
+            .is_taken_from(&claiming.manufacturer, &claiming.lead, &claiming.partner)
+            .await?
+        {
+            return Err(Error::Taken);
+        }
         let mut draft = Draft::load(
             host,
             &claiming.manufacturer,

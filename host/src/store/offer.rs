@@ -229,6 +229,27 @@ impl Store {
         row.as_ref().map(read_claim).transpose()
     }
 
+    /// Whether another holds the lead that this partner was offered too: what
+    /// most of those need to know who come at once, in one statement.
+    pub async fn is_taken_from(
+        &self,
+        manufacturer: &ManufacturerId,
+        lead: &LeadId,
+        partner: &PartnerId,
+    ) -> Result<bool, Error> {
+        let text = "SELECT CAST(count(*) AS BIGINT) AS taken FROM claim c \
+             WHERE c.manufacturer = $1 AND c.lead = $2 AND c.ended_at IS NULL AND c.partner <> $3 \
+             AND EXISTS (SELECT 1 FROM offer o WHERE o.manufacturer = $1 AND o.lead = $2 \
+             AND o.cycle = c.cycle AND o.partner = $3)";
+        let row = statement(text.to_owned())
+            .bind(manufacturer.as_str())
+            .bind(lead.as_str())
+            .bind(partner.as_str())
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(Columns(&row).integer("taken")? > 0)
+    }
+
     /// All claims there have been of a lead, oldest first.
     pub async fn claims_of_lead(
         &self,
