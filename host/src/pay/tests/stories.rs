@@ -1,6 +1,8 @@
 //! How money comes to be what it is, told one by one.
 
-use super::world::{Happening, World};
+use std::collections::BTreeSet;
+
+use super::world::{Happening, MARKER, World};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::deadline::{Deadline, Subject};
 use crate::domain::event::EventCode;
@@ -221,6 +223,43 @@ async fn a_component_that_wanted_to_be_woken_is_asked_alone() {
     let slots: Vec<&str> = asked.iter().map(|of| of.slot.as_str()).collect();
     assert_eq!(slots, ["compensation/care"]);
     assert!(store.next_due().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_pays_is_told_nothing_of_the_person() {
+    let world = World::new(11).await;
+    world.move_to(5);
+    world.happens(&Happening::won(5, "a", 1, 1_000_000)).await;
+    world.pay().await;
+    world.move_to(40);
+    world.close("2026-01").await.unwrap();
+    let store = &world.host.store;
+    let contract = &world.contract;
+    let events = store.events(&contract.manufacturer, 0, 100).await.unwrap();
+    let events: Vec<_> = events.into_iter().map(|of| of.event.id).collect();
+    let mut decisions = store
+        .awards_of_events(&contract.manufacturer, &events)
+        .await
+        .unwrap();
+    let periods = store.periods(&contract.manufacturer, &contract.id).await;
+    let settled = store
+        .first_settlement(
+            &contract.manufacturer,
+            &contract.id,
+            "compensation/care",
+            periods.unwrap()[0].ends,
+        )
+        .await
+        .unwrap();
+    decisions.extend(settled);
+    let functions: BTreeSet<&str> = decisions.iter().map(|of| of.function.as_str()).collect();
+    assert_eq!(functions, BTreeSet::from(["award", "settle"]));
+    for decision in &decisions {
+        for told in [&decision.input, &decision.output] {
+            let told = String::from_utf8_lossy(told).to_lowercase();
+            assert!(!told.contains(&MARKER.to_lowercase()), "{told}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ time-zone = "Europe/Berlin"
 country = "DE"
 levels = ["gold"]
 products = [{ code = "heat-pump" }]
+attributes = [{ name = "nick", of = "lead", type = "text", personal = true }]
 periods = { cadence = "month", grace-business-days = 5, late-days-max = 3650 }
 
 [[partners]]
@@ -65,6 +66,26 @@ plugin = "compensation-flat-split"
 [bindings."compensation/care"]
 plugin = "compensation-care-first"
 "#;
+
+/// Stands in every field of a lead's contact.
+pub const MARKER: &str = "Qwertzmarker";
+
+fn person() -> Contact {
+    let marked = || Some(MARKER.to_owned());
+    Contact {
+        name: marked(),
+        email: Some(format!("{MARKER}@example.com")),
+        phone: None,
+        company: marked(),
+        street: marked(),
+        city: marked(),
+        note: marked(),
+        attributes: Attributes::from([(
+            "nick".to_owned(),
+            AttributeValue::Text(MARKER.to_owned()),
+        )]),
+    }
+}
 
 pub struct World {
     pub host: Host,
@@ -119,7 +140,7 @@ impl World {
                 product: Some("heat-pump".to_owned()),
                 ..Teaser::default()
             },
-            contact: Contact::default(),
+            contact: person(),
             ..NewLead::default()
         };
         let Contract {
