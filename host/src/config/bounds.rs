@@ -27,7 +27,7 @@ fn bounds(key: &str) -> Option<(u64, u64)> {
         "worker.retry-seconds" => (1, 86_400),
         "worker.poll-ms" => (10, 60_000),
         "engine.slots" => (1, 1_024),
-        "engine.waiting-max" => (0, 1_000_000),
+        "engine.waiting-max" => (1, 1_000_000),
         "engine.waiting-ms-max" => (1, 60_000),
         other => {
             let (place, limit) = other.rsplit_once('.')?;

@@ -5,7 +5,7 @@ use crate::domain::decision::Decision;
 use crate::domain::time::Micros;
 use crate::policy::question::{Answer, Context};
 use crate::policy::receipt::Receipt;
-use crate::policy::{self, CallOptions};
+use crate::policy::{self, CallOptions, Code};
 
 /// What came of a question. A policy that fails is never a business "no".
 #[derive(Debug)]
@@ -24,9 +24,25 @@ pub enum Asked<A> {
     },
 }
 
+/// There was no room for the call: nothing was asked, and asking again may
+/// succeed.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Overloaded(pub String);
+
+impl Overloaded {
+    /// Of the closed list of errors.
+    pub fn code() -> &'static str {
+        Code::HostOverloaded.as_str()
+    }
+}
+
 impl Host {
     /// Asks what is bound to `slot`. The decision is to be committed with what
     /// follows from it; there is none where nothing was asked.
+    ///
+    /// # Errors
+    /// `Overloaded` where the call found no room.
     pub async fn ask<I: policy::Asked>(
         &self,
         force: &InForce,
@@ -34,7 +50,7 @@ impl Host {
         context: &Context,
         input: I,
         now: Micros,
-    ) -> (Asked<I::Answer>, Option<Decision>) {
+    ) -> Result<(Asked<I::Answer>, Option<Decision>), Overloaded> {
         let Some(in_force) = force.slots.get(slot) else {
             let failed = Asked::Failed {
                 code: "policy.unbound",
@@ -44,7 +60,7 @@ impl Host {
                 ),
                 reproducible: true,
             };
-            return (failed, None);
+            return Ok((failed, None));
         };
         let bound = match &in_force.bound {
             Ok(bound) => bound,
@@ -54,7 +70,7 @@ impl Host {
                     detail: error.to_string(),
                     reproducible: error.code.reproducible(),
                 };
-                return (failed, None);
+                return Ok((failed, None));
             }
         };
         let options = CallOptions::new(force.contract.manufacturer.as_str());
@@ -65,6 +81,15 @@ impl Host {
                     Answer::NotApplicable(reason) => Asked::NotApplicable(reason),
                 };
                 (asked, decided.receipt)
+            }
+            Err(failed) if failed.error.code == Code::HostOverloaded => {
+                tracing::warn!(
+                    contract = force.contract.code,
+                    slot,
+                    "no room for a call: {}",
+                    failed.error
+                );
+                return Err(Overloaded(failed.error.to_string()));
             }
             Err(failed) => {
                 tracing::warn!(
@@ -95,7 +120,7 @@ impl Host {
             receipt,
             now,
         );
-        (asked, Some(decision))
+        Ok((asked, Some(decision)))
     }
 }
 

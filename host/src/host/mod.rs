@@ -15,7 +15,7 @@ use crate::domain::ids::ContractId;
 use crate::policy::Engine;
 use crate::store::Store;
 
-pub use asking::Asked;
+pub use asking::{Asked, Overloaded};
 pub use in_force::{ContractError, InForce, Slot};
 pub use plan::{BadStart, Plans};
 

@@ -186,6 +186,10 @@ impl From<routing::Error> for Problem {
                 Self::new(StatusCode::BAD_GATEWAY, code, "A policy could not decide")
                     .detail(&detail)
             }
+            routing::Error::Overloaded(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, "Too much at once")
+                    .detail("nothing was written; try again")
+            }
             routing::Error::Busy => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 code,

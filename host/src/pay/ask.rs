@@ -103,7 +103,7 @@ pub(super) async fn award(
         ),
     };
     let now = lane.host.clock.now();
-    let (answer, decision) = lane.host.ask(plan, &slot, &context, input, now).await;
+    let (answer, decision) = lane.host.ask(plan, &slot, &context, input, now).await?;
     let decision = decision.map(|decision| Decision {
         lead: event.lead.clone(),
         deal: event.deal.clone(),

@@ -4,7 +4,7 @@
 use crate::domain::calendar::CalendarError;
 use crate::domain::ledger::Overflow;
 use crate::domain::time::Micros;
-use crate::host::ContractError;
+use crate::host::{ContractError, Overloaded};
 use crate::store;
 
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +56,15 @@ impl Error {
             Self::Calendar(_) => "calendar.beyond",
             Self::Contract(_) => "contract.unusable",
             Self::Store(error) => error.code(),
+        }
+    }
+}
+
+impl From<Overloaded> for Error {
+    fn from(error: Overloaded) -> Self {
+        Self::NotNow {
+            code: Overloaded::code(),
+            detail: error.to_string(),
         }
     }
 }

@@ -83,7 +83,7 @@ impl Computation<'_> {
         let host = self.lane.host;
         let (answer, decision) = host
             .ask(&plan, &slot, &context, input, host.clock.now())
-            .await;
+            .await?;
         let settlement = match (answer, round) {
             (Asked::Answer(settlement), _) => settlement,
             (Asked::NotApplicable(_), _) => Settlement::default(),

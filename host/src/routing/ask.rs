@@ -40,11 +40,11 @@ impl Draft<'_> {
             figures: question::Attributes::default(),
             endings: Vec::new(),
         };
-        Ok(self.put("qualification", input).await)
+        self.put("qualification", input).await
     }
 
     /// Which partners may take it, in which order and groups, and why?
-    pub async fn rank(&mut self, input: RankInput) -> Asked<Ranking> {
+    pub async fn rank(&mut self, input: RankInput) -> Result<Asked<Ranking>, Error> {
         self.put("matching", input).await
     }
 
@@ -89,7 +89,7 @@ impl Draft<'_> {
             holder,
             medians: Vec::new(),
         };
-        Ok(self.put("escalation", input).await)
+        self.put("escalation", input).await
     }
 
     /// May this partner claim now?
@@ -115,19 +115,23 @@ impl Draft<'_> {
             }),
             claim: told(claim, self),
         };
-        Ok(self.put("escalation", input).await)
+        self.put("escalation", input).await
     }
 
     /// Asks what is bound to the slot, keeps the decision with what will be
     /// committed, and limits how often one command asks.
-    async fn put<I: policy::Asked>(&mut self, slot: &str, input: I) -> Asked<I::Answer> {
+    async fn put<I: policy::Asked>(
+        &mut self,
+        slot: &str,
+        input: I,
+    ) -> Result<Asked<I::Answer>, Error> {
         if !self.may_ask() {
-            return Asked::Failed {
+            return Ok(Asked::Failed {
                 code: "policy.restless",
                 detail: "the policies kept asking for the next step without coming to rest"
                     .to_owned(),
                 reproducible: true,
-            };
+            });
         }
         let context = Context {
             now: self.instant(self.now),
@@ -141,14 +145,14 @@ impl Draft<'_> {
         let (answer, decision) = self
             .host
             .ask(&self.force, slot, &context, input, self.now)
-            .await;
+            .await?;
         if let Some(mut decision) = decision {
             decision.lead = Some(self.lead.id.clone());
             decision.follows = self.follows.take();
             self.follows = Some(decision.id.clone());
             self.changes.decisions.push(decision);
         }
-        answer
+        Ok(answer)
     }
 
     /// The lead as every policy is told it.

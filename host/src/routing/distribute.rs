@@ -37,7 +37,7 @@ pub(super) async fn next_wave(draft: &mut Draft<'_>) -> Result<(), Error> {
         candidates: candidates.table,
     };
     let participants = &candidates.participants;
-    let ranking = match draft.rank(input).await {
+    let ranking = match draft.rank(input).await? {
         Asked::Answer(ranking) => ranking,
         Asked::NotApplicable(_) => return nobody(draft).await,
         Asked::Failed { code, detail, .. } => {

@@ -1,7 +1,7 @@
 //! What can go wrong in a use-case. Texts for people are made at the edge.
 
 use crate::domain::lifecycle::State;
-use crate::host::ContractError;
+use crate::host::{ContractError, Overloaded};
 use crate::store;
 
 /// Why a command of the routing could not be carried out. A policy that fails
@@ -22,6 +22,9 @@ pub enum Error {
     Refused(Vec<Refusal>),
     #[error("the policy that has to decide this could not: {code}")]
     Policy { code: &'static str, detail: String },
+    /// The sandboxes have no room; nothing was written.
+    #[error("{0}")]
+    Overloaded(#[from] Overloaded),
     #[error("others kept changing the same rows; nothing was written")]
     Busy,
     #[error(transparent)]
@@ -58,6 +61,7 @@ impl Error {
             Self::NotOffered => "lead.not-offered",
             Self::Refused(_) => "claim.refused",
             Self::Policy { code, .. } => code,
+            Self::Overloaded(_) => Overloaded::code(),
             Self::Busy => "busy",
             Self::Contract(_) => "contract.unusable",
             Self::Store(error) => error.code(),

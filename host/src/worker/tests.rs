@@ -13,10 +13,11 @@ use crate::domain::lead::{Contact, Lead, Teaser};
 use crate::domain::lifecycle::State;
 use crate::domain::time::Micros;
 use crate::host::Host;
+use crate::policy::{Engine, EngineSettings};
 use crate::routing::claim::{Claiming, claim};
 use crate::routing::due;
 use crate::routing::feedback::{Report, report};
-use crate::routing::intake::{NewLead, receive};
+use crate::routing::intake::{NewLead, Received, receive};
 use crate::routing::{Error, Origin};
 use crate::store::changes::{Changes, Command, KeptAnswer};
 use crate::store::{Store, StoreSettings};
@@ -91,6 +92,10 @@ impl World {
 
     /// A hot lead, offered to the first wave.
     async fn lead(&self) -> Lead {
+        self.receive(&self.host).await.unwrap().lead
+    }
+
+    async fn receive(&self, host: &Host) -> Result<Received, Error> {
         let new = NewLead {
             teaser: Teaser {
                 product: Some("heat-pump".to_owned()),
@@ -112,15 +117,30 @@ impl World {
             ..NewLead::default()
         };
         receive(
-            &self.host,
+            host,
             &self.manufacturer.id,
             &self.contract.id,
             &new,
             &Origin::host(),
         )
         .await
-        .unwrap()
-        .lead
+    }
+
+    /// A host on the same data whose sandboxes have no room.
+    fn overloaded(&self) -> Host {
+        let engine = Engine::new(EngineSettings {
+            slots: 1,
+            waiting_max: 0,
+            cache_folder: Some(stellwerk_tests::compiled().to_owned()),
+            ..EngineSettings::default()
+        });
+        let clock = self.host.clock.clone();
+        Host::new(
+            self.host.store.clone(),
+            engine.unwrap(),
+            clock,
+            Ids::seeded(3),
+        )
     }
 
     /// Moves the clock on and works what is due.
@@ -239,6 +259,25 @@ async fn a_deadline_is_worked_once_by_two_workers_at_once() {
     let (one, two) = tokio::join!(super::work_due(&world.host), super::work_due(&world.host));
     assert_eq!(one.unwrap() + two.unwrap(), 1);
     assert_eq!(world.reminders(&lead.id).await, 1);
+}
+
+#[tokio::test]
+async fn without_room_for_a_call_nothing_is_written_and_all_is_tried_again() {
+    let world = World::new().await;
+    let overloaded = world.overloaded();
+    let refused = world.receive(&overloaded).await.unwrap_err();
+    assert_eq!(refused.code(), "host.overloaded");
+    let manufacturer = &world.manufacturer.id;
+    let events = world.host.store.events(manufacturer, 0, 10).await.unwrap();
+    assert!(events.is_empty(), "{events:?}");
+
+    let lead = world.lead().await;
+    world.wait(8);
+    super::work_due(&overloaded).await.unwrap();
+    assert_eq!(world.reminders(&lead.id).await, 0);
+    world.pass(1).await;
+    assert_eq!(world.reminders(&lead.id).await, 1);
+    assert!(world.read(&lead.id).await.manual.is_none());
 }
 
 /// A world on SQLite, and one on PostgreSQL where its programs are there.

@@ -1,9 +1,11 @@
 //! The threads on which guests run, apart from those that serve requests.
 //!
 //! A call waits a bounded time in a bounded queue. A free thread takes the next
-//! call of the manufacturer that has the fewest under way, so that one who
-//! floods the server holds no more than an equal share of the slots while
-//! others wait; and when the queue is full the longest of its parts gives way.
+//! call of the manufacturer that has the fewest under way, and of several such
+//! the one whose last turn is longest ago, so that one who floods the server
+//! holds no more than an equal share of the slots while others wait, be it in
+//! turns on a single one; and when the queue is full the longest of its parts
+//! gives way.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -44,6 +46,8 @@ struct State {
     waiting: usize,
     // Counts up, so that of two equal ones the one that waits longer comes first.
     arrivals: u64,
+    /// Calls that have been given a slot.
+    turns: u64,
     closed: bool,
 }
 
@@ -53,6 +57,8 @@ struct State {
 struct Share {
     waiting: VecDeque<Waiting>,
     running: usize,
+    /// The turn that was its last one; at first the one when it came.
+    last_turn: u64,
 }
 
 struct Waiting {
@@ -119,13 +125,16 @@ impl Shared {
                 None => return Some(work),
             }
         }
-        let arrival = state.arrivals;
+        let (arrival, turn) = (state.arrivals, state.turns);
         state.arrivals += 1;
         state.waiting += 1;
         state
             .manufacturers
             .entry(manufacturer.clone())
-            .or_default()
+            .or_insert_with(|| Share {
+                last_turn: turn,
+                ..Share::default()
+            })
             .waiting
             .push_back(Waiting {
                 work,
@@ -197,8 +206,13 @@ impl State {
             .manufacturers
             .iter_mut()
             .filter(|(_, share)| !share.waiting.is_empty())
-            .min_by_key(|(_, share)| (share.running, share.waiting.front().map(|w| w.arrival)))?;
+            .min_by_key(|(_, share)| {
+                let arrival = share.waiting.front().map(|waiting| waiting.arrival);
+                (share.running, share.last_turn, arrival)
+            })?;
         let waiting = share.waiting.pop_front()?;
+        self.turns += 1;
+        share.last_turn = self.turns;
         share.running += 1;
         self.waiting -= 1;
         Some((manufacturer.clone(), waiting))
@@ -299,6 +313,24 @@ mod tests {
         for _ in 0..10 {
             assert_eq!(noted.recv().unwrap(), ("flood", Turn::Run));
         }
+    }
+
+    #[test]
+    fn on_a_single_slot_everybody_gets_a_turn() {
+        let (flood, other): (Arc<str>, Arc<str>) = ("flood".into(), "other".into());
+        let pool = pool(1, 1000, LONG);
+        let held = occupy(&pool, &flood);
+        let (notes, noted) = mpsc::channel();
+        for _ in 0..10 {
+            pool.submit(&flood, note(&notes, "flood"));
+        }
+        for _ in 0..2 {
+            pool.submit(&other, note(&notes, "other"));
+        }
+        drop(held);
+        let order: Vec<&str> = (0..12).map(|_| noted.recv().unwrap().0).collect();
+        assert_eq!(order[..4], ["flood", "other", "flood", "other"]);
+        assert!(order[4..].iter().all(|name| *name == "flood"));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! From a question to an answer, or to a named error.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::json;
 
 use super::component::{Matching, Ranking};
@@ -440,6 +443,44 @@ async fn who_finds_no_slot_in_time_is_told_so() {
     }
     assert!(codes.contains(&Code::HostOverloaded));
     assert!(codes.contains(&Code::GuestOutOfFuel));
+}
+
+#[tokio::test]
+async fn a_flood_of_one_manufacturer_does_not_keep_another_waiting() {
+    let engine = Engine::new(EngineSettings {
+        slots: 1,
+        waiting_ms_max: 60_000,
+        ..EngineSettings::default()
+    })
+    .unwrap();
+    let endless = Matching::new().rank("(loop $again br $again) unreachable");
+    let plugin = engine.load_blocking(endless.component().into()).unwrap();
+    let bound = engine
+        .bind_blocking(&plugin, &json!({}), &terms(None).unwrap())
+        .unwrap();
+    let done = Arc::new(AtomicUsize::new(0));
+    let ask = |manufacturer: &'static str| {
+        let (bound, done) = (bound.clone(), done.clone());
+        async move {
+            let options = CallOptions::new(manufacturer);
+            let failed = bound.rank(&options, context(), three_candidates()).await;
+            assert_eq!(failed.unwrap_err().error.code, Code::GuestOutOfFuel);
+            done.fetch_add(1, Ordering::SeqCst)
+        }
+    };
+    let flood: Vec<_> = (0..30).map(|_| tokio::spawn(ask("flood"))).collect();
+    while engine.waiting() < 20 {
+        tokio::task::yield_now().await;
+    }
+    let waiting = engine.waiting();
+    let before = ask("other").await;
+    assert!(
+        before + waiting / 2 < 30,
+        "{before} of the flood went first"
+    );
+    for call in flood {
+        call.await.unwrap();
+    }
 }
 
 #[test]
