@@ -431,6 +431,16 @@ CREATE INDEX posting_occurred ON posting (manufacturer, contract, occurred_at);
 CREATE INDEX posting_of_deal ON posting (manufacturer, deal) WHERE deal IS NOT NULL;
 CREATE INDEX posting_of_lead ON posting (manufacturer, lead) WHERE lead IS NOT NULL;
 
+-- Who has changed what of how the manufacturer works; appended only.
+CREATE TABLE audit (
+  manufacturer TEXT NOT NULL,
+  id TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  actor TEXT,
+  change TEXT NOT NULL,
+  PRIMARY KEY (manufacturer, id)
+);
+
 -- Answers to requests with an Idempotency-Key.
 CREATE TABLE kept_answer (
   manufacturer TEXT NOT NULL,

@@ -58,6 +58,8 @@ pub struct Client {
 pub struct Answer {
     pub status: u16,
     pub body: Value,
+    /// The version of what is shown.
+    pub etag: Option<String>,
 }
 
 impl Server {
@@ -149,9 +151,14 @@ impl Server {
 
     /// Speaks as a partner.
     pub fn partner(&self, code: &str) -> Client {
+        self.speaking_as("partner", Some(code))
+    }
+
+    /// Speaks in a role, for a partner where the role is one of a partner's.
+    pub fn speaking_as(&self, role: &str, partner: Option<&str>) -> Client {
         let made = self.manufacturer.post(
             "/api/v1/tokens",
-            &json!({ "role": "partner", "partner": code }),
+            &json!({ "role": role, "partner": partner }),
         );
         assert_eq!(made.status, 201, "{made:?}");
         Client::new(
@@ -255,12 +262,7 @@ impl Client {
     }
 
     pub fn get(&self, path: &str) -> Answer {
-        let response = self
-            .agent
-            .get(format!("{}{path}", self.base))
-            .header("Authorization", format!("Bearer {}", self.token))
-            .call();
-        answer(response)
+        self.ask("GET", path, &[], Vec::new())
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Answer {
@@ -272,16 +274,35 @@ impl Client {
         self.send(path, &body.to_string(), Some(key))
     }
 
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.ask("PUT", path, &[], body.to_string().into())
+    }
+
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.ask("PATCH", path, &[], body.to_string().into())
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        self.ask("DELETE", path, &[], Vec::new())
+    }
+
     /// Sends a body as it is.
     pub fn send(&self, path: &str, body: &str, key: Option<&str>) -> Answer {
-        let mut request = self
-            .agent
-            .post(format!("{}{path}", self.base))
+        let key = key.map(|key| ("Idempotency-Key", key));
+        self.ask("POST", path, key.as_slice(), body.into())
+    }
+
+    /// Any request.
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
             .header("Authorization", format!("Bearer {}", self.token));
-        if let Some(key) = key {
-            request = request.header("Idempotency-Key", key);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
-        answer(request.send(body))
+        let request = request.body(body).expect("a request");
+        answer(self.agent.run(request))
     }
 }
 
@@ -303,6 +324,11 @@ impl Answer {
 fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
     let response = response.expect("an answer of the server");
     let status = response.status().as_u16();
+    let etag = response
+        .headers()
+        .get("etag")
+        .and_then(|tag| tag.to_str().ok())
+        .map(str::to_owned);
     let mut text = String::new();
     response
         .into_body()
@@ -310,7 +336,7 @@ fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> An
         .read_to_string(&mut text)
         .expect("the answer's body");
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Answer { status, body }
+    Answer { status, body, etag }
 }
 
 fn command(binary: &Path, database: &Database) -> Command {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::contracts::attributes::Plain;
 use crate::domain::terms::Terms;
 
 /// The whole file.
@@ -16,6 +18,8 @@ pub struct Document {
     pub terms: Terms,
     #[serde(default)]
     pub partners: Vec<PartnerTable>,
+    #[serde(default)]
+    pub people: Vec<PersonTable>,
     #[serde(default)]
     pub places: Vec<PlaceTable>,
     /// By slot: qualification, matching, escalation, compensation/….
@@ -69,7 +73,21 @@ pub struct PartnerTable {
     pub certificates: Vec<String>,
     /// As the terms declare them for partners.
     #[serde(default)]
-    pub attributes: BTreeMap<String, toml::Value>,
+    pub attributes: Plain,
+}
+
+/// Somebody with a role, at the manufacturer or at a partner. A person with two
+/// roles stands there twice.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PersonTable {
+    pub email: String,
+    pub name: String,
+    /// manufacturer, integrator, vendor-manager, agency, partner, auditor.
+    pub role: String,
+    /// Code of the partner or agency that the person speaks for.
+    #[serde(default)]
+    pub partner: Option<String>,
 }
 
 /// Where a postcode lies.
@@ -86,30 +104,31 @@ pub struct PlaceTable {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BindingTable {
-    /// A plugin that ships with Stellwerk by its name, or a component file, from
-    /// where this file lies.
+    /// A plugin that ships with Stellwerk by its name, one that was uploaded by
+    /// its digest or as `name@version`, or a component file, from where this file
+    /// lies.
     pub plugin: String,
     /// None: the plugin's default.
     #[serde(default)]
-    pub configuration: Option<toml::Table>,
+    pub configuration: Option<Value>,
     /// The local day from which a compensation component pays. None: with the
     /// next period, or from the beginning where nothing has happened yet.
     #[serde(default)]
     pub from: Option<Date>,
 }
 
-/// What is wrong with a file, and where.
+/// Why a text is no such file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {message}")]
-pub struct DocumentProblem {
-    /// `line 3, column 5`, or the path of the field.
+pub struct Unreadable {
+    /// `line 3, column 5`.
     pub place: String,
     pub message: String,
 }
 
 impl Document {
     /// Reads a file.
-    pub fn parse(text: &str) -> Result<Self, DocumentProblem> {
+    pub fn parse(text: &str) -> Result<Self, Unreadable> {
         toml::from_str(text).map_err(|error| {
             let place = match error.span() {
                 Some(span) => {
@@ -120,7 +139,7 @@ impl Document {
                 }
                 None => "the file".to_owned(),
             };
-            DocumentProblem {
+            Unreadable {
                 place,
                 message: error.message().to_owned(),
             }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Document, Plan, plan};
 use crate::clock::{Clock, Ids};
 use crate::domain::time::Micros;
-use crate::host::Host;
+use crate::host::{Host, Origin};
 use crate::store::{Store, StoreSettings};
 use crate::testing;
 
@@ -26,13 +26,13 @@ async fn host(folder: &Path) -> Host {
 
 async fn planned(host: &Host, text: &str) -> Result<Plan, String> {
     let document = Document::parse(text).map_err(|problem| problem.to_string())?;
-    plan(host, &document, Path::new("."))
+    plan(host, &document, Some(Path::new(".")))
         .await
         .map_err(|error| error.to_string())
 }
 
 fn lines(plan: &Plan) -> Vec<String> {
-    plan.changes.iter().map(ToString::to_string).collect()
+    plan.changes().iter().map(ToString::to_string).collect()
 }
 
 #[tokio::test]
@@ -41,8 +41,8 @@ async fn applying_again_changes_nothing_and_a_change_is_shown() {
     let host = host(folder.path()).await;
     let first = planned(&host, EXAMPLE).await.unwrap();
     assert_eq!(lines(&first).len(), 20, "{:#?}", lines(&first));
-    first.carry_out(&host).await.unwrap();
-    assert!(planned(&host, EXAMPLE).await.unwrap().changes.is_empty());
+    first.carry_out(&host, &Origin::host()).await.unwrap();
+    assert!(planned(&host, EXAMPLE).await.unwrap().changes().is_empty());
     let changed = EXAMPLE
         .replace("Nordwärme GmbH", "Nordwärme AG")
         .replace("distance-km-max = 120.0", "distance-km-max = 90.0")
@@ -57,8 +57,8 @@ async fn applying_again_changes_nothing_and_a_change_is_shown() {
             "+ matching of heat-pumps, generation 2: matching-weighted@0.1.0",
         ]
     );
-    second.carry_out(&host).await.unwrap();
-    assert!(planned(&host, &changed).await.unwrap().changes.is_empty());
+    second.carry_out(&host, &Origin::host()).await.unwrap();
+    assert!(planned(&host, &changed).await.unwrap().changes().is_empty());
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use super::store::{Data, block_on};
 use super::{CliError, Console, Exit};
 use crate::apply::{ApplyError, Document, plan};
 use crate::clock::{Clock, Ids};
+use crate::host::Origin;
 
 /// What a file changes, one line each.
 #[derive(Serialize)]
@@ -50,17 +51,18 @@ pub fn run(apply: &Apply, console: &Console) -> Result<Exit, CliError> {
         let host = apply.data.host(Clock::System, Ids::random()).await?;
         let refused = |error: ApplyError| match error {
             ApplyError::Store(error) => CliError::from(error),
-            ApplyError::Policy { slot, error } => {
-                CliError::document(&apply.file, format!("bindings.{slot}: {error}"))
-            }
             other => CliError::document(&apply.file, other),
         };
-        let plan = plan(&host, &document, folder).await.map_err(refused)?;
+        let plan = plan(&host, &document, Some(folder))
+            .await
+            .map_err(refused)?;
         console.result(&Difference {
-            changes: plan.changes.iter().map(ToString::to_string).collect(),
+            changes: plan.changes().iter().map(ToString::to_string).collect(),
         })?;
         if !apply.dry_run {
-            plan.carry_out(&host).await.map_err(refused)?;
+            plan.carry_out(&host, &Origin::host())
+                .await
+                .map_err(refused)?;
         }
         host.store.close().await;
         Ok(Exit::Done)

@@ -15,12 +15,13 @@ use self::print::Report;
 use super::serve::{answer, listen};
 use super::store::{block_on, host};
 use super::{CliError, Console, Exit};
-use crate::access::{NewToken, TokenError, create_token};
 use crate::config::{Config, PostgresUrl};
+use crate::contracts::people::WantedRole;
+use crate::contracts::token;
 use crate::demo::{self, World};
 use crate::domain::access::Role;
 use crate::domain::time::Micros;
-use crate::host::Host;
+use crate::host::{Host, Origin};
 use crate::telemetry;
 
 /// Partners that a token is made for: both near the place of the lead that the
@@ -134,24 +135,20 @@ async fn access(
             None => (Role::Manufacturer, world.manufacturer.name.clone()),
             Some(player) => (Role::Partner, player.partner.name.clone()),
         };
-        let new = NewToken {
-            role,
-            manufacturer: Some(world.manufacturer.id.clone()),
-            partner: player.map(|player| player.partner.id.clone()),
+        let wanted = token::Wanted {
+            role: WantedRole {
+                role: role.as_str().to_owned(),
+                partner: player.map(|player| player.partner.code.clone()),
+            },
             user: None,
             label: "demo".to_owned(),
             days: TOKEN_DAYS,
         };
-        let (_, token) = create_token(&host.store, &host.clock, &host.ids, new)
-            .await
-            .map_err(|error| match error {
-                TokenError::Store(error) => CliError::from(error),
-                TokenError::NoRandom(_) => CliError::Fault(error.to_string()),
-            })?;
+        let made = token::create(host, &world.manufacturer.id, &wanted, &Origin::host()).await?;
         tokens.push(print::TokenLine {
             role: role.as_str(),
             name,
-            token,
+            token: made.secret,
         });
     }
     Ok(print::Access {

@@ -6,7 +6,7 @@ use super::exit::Exit;
 use crate::config::ConfigError;
 use crate::policy::error::Owner;
 use crate::policy::{Code, PolicyError};
-use crate::store;
+use crate::{contracts, store};
 
 /// Everything that ends a command early.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +126,22 @@ impl From<store::Error> for CliError {
                 message: error.to_string(),
             },
             _ => Self::Fault(error.to_string()),
+        }
+    }
+}
+
+impl From<contracts::Error> for CliError {
+    fn from(error: contracts::Error) -> Self {
+        match error {
+            contracts::Error::Store(error) => error.into(),
+            contracts::Error::Policy { error, .. } => error.into(),
+            contracts::Error::Contract(_) | contracts::Error::NoRandom(_) => {
+                Self::Fault(error.to_string())
+            }
+            refused => Self::Refused {
+                code: refused.code().to_owned(),
+                message: refused.to_string(),
+            },
         }
     }
 }

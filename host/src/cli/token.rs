@@ -7,12 +7,16 @@ use serde::Serialize;
 
 use super::store::{Data, block_on};
 use super::{CliError, Console, Exit};
-use crate::access::{self, NewToken, TokenError};
 use crate::clock::{Clock, Ids};
+use crate::contracts::people::WantedRole;
+use crate::contracts::token;
 use crate::domain::access::Role;
 use crate::domain::contract::Manufacturer;
-use crate::domain::ids::{PartnerId, TokenId};
-use crate::host::Host;
+use crate::domain::ids::TokenId;
+use crate::host::{Host, Origin};
+
+/// Tokens that a list shows.
+const TOKENS_MAX: u32 = 10_000;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -144,33 +148,24 @@ async fn make(create: &Create, console: &Console) -> Result<Exit, CliError> {
             "every role but operator needs --manufacturer, and operator takes none".to_owned(),
         ));
     }
-    let partner = match (&create.partner, &manufacturer) {
-        (Some(code), Some(manufacturer)) => Some(partner(&host, manufacturer, code).await?),
-        (None, _) if matches!(create.role, Role::Partner | Role::Agency) => {
-            return Err(CliError::Usage(format!(
-                "a token of the role {} needs --partner",
-                create.role.as_str()
-            )));
+    let made = match &manufacturer {
+        None => token::create_for_operator(&host, &create.label, create.days).await?,
+        Some(manufacturer) => {
+            let wanted = token::Wanted {
+                role: WantedRole {
+                    role: create.role.as_str().to_owned(),
+                    partner: create.partner.clone(),
+                },
+                user: None,
+                label: create.label.clone(),
+                days: create.days,
+            };
+            token::create(&host, &manufacturer.id, &wanted, &Origin::host()).await?
         }
-        _ => None,
     };
-    let new = NewToken {
-        role: create.role,
-        manufacturer: manufacturer.map(|manufacturer| manufacturer.id),
-        partner,
-        user: None,
-        label: create.label.clone(),
-        days: create.days,
-    };
-    let (token, secret) = access::create_token(&host.store, &host.clock, &host.ids, new)
-        .await
-        .map_err(|error| match error {
-            TokenError::Store(error) => error.into(),
-            TokenError::NoRandom(_) => CliError::Fault(error.to_string()),
-        })?;
     console.result(&Made {
-        id: token.id.to_string(),
-        token: secret,
+        id: made.token.id.to_string(),
+        token: made.secret,
     })?;
     host.store.close().await;
     Ok(Exit::Done)
@@ -181,7 +176,11 @@ async fn show(list: &List, console: &Console) -> Result<Exit, CliError> {
     let manufacturer = named(&host, list.manufacturer.as_deref()).await?;
     let tokens = host
         .store
-        .tokens(manufacturer.as_ref().map(|manufacturer| &manufacturer.id))
+        .tokens(
+            manufacturer.as_ref().map(|manufacturer| &manufacturer.id),
+            None,
+            TOKENS_MAX,
+        )
         .await?;
     let tokens = tokens
         .iter()
@@ -189,8 +188,7 @@ async fn show(list: &List, console: &Console) -> Result<Exit, CliError> {
             id: token.id.to_string(),
             role: token.role.as_str(),
             label: token.label.clone(),
-            expires_at: jiff::Timestamp::from_microsecond(token.expires_at.0)
-                .map_or_else(|_| String::new(), |at| at.to_string()),
+            expires_at: token.expires_at.to_string(),
             revoked: token.revoked_at.is_some(),
         })
         .collect();
@@ -203,21 +201,13 @@ async fn end(revoke: &Revoke, console: &Console) -> Result<Exit, CliError> {
     let host = revoke.data.host(Clock::System, Ids::random()).await?;
     let manufacturer = named(&host, revoke.manufacturer.as_deref()).await?;
     let id = TokenId::from(revoke.id.as_str());
-    let revoked = host
-        .store
-        .revoke_token(
-            manufacturer.as_ref().map(|manufacturer| &manufacturer.id),
-            &id,
-            host.clock.now(),
-        )
-        .await?;
-    host.store.close().await;
-    if !revoked {
-        return Err(CliError::Refused {
-            code: "not-found".to_owned(),
-            message: format!("there is no token {id}"),
-        });
+    match &manufacturer {
+        None => token::revoke_of_operator(&host, &id).await?,
+        Some(manufacturer) => {
+            token::revoke(&host, &manufacturer.id, &id, &Origin::host()).await?;
+        }
     }
+    host.store.close().await;
     console.result(&Revoked {
         revoked: id.to_string(),
     })?;
@@ -231,20 +221,4 @@ async fn named(host: &Host, code: Option<&str>) -> Result<Option<Manufacturer>, 
         code: "not-found".to_owned(),
         message: format!("there is no manufacturer {code}"),
     })
-}
-
-async fn partner(
-    host: &Host,
-    manufacturer: &Manufacturer,
-    code: &str,
-) -> Result<PartnerId, CliError> {
-    let partners = host.store.partners(&manufacturer.id).await?;
-    partners
-        .into_iter()
-        .find(|partner| partner.code == code)
-        .map(|partner| partner.id)
-        .ok_or_else(|| CliError::Refused {
-            code: "not-found".to_owned(),
-            message: format!("there is no partner {code}"),
-        })
 }

@@ -1,16 +1,15 @@
 //! The contract of the play, applied to an empty database.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::temper::{self, Temper};
 use super::towns::TOWNS;
 use super::{Error, leads};
-use crate::apply::{Document, PlaceTable, plan};
+use crate::apply::{Document, PlaceTable, apply};
 use crate::domain::contract::{Contract, Manufacturer};
 use crate::domain::ids::PartnerId;
 use crate::domain::partner::Partner;
-use crate::host::Host;
+use crate::host::{Host, Origin};
 
 const CONTRACT: &str = include_str!("contract.toml");
 /// Who sends requests in that it has asked for on the telephone.
@@ -50,10 +49,7 @@ pub async fn make(host: &Host) -> Result<World, Error> {
             longitude: town.longitude,
         })
         .collect();
-    plan(host, &document, Path::new(""))
-        .await?
-        .carry_out(host)
-        .await?;
+    apply(host, &document, None, &Origin::host()).await?;
     let manufacturer = host
         .store
         .manufacturer_by_code(&document.manufacturer.code)

@@ -64,6 +64,21 @@ impl Role {
         }
     }
 
+    /// Roles within a manufacturer: all but the operator's.
+    pub const OF_MANUFACTURER: [Self; 6] = [
+        Self::Manufacturer,
+        Self::Integrator,
+        Self::VendorManager,
+        Self::Agency,
+        Self::Partner,
+        Self::Auditor,
+    ];
+
+    /// Whether the role is one of a partner's, which has to be named.
+    pub fn speaks_for_partner(self) -> bool {
+        matches!(self, Self::Agency | Self::Partner)
+    }
+
     /// The role of that name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)

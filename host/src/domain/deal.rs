@@ -59,12 +59,11 @@ impl DealState {
         }
     }
 
-    /// Whether the state may follow this one.
+    /// Whether the state may follow this one: only what was won can be called off.
     pub fn may_become(self, next: Self) -> bool {
         matches!(
             (self, next),
-            (Self::Registered, Self::Won | Self::Lost | Self::Cancelled)
-                | (Self::Won, Self::Cancelled)
+            (Self::Registered, Self::Won | Self::Lost) | (Self::Won, Self::Cancelled)
         )
     }
 

@@ -18,6 +18,12 @@ macro_rules! ids {
             }
         }
 
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl From<String> for $name {
             fn from(text: String) -> Self {
                 Self(text)
@@ -67,4 +73,6 @@ ids! {
     PostingId;
     /// Access for a program or a person.
     TokenId;
+    /// A change of how a manufacturer works.
+    AuditId;
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod attribute;
+pub mod audit;
 pub mod book;
 pub mod calendar;
 pub mod column;

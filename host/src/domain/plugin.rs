@@ -14,6 +14,8 @@ pub struct PluginRecord {
     pub kind: String,
     /// As `describe` has answered it.
     pub manifest: String,
+    pub size_bytes: i64,
+    /// Empty where only the plugin's description was read.
     pub component: Vec<u8>,
     pub uploaded_at: Micros,
 }

@@ -10,6 +10,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::attribute::AttributeValue;
 use super::calendar::{Cadence, Calendar, Interval, WEEKDAYS};
 use super::event::EventCode;
 use super::money;
@@ -181,6 +182,38 @@ pub enum AttributeType {
     Flag,
     Money,
     Date,
+}
+
+impl AttributeType {
+    /// Whether a value is of the type.
+    pub fn fits(self, value: &AttributeValue) -> bool {
+        matches!(
+            (self, value),
+            (Self::Text, AttributeValue::Text(_))
+                | (Self::Texts, AttributeValue::Texts(_))
+                | (Self::Integer, AttributeValue::Integer(_))
+                | (
+                    Self::Number,
+                    AttributeValue::Number(_) | AttributeValue::Integer(_)
+                )
+                | (Self::Flag, AttributeValue::Flag(_))
+                | (Self::Money, AttributeValue::Money(_))
+                | (Self::Date, AttributeValue::Date(_))
+        )
+    }
+
+    /// What has to be written, in the words of a message.
+    pub fn expected(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Texts => "a list of texts",
+            Self::Integer => "a whole number",
+            Self::Number => "a number",
+            Self::Flag => "true or false",
+            Self::Money => "a whole number of minor units",
+            Self::Date => "a date such as 2026-03-02",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

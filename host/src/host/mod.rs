@@ -1,9 +1,12 @@
 //! What every use-case is given: the database, the policies, the time.
 
+pub mod again;
 mod asking;
 mod facts;
 mod in_force;
+mod origin;
 mod plan;
+pub mod problem;
 pub mod telling;
 
 use std::collections::HashMap;
@@ -17,7 +20,9 @@ use crate::store::Store;
 
 pub use asking::{Asked, Overloaded};
 pub use in_force::{ContractError, InForce, Slot};
+pub use origin::{Keep, Origin};
 pub use plan::{BadStart, Plans};
+pub use problem::Problem;
 
 /// One server's means. Cheap to clone.
 #[derive(Clone)]

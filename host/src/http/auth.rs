@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::access;
 use crate::domain::access::{Role, Token};
 use crate::domain::ids::{ManufacturerId, PartnerId, TokenId, UserId};
-use crate::host::Host;
+use crate::host::{Host, Origin};
 
 /// An operator names the manufacturer it acts for.
 const MANUFACTURER_HEADER: &str = "stellwerk-manufacturer";
@@ -24,18 +24,84 @@ pub struct Caller {
     pub user: Option<UserId>,
 }
 
-impl Caller {
+/// Who asks, whichever manufacturer it is about.
+#[derive(Clone, Debug)]
+pub struct Bearer(Token);
+
+impl Bearer {
+    pub fn role(&self) -> Role {
+        self.0.role
+    }
+
     /// Refuses all but these roles.
     pub fn must_be(&self, roles: &[Role]) -> Result<(), Problem> {
-        if roles.contains(&self.role) {
-            return Ok(());
+        must_be(self.role(), roles)
+    }
+
+    /// Whose the token is; none for an operator's.
+    pub fn manufacturer(&self) -> Option<&ManufacturerId> {
+        self.0.manufacturer.as_ref()
+    }
+
+    /// Whether the token may act for the manufacturer at all.
+    pub fn is_of(&self, manufacturer: &ManufacturerId) -> bool {
+        match self.manufacturer() {
+            Some(own) => own == manufacturer,
+            None => self.role() == Role::Operator,
         }
-        let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-        Err(Problem::forbidden(&format!(
-            "the token's role is {}; this takes {}",
-            self.role.as_str(),
-            names.join(" or ")
-        )))
+    }
+
+    /// The same, within a manufacturer.
+    pub fn within(self, manufacturer: ManufacturerId) -> Caller {
+        Caller {
+            token: self.0.id,
+            role: self.0.role,
+            manufacturer,
+            partner: self.0.partner,
+            user: self.0.user,
+        }
+    }
+}
+
+/// Roles that see everything of a manufacturer but contacts and tokens.
+pub const READERS: [Role; 5] = [
+    Role::Manufacturer,
+    Role::Operator,
+    Role::Integrator,
+    Role::VendorManager,
+    Role::Auditor,
+];
+
+/// Roles that run a manufacturer's contracts.
+pub const OWNERS: [Role; 2] = [Role::Manufacturer, Role::Operator];
+
+impl Caller {
+    /// A change that the caller makes, without an Idempotency-Key.
+    pub fn origin<T>(&self) -> Origin<T> {
+        Origin {
+            actor: Some(self.token.clone()),
+            keep: None,
+        }
+    }
+
+    /// The partners that the caller may see; all of them if none are named. A
+    /// partner or an agency sees itself and those below.
+    pub async fn tree(&self, host: &Host) -> Result<Option<Vec<PartnerId>>, Problem> {
+        if !self.role.speaks_for_partner() {
+            return Ok(None);
+        }
+        let own = self
+            .partner
+            .as_ref()
+            .ok_or_else(|| Problem::forbidden("the token speaks for no partner"))?;
+        Ok(Some(
+            access::with_those_below(&host.store, &self.manufacturer, own).await?,
+        ))
+    }
+
+    /// Refuses all but these roles.
+    pub fn must_be(&self, roles: &[Role]) -> Result<(), Problem> {
+        must_be(self.role, roles)
     }
 
     /// The partner that the caller is.
@@ -53,7 +119,19 @@ impl Caller {
     }
 }
 
-impl FromRequestParts<Host> for Caller {
+fn must_be(role: Role, roles: &[Role]) -> Result<(), Problem> {
+    if roles.contains(&role) {
+        return Ok(());
+    }
+    let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    Err(Problem::forbidden(&format!(
+        "the token's role is {}; this takes {}",
+        role.as_str(),
+        names.join(" or ")
+    )))
+}
+
+impl FromRequestParts<Host> for Bearer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Problem> {
@@ -63,19 +141,21 @@ impl FromRequestParts<Host> for Caller {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or_else(|| unauthorized("send `Authorization: Bearer TOKEN`"))?;
-        let token = token(host, secret).await?;
-        let manufacturer = match (&token.manufacturer, token.role) {
+        Ok(Self(token(host, secret).await?))
+    }
+}
+
+impl FromRequestParts<Host> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Problem> {
+        let bearer = Bearer::from_request_parts(parts, host).await?;
+        let manufacturer = match (bearer.manufacturer(), bearer.role()) {
             (Some(manufacturer), _) => manufacturer.clone(),
             (None, Role::Operator) => named(parts, host).await?,
             (None, _) => return Err(unauthorized("the token belongs to no manufacturer")),
         };
-        Ok(Self {
-            token: token.id,
-            role: token.role,
-            manufacturer,
-            partner: token.partner,
-            user: token.user,
-        })
+        Ok(bearer.within(manufacturer))
     }
 }
 

@@ -2,15 +2,45 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::drain::Rest;
 use super::problem::Problem;
 use crate::domain::digest::sha256;
 use crate::host::Host;
+
+/// A body as it was sent.
+pub struct Raw {
+    pub bytes: Bytes,
+    /// What the sender says it is, without parameters.
+    pub content_type: Option<String>,
+    /// SHA-256 of method, path with query, and body, hexadecimal.
+    pub digest: String,
+}
+
+impl FromRequest<Host> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, host: &Host) -> Result<Self, Problem> {
+        let mut sent = format!("{} {}\n", request.method(), request.uri()).into_bytes();
+        let content_type = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .map(|value| value.trim().to_ascii_lowercase());
+        let bytes = bytes(request, host).await?;
+        sent.extend_from_slice(&bytes);
+        Ok(Self {
+            bytes,
+            content_type,
+            digest: sha256(&sent),
+        })
+    }
+}
 
 /// A JSON body, with the digest of what was really sent.
 pub struct Json<T> {
@@ -23,15 +53,50 @@ impl<T: DeserializeOwned> FromRequest<Host> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, host: &Host) -> Result<Self, Problem> {
-        let line = format!("{} {}\n", request.method(), request.uri().path());
-        let bytes = bytes(request, host).await?;
-        let value = read(&bytes)?;
-        let mut sent = line.into_bytes();
-        sent.extend_from_slice(&bytes);
+        let raw = Raw::from_request(request, host).await?;
         Ok(Self {
-            value,
-            digest: sha256(&sent),
+            value: read(&raw.bytes)?,
+            digest: raw.digest,
         })
+    }
+}
+
+/// A field of a change: left out, it stays; null takes the value away.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Patch<T> {
+    #[default]
+    Keep,
+    Set(Option<T>),
+}
+
+impl<T: Clone> Patch<T> {
+    /// Puts it in the place of what is there.
+    pub fn put_into(&self, field: &mut Option<T>) {
+        if let Self::Set(value) = self {
+            field.clone_from(value);
+        }
+    }
+
+    /// The value that was given.
+    pub fn given(&self) -> Option<T> {
+        match self {
+            Self::Set(value) => value.clone(),
+            Self::Keep => None,
+        }
+    }
+
+    /// The same of another type.
+    pub fn try_map<U, E>(&self, read: impl Fn(&T) -> Result<U, E>) -> Result<Patch<U>, E> {
+        Ok(match self {
+            Self::Keep => Patch::Keep,
+            Self::Set(value) => Patch::Set(value.as_ref().map(read).transpose()?),
+        })
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Set)
     }
 }
 
@@ -57,7 +122,8 @@ pub async fn bytes(request: Request, host: &Host) -> Result<Bytes, Problem> {
     ))
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// A document in JSON.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         if error.is_data() {
@@ -91,10 +157,5 @@ pub fn rendered<T: Serialize>(value: &T) -> Vec<u8> {
 /// An answer of which the bytes are there already.
 pub fn sent(status: u16, body: Vec<u8>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-    (
-        status,
-        [(axum::http::header::CONTENT_TYPE, "application/json")],
-        body,
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }

@@ -7,10 +7,8 @@ use axum::response::Response;
 use super::auth::Caller;
 use super::body::sent;
 use super::problem::Problem;
-use crate::host::Host;
-use crate::routing::{Error, Keep, Origin};
-use crate::store;
-use crate::store::changes::Guard;
+use crate::host::again::Again;
+use crate::host::{Host, Keep, Origin};
 
 const HEADER: &str = "idempotency-key";
 const KEY_CHARS_MAX: usize = 255;
@@ -30,10 +28,7 @@ pub async fn request<T>(
     render: fn(&T) -> (u16, Vec<u8>),
 ) -> Result<Request<T>, Problem> {
     let Some(key) = headers.get(HEADER) else {
-        return Ok(Request::New(Origin {
-            actor: Some(caller.token.clone()),
-            keep: None,
-        }));
+        return Ok(Request::New(caller.origin()));
     };
     let key = key
         .to_str()
@@ -86,31 +81,34 @@ async fn answered(
 }
 
 /// What came of a request: its own answer, or that of the twin that was faster.
-pub async fn outcome<T>(
+pub async fn outcome<T, E>(
     host: &Host,
     caller: &Caller,
     headers: &HeaderMap,
     digest: &str,
     render: fn(&T) -> (u16, Vec<u8>),
-    outcome: Result<T, Error>,
-) -> Result<Response, Problem> {
-    match outcome {
+    outcome: Result<T, E>,
+) -> Result<Response, Problem>
+where
+    E: Again + Into<Problem>,
+{
+    let error = match outcome {
         Ok(done) => {
             let (status, body) = render(&done);
-            Ok(sent(status, body))
+            return Ok(sent(status, body));
         }
-        Err(
-            Error::Busy
-            | Error::Store(store::Error::Stale {
-                guard: Guard::NewAnswer { .. },
-            }),
-        ) => {
-            let twin = match headers.get(HEADER).and_then(|key| key.to_str().ok()) {
-                Some(key) => answered(host, caller, key, digest).await?,
-                None => None,
-            };
-            twin.ok_or_else(|| Problem::from(Error::Busy))
-        }
-        Err(error) => Err(error.into()),
-    }
+        Err(error) => error,
+    };
+    // A twin changes what this request was decided on, and so may have led it
+    // into any error.
+    let twin = match headers.get(HEADER).and_then(|key| key.to_str().ok()) {
+        Some(key) => answered(host, caller, key, digest).await?,
+        None => None,
+    };
+    let error = if error.is_answered() {
+        E::busy()
+    } else {
+        error
+    };
+    twin.ok_or_else(|| error.into())
 }

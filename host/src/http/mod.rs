@@ -9,9 +9,12 @@ mod body;
 mod connections;
 mod drain;
 mod idempotency;
+mod paging;
 mod problem;
+mod query;
 mod server;
 mod settings;
+mod version;
 
 pub use api::openapi;
 pub use server::serve;

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::api::instant;
-use crate::pay;
-use crate::routing;
-use crate::store;
+use crate::policy::PolicyError;
+use crate::policy::error::Owner;
+use crate::{contracts, host, pay, routing, store};
 
 /// How long a caller should wait before it tries again, in seconds.
 const RETRY_AFTER_SECONDS: &str = "2";
@@ -153,6 +153,81 @@ impl From<store::Error> for Problem {
     }
 }
 
+impl From<host::Problem> for FieldProblem {
+    fn from(problem: host::Problem) -> Self {
+        Self {
+            pointer: problem.pointer,
+            message: problem.message,
+        }
+    }
+}
+
+impl From<contracts::Error> for Problem {
+    fn from(error: contracts::Error) -> Self {
+        let code = error.code();
+        let detail = error.to_string();
+        let new = |status: StatusCode, title: &str| Self::new(status, code, title).detail(&detail);
+        match error {
+            contracts::Error::NotFound { what } => Self::not_found(what),
+            contracts::Error::Invalid(problems) => {
+                Self::invalid(problems.into_iter().map(Into::into).collect())
+            }
+            contracts::Error::OtherVersion { .. } => new(
+                StatusCode::PRECONDITION_FAILED,
+                "It has been changed since you have read it",
+            ),
+            contracts::Error::Taken { .. } | contracts::Error::PluginVersionTaken { .. } => {
+                new(StatusCode::CONFLICT, "Another one has this name already")
+            }
+            contracts::Error::Policy { slot, error } => of_policy(slot.as_deref(), &error),
+            contracts::Error::Busy => new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Others kept changing the same",
+            ),
+            contracts::Error::Contract(_) | contracts::Error::NoRandom(_) => {
+                tracing::error!("{detail}");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    code,
+                    "Something is wrong with the server",
+                )
+            }
+            contracts::Error::Store(error) => error.into(),
+        }
+    }
+}
+
+/// A component or a configuration that cannot be used, with who has to do what.
+fn of_policy(slot: Option<&str>, error: &PolicyError) -> Problem {
+    let (status, title) = match error.owner() {
+        Owner::Author => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "The plugin cannot be used",
+        ),
+        Owner::Operator => (StatusCode::SERVICE_UNAVAILABLE, "Too much at once"),
+        Owner::Stellwerk => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something is wrong with the server",
+        ),
+        Owner::Configurer | Owner::Caller | Owner::Nobody => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "The plugin refuses this")
+        }
+    };
+    let place = slot.map_or_else(String::new, |slot| format!("slot {slot}: "));
+    let errors = error.problems.iter().map(|problem| FieldProblem {
+        pointer: match problem.pointer.strip_prefix("terms:") {
+            Some(pointer) => format!("/terms{pointer}"),
+            None => format!("/configuration{}", problem.pointer),
+        },
+        message: problem.message.clone(),
+    });
+    Problem {
+        errors: errors.collect(),
+        ..Problem::new(status, error.code.as_str(), title)
+            .detail(format!("{place}{error}. {}", error.next_step()))
+    }
+}
+
 impl From<routing::Error> for Problem {
     fn from(error: routing::Error) -> Self {
         let code = error.code();
@@ -160,15 +235,9 @@ impl From<routing::Error> for Problem {
         let conflict = |title: &str| Self::new(StatusCode::CONFLICT, code, title).detail(&detail);
         match error {
             routing::Error::NotFound { what } => Self::not_found(what),
-            routing::Error::Invalid(problems) => Self::invalid(
-                problems
-                    .into_iter()
-                    .map(|problem| FieldProblem {
-                        pointer: problem.pointer,
-                        message: problem.message,
-                    })
-                    .collect(),
-            ),
+            routing::Error::Invalid(problems) => {
+                Self::invalid(problems.into_iter().map(Into::into).collect())
+            }
             routing::Error::WrongState { .. } => conflict("The lead's state does not allow this"),
             routing::Error::Taken => conflict("Another partner has the lead"),
             routing::Error::NotOffered => conflict("The offer is no longer open"),

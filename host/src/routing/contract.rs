@@ -1,10 +1,9 @@
 //! What a contract's terms say about a lead that comes in.
 
-use super::Error;
-use super::error::Problem;
 use super::intake::NewLead;
-use crate::domain::attribute::{AttributeValue, Attributes};
-use crate::domain::terms::{AttributeType, Of, Terms};
+use super::{Error, Problem};
+use crate::domain::attribute::Attributes;
+use crate::domain::terms::{Of, Terms};
 use crate::domain::text::{self, NAME_CHARS_MAX};
 use crate::domain::time::Micros;
 use crate::host::InForce;
@@ -164,40 +163,12 @@ pub(super) fn attribute_problems(
                 };
                 return Some((name.clone(), place.to_owned()));
             }
-            (!fits(declared.kind, value)).then(|| {
+            (!declared.kind.fits(value)).then(|| {
                 (
                     name.clone(),
-                    format!("has to be {}", expected(declared.kind)),
+                    format!("has to be {}", declared.kind.expected()),
                 )
             })
         })
         .collect()
-}
-
-fn fits(kind: AttributeType, value: &AttributeValue) -> bool {
-    matches!(
-        (kind, value),
-        (AttributeType::Text, AttributeValue::Text(_))
-            | (AttributeType::Texts, AttributeValue::Texts(_))
-            | (AttributeType::Integer, AttributeValue::Integer(_))
-            | (
-                AttributeType::Number,
-                AttributeValue::Number(_) | AttributeValue::Integer(_)
-            )
-            | (AttributeType::Flag, AttributeValue::Flag(_))
-            | (AttributeType::Money, AttributeValue::Money(_))
-            | (AttributeType::Date, AttributeValue::Date(_))
-    )
-}
-
-fn expected(kind: AttributeType) -> &'static str {
-    match kind {
-        AttributeType::Text => "a text",
-        AttributeType::Texts => "a list of texts",
-        AttributeType::Integer => "a whole number",
-        AttributeType::Number => "a number",
-        AttributeType::Flag => "true or false",
-        AttributeType::Money => "a whole number of minor units",
-        AttributeType::Date => "a date such as 2026-03-02",
-    }
 }

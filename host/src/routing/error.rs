@@ -1,7 +1,8 @@
 //! What can go wrong in a use-case. Texts for people are made at the edge.
 
 use crate::domain::lifecycle::State;
-use crate::host::{ContractError, Overloaded};
+use crate::host::again::Again;
+use crate::host::{ContractError, Overloaded, Problem};
 use crate::store;
 
 /// Why a command of the routing could not be carried out. A policy that fails
@@ -33,15 +34,6 @@ pub enum Error {
     Store(#[from] store::Error),
 }
 
-/// What is wrong with a field of a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// JSON pointer (RFC 6901) into the request.
-    pub pointer: String,
-    /// What is wrong and what would be right.
-    pub message: String,
-}
-
 /// Why a claim was refused and what would unlock it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
@@ -70,10 +62,7 @@ impl Error {
 
     /// A single invalid field.
     pub fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![Problem {
-            pointer: pointer.into(),
-            message: message.into(),
-        }])
+        Self::Invalid(vec![Problem::new(pointer, message)])
     }
 }
 
@@ -83,6 +72,19 @@ fn problems_text(problems: &[Problem]) -> String {
         .map(|problem| format!("{}: {}", problem.pointer, problem.message))
         .collect::<Vec<_>>()
         .join("; ")
+}
+
+impl Again for Error {
+    fn stored(&self) -> Option<&store::Error> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    fn busy() -> Self {
+        Self::Busy
+    }
 }
 
 impl From<ContractError> for Error {

@@ -3,7 +3,6 @@
 //! needed, ask the policies, let the domain decide, commit with a check of what
 //! the decision rested on.
 
-mod again;
 mod ask;
 mod candidates;
 pub mod claim;
@@ -17,13 +16,13 @@ mod error;
 mod escalate;
 pub mod feedback;
 pub mod intake;
-mod origin;
 pub mod release;
 
+use crate::host::again;
 use crate::store::changes::Command;
 
-pub use error::{Error, Problem, Refusal};
-pub use origin::{Keep, Origin};
+pub use crate::host::{Origin, Problem};
+pub use error::{Error, Refusal};
 
 /// What a use-case has decided; it holds once the command is committed.
 #[derive(Debug)]

@@ -1,13 +1,15 @@
 //! Users, memberships and tokens.
 
+use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-use super::sql::{Columns, bind, statement};
+use super::sql::{Bind, Columns, OnConflict, Rows, bind, numbered, statement};
 use super::{Error, Store};
 use crate::domain::access::{Membership, Role, Token, User};
-use crate::domain::ids::{ManufacturerId, TokenId};
+use crate::domain::ids::{ManufacturerId, TokenId, UserId};
 use crate::domain::time::Micros;
 
+const USER_COLUMNS: &str = "id, email, name, created_at";
 const TOKEN_COLUMNS: &str = "id, hash, role, manufacturer, partner, user_account, label, \
     created_at, expires_at, revoked_at";
 
@@ -37,23 +39,110 @@ fn read_user(row: &AnyRow) -> Result<User, Error> {
     })
 }
 
+pub(super) fn user_rows(rows: Vec<Vec<Bind>>) -> Rows {
+    Rows {
+        table: "user_account",
+        columns: USER_COLUMNS,
+        key_columns: 1,
+        // A person is one user for all manufacturers.
+        on_conflict: OnConflict::Keep,
+        rows,
+    }
+}
+
+pub(super) fn user_values(user: &User) -> Vec<Bind> {
+    vec![
+        user.id.as_str().into(),
+        user.email.as_str().into(),
+        user.name.as_str().into(),
+        user.created_at.0.into(),
+    ]
+}
+
+pub(super) fn membership_rows(rows: Vec<Vec<Bind>>) -> Rows {
+    Rows {
+        table: "membership",
+        columns: "manufacturer, user_account, role, partner",
+        key_columns: 4,
+        on_conflict: OnConflict::Keep,
+        rows,
+    }
+}
+
+pub(super) fn membership_values(membership: &Membership) -> Vec<Bind> {
+    vec![
+        membership.manufacturer.as_str().into(),
+        membership.user.as_str().into(),
+        membership.role.as_str().into(),
+        partner_of(membership).into(),
+    ]
+}
+
+/// A key has no missing parts.
+fn partner_of(membership: &Membership) -> &str {
+    membership.partner.as_ref().map_or("", |id| id.as_str())
+}
+
+pub(super) async fn end_membership(
+    connection: &mut AnyConnection,
+    membership: &Membership,
+) -> Result<(), Error> {
+    sqlx::query(
+        "DELETE FROM membership \
+         WHERE manufacturer = $1 AND user_account = $2 AND role = $3 AND partner = $4",
+    )
+    .bind(membership.manufacturer.as_str())
+    .bind(membership.user.as_str())
+    .bind(membership.role.as_str())
+    .bind(partner_of(membership))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) fn token_rows(rows: Vec<Vec<Bind>>) -> Rows {
+    Rows {
+        table: "token",
+        columns: TOKEN_COLUMNS,
+        key_columns: 1,
+        on_conflict: OnConflict::Replace("id"),
+        rows,
+    }
+}
+
+pub(super) fn token_values(token: &Token) -> Vec<Bind> {
+    vec![
+        token.id.as_str().into(),
+        token.hash.as_str().into(),
+        token.role.as_str().into(),
+        token.manufacturer.as_ref().map(|id| id.as_str()).into(),
+        token.partner.as_ref().map(|id| id.as_str()).into(),
+        token.user.as_ref().map(|id| id.as_str()).into(),
+        token.label.as_str().into(),
+        token.created_at.0.into(),
+        token.expires_at.0.into(),
+        token.revoked_at.map(|at| at.0).into(),
+    ]
+}
+
+fn read_membership(row: &AnyRow) -> Result<Membership, Error> {
+    let row = Columns(row);
+    let partner = row.text("partner")?;
+    Ok(Membership {
+        user: row.text("user_account")?.into(),
+        manufacturer: row.text("manufacturer")?.into(),
+        role: row.code("role", Role::parse)?,
+        partner: (!partner.is_empty()).then(|| partner.into()),
+    })
+}
+
 impl Store {
-    pub async fn add_token(&self, token: &Token) -> Result<(), Error> {
+    /// Adds a token that no manufacturer's commit can hold: an operator's.
+    pub async fn add_operator_token(&self, token: &Token) -> Result<(), Error> {
         let mut query = statement(format!(
             "INSERT INTO token ({TOKEN_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
         ));
-        for value in [
-            token.id.as_str().into(),
-            token.hash.as_str().into(),
-            token.role.as_str().into(),
-            token.manufacturer.as_ref().map(|id| id.as_str()).into(),
-            token.partner.as_ref().map(|id| id.as_str()).into(),
-            token.user.as_ref().map(|id| id.as_str()).into(),
-            token.label.as_str().into(),
-            token.created_at.0.into(),
-            token.expires_at.0.into(),
-            token.revoked_at.map(|at| at.0).into(),
-        ] {
+        for value in token_values(token) {
             query = bind(query, value);
         }
         query.execute(&self.pool).await?;
@@ -69,30 +158,66 @@ impl Store {
         row.as_ref().map(read_token).transpose()
     }
 
-    /// The tokens of a manufacturer, or the operators' own; oldest first.
-    pub async fn tokens(&self, manufacturer: Option<&ManufacturerId>) -> Result<Vec<Token>, Error> {
-        let rows = statement(format!(
-            "SELECT {TOKEN_COLUMNS} FROM token WHERE manufacturer IS NOT DISTINCT FROM $1 \
-             ORDER BY created_at, id"
+    /// A token of the manufacturer, or an operator's.
+    pub async fn token(
+        &self,
+        manufacturer: Option<&ManufacturerId>,
+        id: &TokenId,
+    ) -> Result<Option<Token>, Error> {
+        let row = statement(format!(
+            "SELECT {TOKEN_COLUMNS} FROM token \
+             WHERE id = $2 AND manufacturer IS NOT DISTINCT FROM $1"
         ))
         .bind(manufacturer.map(|id| id.as_str().to_owned()))
+        .bind(id.as_str())
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(read_token).transpose()
+    }
+
+    /// The tokens of a manufacturer, or the operators' own, after one; in the
+    /// order in which they were made.
+    pub async fn tokens(
+        &self,
+        manufacturer: Option<&ManufacturerId>,
+        after: Option<&TokenId>,
+        limit: u32,
+    ) -> Result<Vec<Token>, Error> {
+        let rows = statement(format!(
+            "SELECT {TOKEN_COLUMNS} FROM token WHERE manufacturer IS NOT DISTINCT FROM $1 \
+             AND id > $2 ORDER BY id LIMIT $3"
+        ))
+        .bind(manufacturer.map(|id| id.as_str().to_owned()))
+        .bind(after.map_or("", |id| id.as_str()).to_owned())
+        .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(read_token).collect()
     }
 
-    /// Revokes a token of the manufacturer; false where there is no such.
-    pub async fn revoke_token(
+    /// The tokens of the manufacturer that are tied to the user.
+    pub async fn tokens_of_user(
         &self,
-        manufacturer: Option<&ManufacturerId>,
-        id: &TokenId,
-        at: Micros,
-    ) -> Result<bool, Error> {
+        manufacturer: &ManufacturerId,
+        user: &UserId,
+    ) -> Result<Vec<Token>, Error> {
+        let rows = statement(format!(
+            "SELECT {TOKEN_COLUMNS} FROM token \
+             WHERE manufacturer = $1 AND user_account = $2 ORDER BY id"
+        ))
+        .bind(manufacturer.as_str())
+        .bind(user.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_token).collect()
+    }
+
+    /// Revokes an operator's token; false where there is no such.
+    pub async fn revoke_operator_token(&self, id: &TokenId, at: Micros) -> Result<bool, Error> {
         let done = sqlx::query(
-            "UPDATE token SET revoked_at = COALESCE(revoked_at, $3) \
-             WHERE id = $2 AND manufacturer IS NOT DISTINCT FROM $1",
+            "UPDATE token SET revoked_at = COALESCE(revoked_at, $2) \
+             WHERE id = $1 AND manufacturer IS NULL",
         )
-        .bind(manufacturer.map(|id| id.as_str().to_owned()))
         .bind(id.as_str())
         .bind(at.0)
         .execute(&self.pool)
@@ -100,68 +225,74 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Adds a user, or finds the one with that address.
-    pub async fn add_user(&self, user: &User) -> Result<User, Error> {
-        sqlx::query(
-            "INSERT INTO user_account (id, email, name, created_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (email) DO NOTHING",
-        )
-        .bind(user.id.as_str())
-        .bind(user.email.as_str())
-        .bind(user.name.as_str())
-        .bind(user.created_at.0)
-        .execute(&self.pool)
+    /// The user with that address, whoever's it is.
+    pub async fn user_by_email(&self, email: &str) -> Result<Option<User>, Error> {
+        let row = statement(format!(
+            "SELECT {USER_COLUMNS} FROM user_account WHERE email = $1"
+        ))
+        .bind(email.to_owned())
+        .fetch_optional(&self.pool)
         .await?;
-        let row =
-            sqlx::query("SELECT id, email, name, created_at FROM user_account WHERE email = $1")
-                .bind(user.email.as_str())
-                .fetch_one(&self.pool)
-                .await?;
-        read_user(&row)
+        row.as_ref().map(read_user).transpose()
     }
 
-    /// Adds a membership; nothing happens where it is there.
-    pub async fn add_membership(&self, membership: &Membership) -> Result<(), Error> {
-        sqlx::query(
-            "INSERT INTO membership (manufacturer, user_account, role, partner) \
-             VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        )
-        .bind(membership.manufacturer.as_str())
-        .bind(membership.user.as_str())
-        .bind(membership.role.as_str())
-        .bind(membership.partner.as_ref().map_or("", |id| id.as_str()))
-        .execute(&self.pool)
+    /// A user of the manufacturer: one with a membership.
+    pub async fn user(
+        &self,
+        manufacturer: &ManufacturerId,
+        id: &UserId,
+    ) -> Result<Option<User>, Error> {
+        let row = statement(format!(
+            "SELECT {USER_COLUMNS} FROM user_account WHERE id = $2 AND id IN \
+             (SELECT user_account FROM membership WHERE manufacturer = $1)"
+        ))
+        .bind(manufacturer.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&self.pool)
         .await?;
-        Ok(())
+        row.as_ref().map(read_user).transpose()
     }
 
-    /// The users of a manufacturer with their memberships, by address.
+    /// The users of the manufacturer after an address, in the order of these.
+    pub async fn users(
+        &self,
+        manufacturer: &ManufacturerId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<User>, Error> {
+        let rows = statement(format!(
+            "SELECT {USER_COLUMNS} FROM user_account WHERE email > $2 AND id IN \
+             (SELECT user_account FROM membership WHERE manufacturer = $1) \
+             ORDER BY email LIMIT $3"
+        ))
+        .bind(manufacturer.as_str())
+        .bind(after.unwrap_or_default().to_owned())
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_user).collect()
+    }
+
+    /// The memberships that users have with the manufacturer.
     pub async fn memberships(
         &self,
         manufacturer: &ManufacturerId,
-    ) -> Result<Vec<(User, Membership)>, Error> {
-        let rows = sqlx::query(
-            "SELECT u.id AS id, u.email AS email, u.name AS name, u.created_at AS created_at, \
-             m.role AS role, m.partner AS partner \
-             FROM membership m JOIN user_account u ON u.id = m.user_account \
-             WHERE m.manufacturer = $1 ORDER BY u.email, m.role, m.partner",
-        )
-        .bind(manufacturer.as_str())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let user = read_user(row)?;
-                let row = Columns(row);
-                let partner = row.text("partner")?;
-                let membership = Membership {
-                    user: user.id.clone(),
-                    manufacturer: manufacturer.clone(),
-                    role: row.code("role", Role::parse)?,
-                    partner: (!partner.is_empty()).then(|| partner.into()),
-                };
-                Ok((user, membership))
-            })
-            .collect()
+        users: &[UserId],
+    ) -> Result<Vec<Membership>, Error> {
+        if users.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = statement(format!(
+            "SELECT manufacturer, user_account, role, partner FROM membership \
+             WHERE manufacturer = $1 AND user_account IN ({}) \
+             ORDER BY user_account, role, partner",
+            numbered(2, users.len())
+        ))
+        .bind(manufacturer.as_str());
+        for user in users {
+            query = query.bind(user.as_str().to_owned());
+        }
+        let rows = query.fetch_all(&self.pool).await?;
+        rows.iter().map(read_membership).collect()
     }
 }

@@ -1,7 +1,9 @@
 //! What one command wants committed, together or not at all, and what its
 //! decision rested on.
 
-use crate::domain::contract::{Binding, Contract, TermsVersion};
+use crate::domain::access::{Membership, Token, User};
+use crate::domain::audit::AuditEntry;
+use crate::domain::contract::{Binding, Contract, Manufacturer, TermsVersion};
 use crate::domain::deadline::{Deadline, Subject};
 use crate::domain::deal::Deal;
 use crate::domain::decision::Decision;
@@ -24,6 +26,8 @@ use crate::domain::time::Micros;
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     pub guards: Vec<Guard>,
+    /// The manufacturer itself, new or renamed.
+    pub manufacturer: Option<Manufacturer>,
     /// The row's version is set by the commit: one more than was stored.
     pub leads: Vec<Lead>,
     pub contacts: Vec<(LeadId, Contact)>,
@@ -52,6 +56,13 @@ pub struct Changes {
     pub plugins: Vec<PluginRecord>,
     pub places: Vec<Place>,
     pub import_progress: Vec<ImportProgress>,
+    /// Kept as they are where the address is known already.
+    pub users: Vec<User>,
+    pub memberships: Vec<Membership>,
+    pub memberships_ended: Vec<Membership>,
+    pub tokens: Vec<Token>,
+    /// Appended.
+    pub audit: Vec<AuditEntry>,
     /// The answer to a request that carried an Idempotency-Key.
     pub answer: Option<KeptAnswer>,
 }
@@ -63,6 +74,12 @@ pub enum Guard {
     Lead(LeadId, Option<i64>),
     /// The version of a contract's participant.
     Participant(ContractId, PartnerId, i64),
+    /// The partner has no footing in the contract yet.
+    NewParticipant(ContractId, PartnerId),
+    /// The version of a partner; none: there is no such partner yet.
+    Partner(PartnerId, Option<i64>),
+    /// The highest key that a partner of the manufacturer has.
+    LastPartnerKey(ManufacturerId, i64),
     /// The version of a contract's partners as a whole.
     Partners(ContractId, i64),
     /// How many leads had used the duplicate key.

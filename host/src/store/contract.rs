@@ -1,11 +1,13 @@
 //! Manufacturers, contracts with their terms, and what is bound to their slots.
 
+use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, statement};
+use super::changes::{Changes, Command};
+use super::sql::{Bind, Columns, OnConflict, Rows, fetch, only, statement};
 use super::{Error, Store};
 use crate::domain::contract::{Binding, Contract, Manufacturer, TermsVersion};
-use crate::domain::ids::{ContractId, ManufacturerId};
+use crate::domain::ids::{ContractId, ManufacturerId, PartnerId};
 use crate::domain::time::Micros;
 
 const COLUMNS: &str = "manufacturer, id, code, name, test, terms_version, partners_version, \
@@ -122,37 +124,83 @@ fn read_manufacturer(row: &AnyRow) -> Result<Manufacturer, Error> {
     })
 }
 
+/// Adds the manufacturer with an empty feed, unless it is there.
+pub(super) async fn begin_manufacturer(
+    connection: &mut AnyConnection,
+    new: &Manufacturer,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO manufacturer (id, code, name, created_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(new.id.as_str())
+    .bind(new.code.as_str())
+    .bind(new.name.as_str())
+    .bind(new.created_at.0)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "INSERT INTO feed (manufacturer, position) VALUES ($1, 0) \
+         ON CONFLICT (manufacturer) DO NOTHING",
+    )
+    .bind(new.id.as_str())
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn rename_manufacturer(
+    connection: &mut AnyConnection,
+    renamed: &Manufacturer,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE manufacturer SET name = $2 WHERE id = $1")
+        .bind(renamed.id.as_str())
+        .bind(renamed.name.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 impl Store {
     /// Adds a manufacturer with an empty feed.
     ///
     /// # Errors
     /// `Conflict` when the code is taken.
     pub async fn add_manufacturer(&self, manufacturer: &Manufacturer) -> Result<(), Error> {
-        let mut transaction = self.pool.begin_with(self.engine.begin()).await?;
-        sqlx::query(
-            "INSERT INTO manufacturer (id, code, name, created_at) VALUES ($1, $2, $3, $4)",
-        )
-        .bind(manufacturer.id.as_str())
-        .bind(manufacturer.code.as_str())
-        .bind(manufacturer.name.as_str())
-        .bind(manufacturer.created_at.0)
-        .execute(&mut *transaction)
+        self.commit(Command {
+            manufacturer: manufacturer.id.clone(),
+            changes: Changes {
+                manufacturer: Some(manufacturer.clone()),
+                ..Changes::default()
+            },
+        })
         .await?;
-        sqlx::query("INSERT INTO feed (manufacturer, position) VALUES ($1, 0)")
-            .bind(manufacturer.id.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
         Ok(())
     }
 
-    pub async fn rename_manufacturer(&self, id: &ManufacturerId, name: &str) -> Result<(), Error> {
-        sqlx::query("UPDATE manufacturer SET name = $2 WHERE id = $1")
+    /// Manufacturers after a code, in the order of codes.
+    pub async fn manufacturers_after(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Manufacturer>, Error> {
+        let rows = sqlx::query(
+            "SELECT id, code, name, created_at FROM manufacturer \
+             WHERE code > $1 ORDER BY code LIMIT $2",
+        )
+        .bind(after.unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_manufacturer).collect()
+    }
+
+    pub async fn manufacturer(&self, id: &ManufacturerId) -> Result<Option<Manufacturer>, Error> {
+        let row = sqlx::query("SELECT id, code, name, created_at FROM manufacturer WHERE id = $1")
             .bind(id.as_str())
-            .bind(name)
-            .execute(&self.pool)
+            .fetch_optional(&self.pool)
             .await?;
-        Ok(())
+        row.as_ref().map(read_manufacturer).transpose()
     }
 
     /// All manufacturers, by code.
@@ -198,6 +246,34 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// Contracts after a code, in the order of codes; only those in which one of
+    /// `among` has a footing, where that is given.
+    pub async fn contracts_after(
+        &self,
+        manufacturer: &ManufacturerId,
+        among: Option<&[PartnerId]>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Contract>, Error> {
+        let mut values = vec![
+            Bind::from(manufacturer.as_str()),
+            after.unwrap_or_default().into(),
+            limit.into(),
+        ];
+        let footing = match among {
+            None => String::new(),
+            Some(_) => format!(
+                " AND id IN (SELECT contract FROM participant WHERE manufacturer = $1{})",
+                only("partner", among, &mut values)
+            ),
+        };
+        let text = format!(
+            "SELECT {COLUMNS} FROM contract \
+             WHERE manufacturer = $1 AND code > $2{footing} ORDER BY code LIMIT $3"
+        );
+        fetch(self, text, values).await?.iter().map(read).collect()
     }
 
     /// All contracts of a manufacturer, by code.
@@ -299,6 +375,52 @@ impl Store {
         let rows = statement(text)
             .bind(manufacturer.as_str())
             .bind(contract.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read_binding).collect()
+    }
+
+    /// What is in force in a slot.
+    pub async fn binding(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        slot: &str,
+    ) -> Result<Option<Binding>, Error> {
+        let text = format!(
+            "SELECT {BINDING_COLUMNS} FROM binding \
+             WHERE manufacturer = $1 AND contract = $2 AND slot = $3 \
+             ORDER BY generation DESC LIMIT 1"
+        );
+        let row = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(slot)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read_binding).transpose()
+    }
+
+    /// The generations of a slot before one, the latest first.
+    pub async fn generations_before(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        slot: &str,
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<Binding>, Error> {
+        let text = format!(
+            "SELECT {BINDING_COLUMNS} FROM binding \
+             WHERE manufacturer = $1 AND contract = $2 AND slot = $3 AND generation < $4 \
+             ORDER BY generation DESC LIMIT $5"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(slot)
+            .bind(before)
+            .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(read_binding).collect()

@@ -1,16 +1,20 @@
 //! Measures and targets, and where postcodes lie.
 
-use super::sql::{Bind, Columns, OnConflict, Rows};
+use sqlx::any::AnyRow;
+
+use super::sql::{Bind, Columns, OnConflict, Rows, fetch, numbered, only};
 use super::{Error, Store};
-use crate::domain::ids::{ContractId, ManufacturerId};
+use crate::domain::ids::{ContractId, ManufacturerId, PartnerId};
 use crate::domain::measure::{Measure, MeasureKind};
 use crate::domain::partner::{Place, Position};
 use crate::domain::time::Micros;
 
+const COLUMNS: &str = "manufacturer, contract, partner, kind, name, valid_from, valid_until, value";
+
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
     Rows {
         table: "measure",
-        columns: "manufacturer, contract, partner, kind, name, valid_from, valid_until, value",
+        columns: COLUMNS,
         key_columns: 6,
         on_conflict: OnConflict::Replace("manufacturer, contract, partner, kind, name, valid_from"),
         rows,
@@ -50,7 +54,119 @@ pub(super) fn place_values(manufacturer: &str, place: &Place) -> Vec<Bind> {
     ]
 }
 
+fn read(row: &AnyRow) -> Result<Measure, Error> {
+    let row = Columns(row);
+    Ok(Measure {
+        manufacturer: row.text("manufacturer")?.into(),
+        contract: row.text("contract")?.into(),
+        partner: row.text("partner")?.into(),
+        kind: row.code("kind", MeasureKind::parse)?,
+        name: row.text("name")?,
+        from: Micros(row.integer("valid_from")?),
+        until: Micros(row.integer("valid_until")?),
+        value: row.number("value")?,
+    })
+}
+
+/// Which measures a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct MeasureFilter {
+    /// Those that hold at some time from then …
+    pub from: Option<Micros>,
+    /// … until before then.
+    pub until: Option<Micros>,
+    pub kind: Option<MeasureKind>,
+    pub name: Option<String>,
+    /// Of these partners only.
+    pub among: Option<Vec<PartnerId>>,
+    /// Only those after this one, in the order of partner, kind, name and
+    /// beginning.
+    pub after: Option<(PartnerId, MeasureKind, String, Micros)>,
+    pub limit: u32,
+}
+
+/// Keys in one statement.
+const CHUNK: usize = 200;
+
 impl Store {
+    /// A page of a contract's measures.
+    pub async fn measures(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        filter: &MeasureFilter,
+    ) -> Result<Vec<Measure>, Error> {
+        let mut text =
+            format!("SELECT {COLUMNS} FROM measure WHERE manufacturer = $1 AND contract = $2");
+        let mut values = vec![Bind::from(manufacturer.as_str()), contract.as_str().into()];
+        let mut and = |condition: &str, value: Bind| {
+            values.push(value);
+            text.push_str(&format!(" AND {condition} ${}", values.len()));
+        };
+        if let Some(from) = filter.from {
+            and("valid_until >", from.0.into());
+        }
+        if let Some(until) = filter.until {
+            and("valid_from <", until.0.into());
+        }
+        if let Some(kind) = filter.kind {
+            and("kind =", kind.as_str().into());
+        }
+        if let Some(name) = &filter.name {
+            and("name =", name.as_str().into());
+        }
+        if let Some((partner, kind, name, from)) = &filter.after {
+            let first = values.len() + 1;
+            values.extend([
+                Bind::from(partner.as_str()),
+                kind.as_str().into(),
+                name.as_str().into(),
+                from.0.into(),
+            ]);
+            text.push_str(&format!(
+                " AND (partner, kind, name, valid_from) > ({})",
+                numbered(first, 4)
+            ));
+        }
+        text.push_str(&only("partner", filter.among.as_deref(), &mut values));
+        values.push(filter.limit.into());
+        text.push_str(&format!(
+            " ORDER BY partner, kind, name, valid_from LIMIT ${}",
+            values.len()
+        ));
+        fetch(self, text, values).await?.iter().map(read).collect()
+    }
+
+    /// What is stored under the same partner, kind, name and beginning.
+    pub async fn measures_like(&self, measures: &[Measure]) -> Result<Vec<Measure>, Error> {
+        let mut found = Vec::new();
+        for chunk in measures.chunks(CHUNK) {
+            let places: Vec<String> = (0..chunk.len())
+                .map(|row| format!("({})", numbered(1 + row * 6, 6)))
+                .collect();
+            let text = format!(
+                "SELECT {COLUMNS} FROM measure WHERE \
+                 (manufacturer, contract, partner, kind, name, valid_from) IN (VALUES {})",
+                places.join(", ")
+            );
+            let values = chunk.iter().flat_map(|row| {
+                [
+                    Bind::from(row.manufacturer.as_str()),
+                    row.contract.as_str().into(),
+                    row.partner.as_str().into(),
+                    row.kind.as_str().into(),
+                    row.name.as_str().into(),
+                    row.from.0.into(),
+                ]
+            });
+            let rows = fetch(self, text, values.collect()).await?;
+            for row in &rows {
+                found.push(read(row)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// The measures and targets of a contract that hold at `at`.
     pub async fn measures_at(
         &self,
@@ -58,31 +174,16 @@ impl Store {
         contract: &ContractId,
         at: Micros,
     ) -> Result<Vec<Measure>, Error> {
-        let rows = sqlx::query(
-            "SELECT manufacturer, contract, partner, kind, name, valid_from, valid_until, value \
-             FROM measure WHERE manufacturer = $1 AND contract = $2 AND valid_from <= $3 \
-             AND valid_until > $3 ORDER BY valid_from",
-        )
-        .bind(manufacturer.as_str())
-        .bind(contract.as_str())
-        .bind(at.0)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let row = Columns(row);
-                Ok(Measure {
-                    manufacturer: row.text("manufacturer")?.into(),
-                    contract: row.text("contract")?.into(),
-                    partner: row.text("partner")?.into(),
-                    kind: row.code("kind", MeasureKind::parse)?,
-                    name: row.text("name")?,
-                    from: Micros(row.integer("valid_from")?),
-                    until: Micros(row.integer("valid_until")?),
-                    value: row.number("value")?,
-                })
-            })
-            .collect()
+        let text = format!(
+            "SELECT {COLUMNS} FROM measure WHERE manufacturer = $1 AND contract = $2 \
+             AND valid_from <= $3 AND valid_until > $3 ORDER BY valid_from"
+        );
+        let values = vec![
+            Bind::from(manufacturer.as_str()),
+            contract.as_str().into(),
+            at.0.into(),
+        ];
+        fetch(self, text, values).await?.iter().map(read).collect()
     }
 
     /// Where a postcode lies; none where it is not known.

@@ -6,6 +6,7 @@
 //! [`Store::commit`].
 
 mod access;
+mod audit;
 pub mod changes;
 mod contract;
 mod deadline;
@@ -35,6 +36,7 @@ pub use lane::PayingContract;
 pub use lead::{FoundDuplicate, LeadFilter};
 pub use ledger::{Balance, LedgerFilter};
 pub use lock::Holder;
+pub use measure::MeasureFilter;
 pub use offer::ClaimCounts;
 pub use pool::{Store, StoreLimits, StoreSettings};
 pub use writer::Committed;

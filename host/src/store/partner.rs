@@ -3,7 +3,7 @@
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
+use super::sql::{Bind, Columns, OnConflict, Rows, fetch, json, only, statement};
 use super::{Error, Store};
 use crate::domain::ids::{ContractId, ManufacturerId, PartnerId};
 use crate::domain::partner::{Leave, Participant, Partner, Position};
@@ -145,6 +145,69 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// The partner of that code.
+    pub async fn partner_by_code(
+        &self,
+        manufacturer: &ManufacturerId,
+        code: &str,
+    ) -> Result<Option<Partner>, Error> {
+        let text = format!("SELECT {COLUMNS} FROM partner WHERE manufacturer = $1 AND code = $2");
+        let row = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(code)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Partners after a code, in the order of codes; of `among` only, where
+    /// that is given.
+    pub async fn partners_after(
+        &self,
+        manufacturer: &ManufacturerId,
+        among: Option<&[PartnerId]>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Partner>, Error> {
+        let mut values = vec![
+            Bind::from(manufacturer.as_str()),
+            after.unwrap_or_default().into(),
+            limit.into(),
+        ];
+        let text = format!(
+            "SELECT {COLUMNS} FROM partner \
+             WHERE manufacturer = $1 AND code > $2{} ORDER BY code LIMIT $3",
+            only("id", among, &mut values)
+        );
+        fetch(self, text, values).await?.iter().map(read).collect()
+    }
+
+    /// A contract's participants after a partner, in the order of the partners'
+    /// identifiers; of `among` only, where that is given.
+    pub async fn participants_after(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        among: Option<&[PartnerId]>,
+        after: Option<&PartnerId>,
+        limit: u32,
+    ) -> Result<Vec<Participant>, Error> {
+        let mut values = vec![
+            Bind::from(manufacturer.as_str()),
+            contract.as_str().into(),
+            after.map_or("", |id| id.as_str()).into(),
+            limit.into(),
+        ];
+        let text = format!(
+            "SELECT {PARTICIPANT_COLUMNS} FROM participant \
+             WHERE manufacturer = $1 AND contract = $2 AND partner > $3{} \
+             ORDER BY partner LIMIT $4",
+            only("partner", among, &mut values)
+        );
+        let rows = fetch(self, text, values).await?;
+        rows.iter().map(read_participant).collect()
     }
 
     /// All partners of a manufacturer, by code.

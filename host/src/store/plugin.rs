@@ -9,6 +9,8 @@ use crate::domain::plugin::PluginRecord;
 use crate::domain::time::Micros;
 
 const COLUMNS: &str = "manufacturer, digest, name, version, kind, manifest, component, uploaded_at";
+const WITHOUT_BYTES: &str = "manufacturer, digest, name, version, kind, manifest, \
+    CAST(length(component) AS BIGINT) AS size_bytes, uploaded_at";
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
     Rows {
@@ -44,6 +46,7 @@ fn read(row: &AnyRow, component: Vec<u8>) -> Result<PluginRecord, Error> {
         version: row.text("version")?,
         kind: row.text("kind")?,
         manifest: row.text("manifest")?,
+        size_bytes: row.integer("size_bytes")?,
         component,
         uploaded_at: Micros(row.integer("uploaded_at")?),
     })
@@ -65,15 +68,47 @@ impl Store {
         row.map(|row| Columns(&row).bytes("component")).transpose()
     }
 
-    /// All plugins of a manufacturer, by name and version, without their bytes.
-    pub async fn plugins(&self, manufacturer: &ManufacturerId) -> Result<Vec<PluginRecord>, Error> {
-        let text = "SELECT manufacturer, digest, name, version, kind, manifest, uploaded_at \
-            FROM plugin WHERE manufacturer = $1 ORDER BY name, version";
-        let rows = statement(text.to_owned())
+    /// Plugins after a name and version, in the order of these, without their
+    /// bytes.
+    pub async fn plugins(
+        &self,
+        manufacturer: &ManufacturerId,
+        after: Option<(&str, &str)>,
+        limit: u32,
+    ) -> Result<Vec<PluginRecord>, Error> {
+        let (name, version) = after.unwrap_or_default();
+        let text = format!(
+            "SELECT {WITHOUT_BYTES} FROM plugin WHERE manufacturer = $1 \
+             AND (name, version) > ($2, $3) ORDER BY name, version LIMIT $4"
+        );
+        let rows = statement(text)
             .bind(manufacturer.as_str())
+            .bind(name.to_owned())
+            .bind(version.to_owned())
+            .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(|row| read(row, Vec::new())).collect()
+    }
+
+    /// The plugin of that name and version, without its bytes.
+    pub async fn plugin_by_version(
+        &self,
+        manufacturer: &ManufacturerId,
+        name: &str,
+        version: &str,
+    ) -> Result<Option<PluginRecord>, Error> {
+        let text = format!(
+            "SELECT {WITHOUT_BYTES} FROM plugin \
+             WHERE manufacturer = $1 AND name = $2 AND version = $3"
+        );
+        let row = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(name)
+            .bind(version)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| read(&row, Vec::new())).transpose()
     }
 
     /// The plugin of that digest, without its bytes.
@@ -82,9 +117,9 @@ impl Store {
         manufacturer: &ManufacturerId,
         digest: &str,
     ) -> Result<Option<PluginRecord>, Error> {
-        let text = "SELECT manufacturer, digest, name, version, kind, manifest, uploaded_at \
-            FROM plugin WHERE manufacturer = $1 AND digest = $2";
-        let row = statement(text.to_owned())
+        let text =
+            format!("SELECT {WITHOUT_BYTES} FROM plugin WHERE manufacturer = $1 AND digest = $2");
+        let row = statement(text)
             .bind(manufacturer.as_str())
             .bind(digest)
             .fetch_optional(&self.pool)

@@ -6,7 +6,7 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row};
 
-use super::Error;
+use super::{Error, Store};
 
 /// SQLite takes 32,766 values in a statement, PostgreSQL 65,535.
 const VALUES_MAX: usize = 30_000;
@@ -105,6 +105,36 @@ pub(super) fn bind<'q>(statement: Statement<'q>, value: Bind) -> Statement<'q> {
 /// A statement made here, of fixed text and numbered places alone.
 pub(super) fn statement<'q>(text: String) -> Statement<'q> {
     sqlx::query(AssertSqlSafe(text))
+}
+
+/// The rows that a statement made here finds.
+pub(super) async fn fetch(
+    store: &Store,
+    text: String,
+    values: Vec<Bind>,
+) -> Result<Vec<AnyRow>, Error> {
+    let mut query = statement(text);
+    for value in values {
+        query = bind(query, value);
+    }
+    Ok(query.fetch_all(&store.pool).await?)
+}
+
+/// ` AND column IN (…)`: of these identifiers only, where any are given.
+pub(super) fn only<Id: AsRef<str>>(
+    column: &str,
+    among: Option<&[Id]>,
+    values: &mut Vec<Bind>,
+) -> String {
+    match among {
+        None => String::new(),
+        Some([]) => " AND 1 = 0".to_owned(),
+        Some(ids) => {
+            let first = values.len() + 1;
+            values.extend(ids.iter().map(|id| Bind::from(id.as_ref())));
+            format!(" AND {column} IN ({})", numbered(first, ids.len()))
+        }
+    }
 }
 
 /// What happens where a row with the same key is there.

@@ -11,9 +11,9 @@ use sqlx::{AnyPool, Row};
 use tokio::sync::{mpsc, oneshot};
 
 use self::guards::Known;
-use super::Error;
 use super::changes::{Changes, Command};
 use super::pool::{Engine, Store, StoreLimits};
+use super::{Error, contract};
 
 /// What a commit has given a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,6 +181,11 @@ async fn write(
             .all(|command| command.manufacturer == *manufacturer)
     );
     let mut transaction = pool.begin_with(engine.begin()).await?;
+    for command in commands {
+        if let Some(new) = &command.changes.manufacturer {
+            contract::begin_manufacturer(&mut transaction, new).await?;
+        }
+    }
     // Everything below is serialised per manufacturer by this row, across hosts.
     let feed = sqlx::query(
         "UPDATE feed SET position = position WHERE manufacturer = $1 RETURNING position",

@@ -140,6 +140,7 @@ mod tests {
                 version: "0.1.0".into(),
                 kind: "matching".into(),
                 manifest: "{}".into(),
+                size_bytes: 9,
                 component: b"component".to_vec(),
                 uploaded_at: AT,
             }],

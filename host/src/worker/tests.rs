@@ -1,9 +1,7 @@
 //! The ladder with the real policies, the real store, and a clock that is moved.
 
-use std::path::Path;
-
 use super::WorkerSettings;
-use crate::apply::{Document, plan};
+use crate::apply::{Document, apply};
 use crate::clock::{Clock, Ids};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::contract::{Contract, Manufacturer};
@@ -54,10 +52,7 @@ impl World {
             Ids::seeded(1),
         );
         let document = Document::parse(include_str!("../../examples/heat-pumps.toml")).unwrap();
-        plan(&host, &document, Path::new("."))
-            .await
-            .unwrap()
-            .carry_out(&host)
+        apply(&host, &document, None, &Origin::host())
             .await
             .unwrap();
         let manufacturer = host

@@ -1,22 +1,39 @@
 //! The resources under `/api/v1`: one folder each, one file per action.
 
+mod apply;
+mod audit;
+mod bindings;
 mod claims;
+mod contracts;
 mod decisions;
 mod events;
 mod leads;
 mod ledger;
+mod manufacturers;
+mod named;
 mod offers;
+mod participants;
+mod partners;
 mod periods;
+mod plugins;
 mod statements;
+mod terms;
 mod tokens;
 mod values;
 
+use axum::extract::DefaultBodyLimit;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa::openapi::{ComponentsBuilder, OpenApiBuilder};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::host::Host;
+use crate::policy::limits::COMPONENT_BYTES_MAX;
+
 pub use values::instant;
+
+/// A contract as one document, with its partners and places.
+const DOCUMENT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -52,7 +69,57 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(statements::get::get))
         .routes(routes!(ledger::postings::postings))
         .routes(routes!(ledger::balances::balances))
-        .routes(routes!(tokens::create::create))
+        .routes(routes!(tokens::create::create, tokens::list::list))
+        .routes(routes!(tokens::revoke::revoke))
+        .routes(routes!(
+            manufacturers::create::create,
+            manufacturers::list::list
+        ))
+        .routes(routes!(
+            manufacturers::get::get,
+            manufacturers::rename::rename
+        ))
+        .routes(routes!(contracts::create::create, contracts::list::list))
+        .routes(routes!(contracts::get::get, contracts::change::change))
+        .routes(routes!(terms::get::get, terms::put::put))
+        .routes(routes!(terms::version::version))
+        .routes(routes!(partners::create::create, partners::list::list))
+        .routes(routes!(partners::get::get, partners::change::change))
+        .routes(routes!(participants::list::list))
+        .routes(routes!(
+            participants::get::get,
+            participants::put::put,
+            participants::change::change
+        ))
+        .routes(routes!(bindings::list::list))
+        .merge(with_slashes(
+            routes!(bindings::get::get, bindings::put::put),
+            "slot",
+        ))
+        .routes(
+            routes!(plugins::upload::upload, plugins::list::list)
+                .layer(DefaultBodyLimit::max(COMPONENT_BYTES_MAX)),
+        )
+        .routes(routes!(plugins::get::get))
+        .routes(routes!(apply::create::create).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(audit::list::list))
+}
+
+/// Routes whose last parameter may hold slashes, as the name of a slot does. The
+/// document shows it as any other.
+fn with_slashes(
+    (schemas, paths, handlers): UtoipaMethodRouter<Host>,
+    parameter: &str,
+) -> OpenApiRouter<Host> {
+    let path = paths.paths.keys().next().cloned().unwrap_or_default();
+    let path = path.replace(&format!("{{{parameter}}}"), &format!("{{*{parameter}}}"));
+    let document = OpenApiBuilder::new()
+        .paths(paths)
+        .components(Some(
+            ComponentsBuilder::new().schemas_from_iter(schemas).build(),
+        ))
+        .build();
+    OpenApiRouter::with_openapi(document).route(&path, handlers)
 }
 
 /// The document that describes the API.

@@ -1,22 +1,20 @@
 //! Values as the API writes them.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::super::problem::FieldProblem;
+use crate::contracts::attributes;
 use crate::domain::attribute::{AttributeValue, Attributes};
-use crate::domain::calendar::{date_of, days_of};
-use crate::domain::terms::{AttributeType, Of, Terms};
+use crate::domain::calendar::date_of;
+use crate::domain::terms::{Of, Terms};
 use crate::domain::time::Micros;
 
 /// Attributes by name, as plain JSON.
-pub type PlainAttributes = BTreeMap<String, Value>;
+pub type PlainAttributes = attributes::Plain;
 
 /// An instant as RFC 3339.
 pub fn instant(at: Micros) -> String {
-    jiff::Timestamp::from_microsecond(at.0)
-        .map_or_else(|_| at.0.to_string(), |timestamp| timestamp.to_string())
+    at.to_string()
 }
 
 /// An instant that may be missing.
@@ -65,59 +63,6 @@ pub fn typed(
     of: Of,
     pointer: &str,
 ) -> Result<Attributes, Vec<FieldProblem>> {
-    let mut typed = Attributes::new();
-    let mut problems = Vec::new();
-    for (name, value) in attributes {
-        let Some(declared) = terms.attribute(of, name) else {
-            problems.push(FieldProblem {
-                pointer: format!("{pointer}/{name}"),
-                message: "is not declared in the contract's terms".to_owned(),
-            });
-            continue;
-        };
-        match typed_value(value, declared.kind) {
-            Some(value) => {
-                typed.insert(name.clone(), value);
-            }
-            None => problems.push(FieldProblem {
-                pointer: format!("{pointer}/{name}"),
-                message: format!("has to be {}", expected(declared.kind)),
-            }),
-        }
-    }
-    if problems.is_empty() {
-        Ok(typed)
-    } else {
-        Err(problems)
-    }
-}
-
-fn typed_value(value: &Value, kind: AttributeType) -> Option<AttributeValue> {
-    Some(match kind {
-        AttributeType::Text => AttributeValue::Text(value.as_str()?.to_owned()),
-        AttributeType::Texts => AttributeValue::Texts(
-            value
-                .as_array()?
-                .iter()
-                .map(|text| text.as_str().map(str::to_owned))
-                .collect::<Option<_>>()?,
-        ),
-        AttributeType::Integer => AttributeValue::Integer(value.as_i64()?),
-        AttributeType::Number => AttributeValue::Number(value.as_f64()?),
-        AttributeType::Flag => AttributeValue::Flag(value.as_bool()?),
-        AttributeType::Money => AttributeValue::Money(value.as_i64()?),
-        AttributeType::Date => AttributeValue::Date(days_of(value.as_str()?.parse().ok()?)),
-    })
-}
-
-fn expected(kind: AttributeType) -> &'static str {
-    match kind {
-        AttributeType::Text => "a text",
-        AttributeType::Texts => "a list of texts",
-        AttributeType::Integer => "a whole number",
-        AttributeType::Number => "a number",
-        AttributeType::Flag => "true or false",
-        AttributeType::Money => "a whole number of minor units",
-        AttributeType::Date => "a date such as 2026-03-02",
-    }
+    attributes::read(attributes, terms, &[of], pointer)
+        .map_err(|problems| problems.into_iter().map(Into::into).collect())
 }

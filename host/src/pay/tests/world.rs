@@ -1,9 +1,8 @@
 //! A contract with two components and three partners, one above the others.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use crate::apply::{Document, plan};
+use crate::apply::{self, Document};
 use crate::clock::{Clock, Ids};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::contract::Contract;
@@ -296,10 +295,7 @@ impl World {
 
 async fn apply(host: &Host, file: &str) -> Contract {
     let document = Document::parse(file).unwrap();
-    plan(host, &document, Path::new("."))
-        .await
-        .unwrap()
-        .carry_out(host)
+    apply::apply(host, &document, None, &Origin::host())
         .await
         .unwrap();
     let manufacturer = host

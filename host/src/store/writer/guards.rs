@@ -30,6 +30,8 @@ enum Key {
     Lead(String),
     Participant(String, String),
     Partners(String),
+    Partner(String),
+    LastPartner(String),
     Duplicate(String, String),
     ExternalId(String, String),
     Deal(String),
@@ -56,7 +58,12 @@ fn key_of(guard: &Guard) -> Key {
         Guard::Participant(contract, partner, _) => {
             Key::Participant(text(contract.as_str()), text(partner.as_str()))
         }
+        Guard::NewParticipant(contract, partner) => {
+            Key::Participant(text(contract.as_str()), text(partner.as_str()))
+        }
         Guard::Partners(contract, _) => Key::Partners(text(contract.as_str())),
+        Guard::Partner(partner, _) => Key::Partner(text(partner.as_str())),
+        Guard::LastPartnerKey(manufacturer, _) => Key::LastPartner(text(manufacturer.as_str())),
         Guard::DuplicateKey {
             contract, digest, ..
         } => Key::Duplicate(text(contract.as_str()), digest.clone()),
@@ -167,6 +174,12 @@ impl Known {
                 version,
             );
         }
+        for partner in &changes.partners {
+            self.count_up(Key::Partner(partner.id.as_str().to_owned()));
+            let last = Key::LastPartner(partner.manufacturer.as_str().to_owned());
+            let last = self.numbers.entry(last).or_insert(0);
+            *last = (*last).max(partner.key.cast_signed());
+        }
         for contract in &changes.contracts {
             let version = self.count_up(Key::Contract(contract.id.as_str().to_owned()));
             versions.contracts.insert(contract.id.clone(), version);
@@ -207,15 +220,19 @@ impl Known {
         let key = key_of(guard);
         let number = self.numbers.get(&key).copied();
         match guard {
-            Guard::Lead(_, version) | Guard::Deal(_, version) | Guard::Contract(_, version) => {
-                number == *version
-            }
+            Guard::Lead(_, version)
+            | Guard::Deal(_, version)
+            | Guard::Contract(_, version)
+            | Guard::Partner(_, version) => number == *version,
             Guard::Participant(_, _, version) | Guard::Partners(_, version) => {
                 number == Some(*version)
             }
             Guard::DuplicateKey { uses, .. } => number.unwrap_or(0) == *uses,
             Guard::Lane(_, version) => number == Some(*version),
-            Guard::NewExternalId(..) | Guard::NewAnswer { .. } => number.is_none(),
+            Guard::LastPartnerKey(_, key) => number.unwrap_or(0) == *key,
+            Guard::NewExternalId(..) | Guard::NewAnswer { .. } | Guard::NewParticipant(..) => {
+                number.is_none()
+            }
             Guard::Lease(_, lease) => self.texts.get(&key) == Some(lease),
             Guard::Period(_, _, state) => {
                 self.texts.get(&key).map(String::as_str) == state.map(PeriodState::as_str)
@@ -236,6 +253,8 @@ fn parts(key: &Key) -> Vec<&str> {
     match key {
         Key::Lead(a)
         | Key::Partners(a)
+        | Key::Partner(a)
+        | Key::LastPartner(a)
         | Key::Deal(a)
         | Key::Lease(a)
         | Key::Contract(a)
@@ -279,6 +298,18 @@ fn query_of(key: &Key) -> Query {
             "SELECT id AS a, '' AS b, partners_version AS found FROM contract \
              WHERE manufacturer = $1 AND id IN ({})",
             |a, _| Key::Partners(a),
+        ),
+        Key::Partner(_) => number(
+            "partner",
+            "SELECT id AS a, '' AS b, version AS found FROM partner \
+             WHERE manufacturer = $1 AND id IN ({})",
+            |a, _| Key::Partner(a),
+        ),
+        Key::LastPartner(_) => number(
+            "partner-key",
+            "SELECT manufacturer AS a, '' AS b, CAST(max(partner_key) AS BIGINT) AS found \
+             FROM partner WHERE manufacturer = $1 AND manufacturer IN ({}) GROUP BY manufacturer",
+            |a, _| Key::LastPartner(a),
         ),
         Key::Lane(_) => number(
             "lane",

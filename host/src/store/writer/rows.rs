@@ -7,8 +7,8 @@ use sqlx::AnyConnection;
 use super::super::changes::DeadlineChange;
 use super::super::sql::{Bind, OnConflict, Rows, bind, numbered, statement};
 use super::super::{
-    Error, contract, deadline, deal, decision, event, imports, lane, lead, ledger, measure, offer,
-    partner, period, plugin,
+    Error, access, audit, contract, deadline, deal, decision, event, imports, lane, lead, ledger,
+    measure, offer, partner, period, plugin,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -18,6 +18,14 @@ pub(super) async fn write(
     manufacturer: &ManufacturerId,
     accepted: &[Accepted<'_>],
 ) -> Result<(), Error> {
+    for command in accepted {
+        if let Some(renamed) = &command.changes.manufacturer {
+            contract::rename_manufacturer(connection, renamed).await?;
+        }
+        for membership in &command.changes.memberships_ended {
+            access::end_membership(connection, membership).await?;
+        }
+    }
     for rows in in_order(manufacturer, accepted) {
         if !rows.rows.is_empty() {
             rows.write(connection).await?;
@@ -178,6 +186,29 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
         imports::rows(all(&|command| {
             let progress = command.changes.import_progress.iter();
             progress.map(|row| imports::values(owner, row)).collect()
+        })),
+        access::user_rows(all(&|command| {
+            command
+                .changes
+                .users
+                .iter()
+                .map(access::user_values)
+                .collect()
+        })),
+        access::membership_rows(all(&|command| {
+            let memberships = command.changes.memberships.iter();
+            memberships.map(access::membership_values).collect()
+        })),
+        access::token_rows(all(&|command| {
+            command
+                .changes
+                .tokens
+                .iter()
+                .map(access::token_values)
+                .collect()
+        })),
+        audit::rows(all(&|command| {
+            command.changes.audit.iter().map(audit::values).collect()
         })),
         Rows {
             table: "kept_answer",

@@ -1,7 +1,7 @@
 //! The feed, from a position on. Positions are given in the order of commits, so
 //! a reader's cursor skips nothing.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::json;
 use crate::http::problem::Problem;
+use crate::http::query::Query;
 
 const LIMIT_MAX: u32 = 1_000;
 const LIMIT_DEFAULT: u32 = 200;

@@ -1,6 +1,6 @@
 //! What the partner may claim now.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::json;
 use crate::http::problem::Problem;
+use crate::http::query::Query;
 
 const LIMIT_MAX: u32 = 200;
 const LIMIT_DEFAULT: u32 = 50;

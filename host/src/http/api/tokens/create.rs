@@ -1,20 +1,18 @@
 //! A manufacturer lets somebody in.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::super::values::instant;
-use crate::access::{self, NewToken, TokenError};
-use crate::domain::access::Role;
-use crate::domain::text::{self, NAME_CHARS_MAX};
+use crate::contracts::people::WantedRole;
+use crate::contracts::token::{self, DAYS_DEFAULT, Made};
 use crate::host::Host;
-use crate::http::auth::Caller;
-use crate::http::body::{Json, json};
+use crate::http::auth::{Caller, OWNERS};
+use crate::http::body::{Json, rendered};
+use crate::http::idempotency::{self, Request};
 use crate::http::problem::Problem;
-
-const DAYS_MAX: u32 = 3_650;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -24,10 +22,13 @@ pub struct TokenBody {
     /// Code of the partner or agency that the token speaks for.
     #[serde(default)]
     partner: Option<String>,
+    /// Identifier of the user whose it is, who has to have the role.
+    #[serde(default)]
+    user: Option<String>,
     /// What it is for.
     #[serde(default)]
     label: Option<String>,
-    /// Days until it expires; 365 if none is given.
+    /// Days until it expires, at most 3,650; 365 if none is given.
     #[serde(default)]
     days: Option<u32>,
 }
@@ -36,8 +37,10 @@ pub struct TokenBody {
 #[serde(rename_all = "kebab-case")]
 pub struct TokenMade {
     id: String,
-    /// Shown this once, and kept nowhere.
-    token: String,
+    /// Shown this once, and kept nowhere: where an Idempotency-Key asks for the
+    /// answer again, it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
     expires_at: String,
 }
 
@@ -52,79 +55,41 @@ pub struct TokenMade {
 pub async fn create(
     State(host): State<Host>,
     caller: Caller,
+    headers: HeaderMap,
     body: Json<TokenBody>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Manufacturer, Role::Operator])?;
-    let body = body.value;
-    let role = Role::parse(&body.role)
-        .filter(|role| *role != Role::Operator)
-        .ok_or_else(|| {
-            Problem::field(
-                "/role",
-                "is none of manufacturer, integrator, vendor-manager, agency, partner, auditor",
-            )
-        })?;
-    let speaks_for_one = matches!(role, Role::Partner | Role::Agency);
-    let partner = match &body.partner {
-        Some(code) if speaks_for_one => {
-            let partners = host.store.partners(&caller.manufacturer).await?;
-            let partner = partners.into_iter().find(|partner| partner.code == *code);
-            Some(
-                partner
-                    .ok_or_else(|| Problem::field("/partner", "there is no partner of that code"))?
-                    .id,
-            )
-        }
-        Some(_) => {
-            return Err(Problem::field(
-                "/partner",
-                "only tokens of the roles partner and agency speak for a partner",
-            ));
-        }
-        None if speaks_for_one => {
-            return Err(Problem::field(
-                "/partner",
-                "is missing: whom does the token speak for?",
-            ));
-        }
-        None => None,
+    caller.must_be(&OWNERS)?;
+    let wanted = body.value;
+    let wanted = token::Wanted {
+        role: WantedRole {
+            role: wanted.role,
+            partner: wanted.partner,
+        },
+        user: wanted.user.map(Into::into),
+        label: wanted.label.unwrap_or_default(),
+        days: wanted.days.unwrap_or(DAYS_DEFAULT),
     };
-    if let Some(label) = &body.label {
-        text::check_line(label, NAME_CHARS_MAX)
-            .map_err(|bad| Problem::field("/label", bad.to_string()))?;
+    let origin = match idempotency::request(&host, &caller, &headers, &body.digest, kept).await? {
+        Request::New(origin) => origin,
+        Request::Answered(response) => return Ok(response),
+    };
+    let made = token::create(&host, &caller.manufacturer, &wanted, &origin).await;
+    idempotency::outcome(&host, &caller, &headers, &body.digest, render, made).await
+}
+
+fn render(made: &Made) -> (u16, Vec<u8>) {
+    (201, rendered(&view(made, Some(made.secret.clone()))))
+}
+
+/// The secret is kept nowhere, so not in the kept answer either.
+fn kept(made: &Made) -> (u16, Vec<u8>) {
+    (201, rendered(&view(made, None)))
+}
+
+fn view(made: &Made, token: Option<String>) -> TokenMade {
+    TokenMade {
+        id: made.token.id.to_string(),
+        token,
+        expires_at: instant(made.token.expires_at),
     }
-    let days = body.days.unwrap_or(365);
-    if !(1..=DAYS_MAX).contains(&days) {
-        return Err(Problem::field(
-            "/days",
-            format!("has to lie between 1 and {DAYS_MAX}"),
-        ));
-    }
-    let new = NewToken {
-        role,
-        manufacturer: Some(caller.manufacturer.clone()),
-        partner,
-        user: None,
-        label: body.label.unwrap_or_default(),
-        days,
-    };
-    let (token, secret) = access::create_token(&host.store, &host.clock, &host.ids, new)
-        .await
-        .map_err(|error| match error {
-            TokenError::Store(error) => Problem::from(error),
-            TokenError::NoRandom(_) => {
-                tracing::error!("{error}");
-                Problem::new(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    "host.internal",
-                    "Something is wrong with the server",
-                )
-            }
-        })?;
-    let made = TokenMade {
-        id: token.id.to_string(),
-        token: secret,
-        expires_at: instant(token.expires_at),
-    };
-    Ok(json(StatusCode::CREATED, &made))
 }

@@ -34,7 +34,7 @@ impl<T> Origin<T> {
     }
 
     /// Adds the kept answer, if one is asked for, to what is committed.
-    pub(super) fn keep_answer(&self, outcome: &T, now: Micros, changes: &mut Changes) {
+    pub fn keep_answer(&self, outcome: &T, now: Micros, changes: &mut Changes) {
         let Some(keep) = &self.keep else { return };
         let (status, body) = (keep.render)(outcome);
         changes.guards.push(Guard::NewAnswer {

@@ -1,0 +1,143 @@
+//! Measures and targets: numbers per partner and name, each valid for a while.
+
+use super::error::refuse;
+use super::{Amendment, Error, Tree};
+use crate::domain::ids::{ContractId, ManufacturerId};
+use crate::domain::measure::{Measure, MeasureKind};
+use crate::domain::text;
+use crate::domain::time::Micros;
+use crate::host::again::on_stale;
+use crate::host::{Host, Origin, Problem};
+
+/// Numbers that one request sets.
+pub const MEASURES_MAX: usize = 1_000;
+
+/// A number as it is wanted.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// measure, target.
+    pub kind: String,
+    /// A partner's code.
+    pub partner: String,
+    pub name: String,
+    pub from: Micros,
+    pub until: Micros,
+    pub value: f64,
+}
+
+/// How many numbers were set, and how many of them were new or other ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Set {
+    pub given: usize,
+    pub changed: usize,
+}
+
+impl Wanted {
+    fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if MeasureKind::parse(&self.kind).is_none() {
+            problems.push(Problem::new("/kind", "is none of measure, target"));
+        }
+        if !text::is_code(&self.name) {
+            problems.push(Problem::new(
+                "/name",
+                "is no name: 1 to 64 letters, digits, hyphens, dots and underscores",
+            ));
+        }
+        if self.from >= self.until {
+            problems.push(Problem::new("/until", "lies before it begins"));
+        }
+        if !self.value.is_finite() {
+            problems.push(Problem::new("/value", "is no number"));
+        }
+        problems
+    }
+}
+
+/// Sets numbers of a contract's partners. One that begins at the same instant
+/// as a known one takes its place; where several hold at once, the one that
+/// began last counts.
+pub async fn put(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    contract: &ContractId,
+    wanted: &[Wanted],
+    origin: &Origin<Set>,
+) -> Result<Set, Error> {
+    if wanted.is_empty() || wanted.len() > MEASURES_MAX {
+        return Err(Error::invalid(
+            "/measures",
+            format!("takes 1 to {MEASURES_MAX} at once"),
+        ));
+    }
+    on_stale(|| async {
+        let contract = host
+            .store
+            .contract(manufacturer, contract)
+            .await?
+            .ok_or(Error::NotFound { what: "contract" })?;
+        let partners = Tree::load(host, manufacturer).await?;
+        let footing = host.store.participants(manufacturer, &contract.id).await?;
+        let mut problems = Vec::new();
+        let mut rows = Vec::new();
+        for (position, wanted) in wanted.iter().enumerate() {
+            let mut found = wanted.problems();
+            let partner = partners
+                .by_code(&wanted.partner)
+                .filter(|partner| footing.iter().any(|(_, known)| known.id == partner.id));
+            let kind = MeasureKind::parse(&wanted.kind);
+            match (partner, kind) {
+                (Some(partner), Some(kind)) => rows.push(Measure {
+                    manufacturer: manufacturer.clone(),
+                    contract: contract.id.clone(),
+                    partner: partner.id.clone(),
+                    kind,
+                    name: wanted.name.clone(),
+                    from: wanted.from,
+                    until: wanted.until,
+                    value: wanted.value,
+                }),
+                (None, _) => found.push(Problem::new(
+                    "/partner",
+                    format!("`{}` is no partner of this contract", wanted.partner),
+                )),
+                (_, None) => {}
+            }
+            let place = format!("/measures/{position}");
+            problems.extend(found.into_iter().map(|found| found.under(&place)));
+        }
+        refuse(problems)?;
+        let mut amendment = Amendment::new(host, manufacturer);
+        let known = host.store.measures_like(&rows).await?;
+        for (row, wanted) in rows.into_iter().zip(wanted) {
+            amendment.measure(&known, row, wanted);
+        }
+        let set = Set {
+            given: wanted.len(),
+            changed: amendment.changes().len(),
+        };
+        amendment.commit(host, origin, &set).await?;
+        Ok(set)
+    })
+    .await
+}
+
+impl Amendment {
+    fn measure(&mut self, known: &[Measure], row: Measure, wanted: &Wanted) {
+        let what = format!(
+            "{} {} of {} from {}",
+            wanted.kind, wanted.name, wanted.partner, row.from
+        );
+        let key = |row: &Measure| (row.partner.clone(), row.kind, row.name.clone(), row.from);
+        match known.iter().find(|known| key(known) == key(&row)) {
+            Some(known) if *known == row => return,
+            Some(known) => self.altered(what, &in_words(known), &in_words(&row)),
+            None => self.created(format!("{what}: {}", in_words(&row))),
+        }
+        self.rows.measures.push(row);
+    }
+}
+
+fn in_words(measure: &Measure) -> String {
+    format!("{} until {}", measure.value, measure.until)
+}

@@ -1,0 +1,3 @@
+//! A whole contract as one document.
+
+pub mod create;

@@ -1,0 +1,3 @@
+//! Who has changed what of how the manufacturer works.
+
+pub mod list;

@@ -1,0 +1,7 @@
+//! Contracts.
+
+pub mod change;
+pub mod create;
+pub mod get;
+pub mod list;
+pub mod view;

@@ -1,0 +1,7 @@
+//! Who works leads, whatever contracts they are in.
+
+pub mod change;
+pub mod create;
+pub mod get;
+pub mod list;
+pub mod view;

@@ -1,0 +1,6 @@
+//! Plugins: components that have passed every check.
+
+pub mod get;
+pub mod list;
+pub mod upload;
+pub mod view;
