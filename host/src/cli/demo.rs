@@ -4,6 +4,7 @@
 mod print;
 mod table;
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -29,6 +30,8 @@ use crate::telemetry;
 const PARTNERS: [&str; 2] = ["mueller", "kowalski"];
 /// Days for which the tokens are good.
 const TOKEN_DAYS: u32 = 30;
+/// Names that are tried for a temporary folder.
+const TRIES_MAX: u32 = 100;
 /// How often the play's clock is moved on while it is served.
 const PACE: Duration = Duration::from_millis(200);
 
@@ -73,7 +76,12 @@ pub fn run(demo: &Demo, console: &Console) -> Result<Exit, CliError> {
         };
         let host = host(&config, demo::clock(), demo::ids()).await?;
         console.step("playing four weeks; this takes half a minute");
-        let played = demo::run(&host).await.map_err(refused)?;
+        // As a task of its own it wakes with what it waits for, on one thread.
+        let player = host.clone();
+        let played = tokio::spawn(async move { demo::run(&player).await })
+            .await
+            .map_err(CliError::runtime)?
+            .map_err(refused)?;
         console.result(&Report::of(&played))?;
         match listener {
             Some(listener) => serve(host, &played.world, listener, &config, console).await?,
@@ -162,11 +170,21 @@ async fn access(
 struct Temporary(PathBuf);
 
 impl Temporary {
+    /// A folder of that name may have been left by a process that was killed:
+    /// then the next name is taken.
     fn make() -> Result<Self, CliError> {
-        let name = format!("stellwerk-demo-{}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir(&folder).map_err(|error| CliError::file(&folder, error))?;
-        Ok(Self(folder))
+        let mut tries = 0;
+        loop {
+            let name = format!("stellwerk-demo-{}-{tries}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            match std::fs::create_dir(&folder) {
+                Ok(()) => return Ok(Self(folder)),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && tries < TRIES_MAX => {
+                    tries += 1;
+                }
+                Err(error) => return Err(CliError::file(&folder, error)),
+            }
+        }
     }
 }
 

@@ -32,8 +32,8 @@ const PAY_EVERY_MICROS: i64 = 24 * 3_600_000_000;
 /// What happened that no event tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Claims of leads that another had taken, or that had lapsed.
-    pub claims_too_late: u32,
+    /// Looks at offers that another had taken, or that had lapsed.
+    pub looks_too_late: u32,
     /// Claims that the policy refused, by what would have unlocked them.
     pub claims_refused: BTreeMap<String, u32>,
 }
@@ -42,6 +42,8 @@ pub struct Tally {
 struct Known {
     arrival: usize,
     temperature: Temperature,
+    /// Who holds it: then nobody else sees it any more.
+    holder: Option<PartnerId>,
     /// Whether the desk has sent it on once.
     released: bool,
 }
@@ -176,10 +178,20 @@ impl Play<'_> {
             }
             ("offered", _) => self.offered(lead, event),
             ("claimed", Some(partner)) => self.claimed(lead, partner),
+            ("recalled", _) => {
+                self.note_holder(lead, None);
+                Ok(())
+            }
             ("won", _) => self.won(lead, event),
             ("needs-info", _) => self.asked_back(lead),
             ("queued", _) => self.queued(lead),
             _ => Ok(()),
+        }
+    }
+
+    fn note_holder(&mut self, lead: &LeadId, holder: Option<&PartnerId>) {
+        if let Some(known) = self.leads.get_mut(lead) {
+            known.holder = holder.cloned();
         }
     }
 

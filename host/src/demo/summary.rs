@@ -126,7 +126,8 @@ pub struct Ladder {
     pub ended: u32,
     /// Of those the desk tried once more.
     pub released: u32,
-    pub claims_too_late: u32,
+    /// Looks at offers that were gone.
+    pub looks_too_late: u32,
     /// Claims that were refused, by what would have unlocked them.
     pub claims_refused: BTreeMap<String, u32>,
     /// Questions that a policy could not answer.
@@ -306,7 +307,7 @@ fn waves(traces: &[Trace]) -> Vec<Wave> {
 
 fn ladder(events: &[Positioned], tally: Tally) -> Ladder {
     let mut ladder = Ladder {
-        claims_too_late: tally.claims_too_late,
+        looks_too_late: tally.looks_too_late,
         claims_refused: tally.claims_refused,
         ..Ladder::default()
     };

@@ -26,6 +26,8 @@ pub struct Temper {
     pub pretends: u32,
     /// How many of a hundred contacts it completes the data of.
     pub completes: u32,
+    /// How many of a hundred appointments and offers to customers it reports.
+    pub tells: u32,
     /// How many of a hundred contacts it looks after while they make up their mind.
     pub cares: u32,
     /// How much more, or less, than others it wins: per cent.
@@ -42,6 +44,7 @@ const FAST: Temper = Temper {
     reports: 98,
     pretends: 0,
     completes: 75,
+    tells: 60,
     cares: 30,
     wins: 120,
 };
@@ -56,6 +59,7 @@ const STEADY: Temper = Temper {
     reports: 97,
     pretends: 20,
     completes: 70,
+    tells: 50,
     cares: 30,
     wins: 100,
 };
@@ -70,6 +74,7 @@ const SLOW: Temper = Temper {
     reports: 80,
     pretends: 40,
     completes: 40,
+    tells: 25,
     cares: 10,
     wins: 80,
 };
@@ -84,6 +89,7 @@ const CHERRY_PICKER: Temper = Temper {
     reports: 90,
     pretends: 60,
     completes: 35,
+    tells: 35,
     cares: 5,
     wins: 125,
 };
@@ -98,6 +104,7 @@ const SILENT: Temper = Temper {
     reports: 0,
     pretends: 0,
     completes: 0,
+    tells: 0,
     cares: 0,
     wins: 100,
 };
@@ -112,6 +119,7 @@ const HOARDER: Temper = Temper {
     reports: 60,
     pretends: 75,
     completes: 30,
+    tells: 30,
     cares: 5,
     wins: 85,
 };
@@ -126,6 +134,7 @@ const CARER: Temper = Temper {
     reports: 98,
     pretends: 0,
     completes: 95,
+    tells: 80,
     cares: 90,
     wins: 95,
 };

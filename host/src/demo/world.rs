@@ -83,3 +83,49 @@ pub async fn make(host: &Host) -> Result<World, Error> {
 fn missing(what: &str) -> Error {
     Error::Contract(format!("the demo's own contract made no {what}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::demo::{FIRST_DAY, leads::arrivals};
+    use crate::domain::calendar::Calendar;
+    use crate::domain::duplicate::{normal_email, normal_phone};
+
+    #[test]
+    fn whoever_installs_something_has_a_temper_and_lives_in_a_town() {
+        let document = Document::parse(CONTRACT).unwrap();
+        for partner in &document.partners {
+            let installs = partner.parent.is_some();
+            assert_eq!(
+                temper::of(&partner.code).is_some(),
+                installs,
+                "{}",
+                partner.code
+            );
+            let postcode = partner.postcode.as_deref().unwrap_or_default();
+            assert!(crate::demo::towns::at(postcode).is_some(), "{postcode}");
+        }
+    }
+
+    #[test]
+    fn everybody_who_asks_can_be_reached_and_nobody_asks_twice() {
+        let document = Document::parse(CONTRACT).unwrap();
+        let calendar = Calendar::of(&document.terms).unwrap();
+        let arrivals = arrivals(&calendar, FIRST_DAY, &PartnerId::from("agency"));
+        assert_eq!(arrivals.len(), leads::COUNT);
+        assert!(arrivals.is_sorted_by_key(|arrival| arrival.at));
+        let reached: BTreeSet<_> = arrivals
+            .iter()
+            .map(|arrival| {
+                let contact = &arrival.contact;
+                let phone = normal_phone(contact.phone.as_deref().unwrap(), Some(leads::COUNTRY));
+                let email = normal_email(contact.email.as_deref().unwrap());
+                assert!(phone.is_some() && email.is_some(), "{}", arrival.number);
+                (phone, email)
+            })
+            .collect();
+        assert_eq!(reached.len(), leads::COUNT);
+    }
+}

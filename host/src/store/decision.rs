@@ -99,7 +99,7 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
-    /// What `award` was asked about events, and answered: the first time each.
+    /// What `award` was asked about events, and answered; the last time first.
     pub async fn awards_of_events(
         &self,
         manufacturer: &ManufacturerId,
@@ -108,8 +108,7 @@ impl Store {
         let mut found = Vec::new();
         for chunk in events.chunks(EVENTS_AT_ONCE) {
             let text = format!(
-                "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND event IN ({}) \
-                 ORDER BY id DESC",
+                "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND event IN ({})",
                 numbered(2, chunk.len())
             );
             let mut query = statement(text).bind(manufacturer.as_str());
@@ -120,6 +119,8 @@ impl Store {
                 found.push(read(&row)?);
             }
         }
+        // Sorted here: asked for an order, SQLite walks all decisions in it.
+        found.sort_by(|a: &Decision, b| b.id.cmp(&a.id));
         Ok(found)
     }
 

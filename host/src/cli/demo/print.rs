@@ -203,10 +203,7 @@ fn waves(f: &mut fmt::Formatter<'_>, waves: &[Wave], ladder: &Ladder) -> fmt::Re
         ("reminders", ladder.reminded.to_string()),
         ("claims taken back", ladder.recalled.to_string()),
         ("times a partner was blocked", ladder.blocked.to_string()),
-        (
-            "looked when it was gone",
-            ladder.claims_too_late.to_string(),
-        ),
+        ("looked when it was gone", ladder.looks_too_late.to_string()),
         (
             "claims refused, by what unlocks",
             counted(&ladder.claims_refused),

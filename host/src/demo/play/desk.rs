@@ -31,6 +31,7 @@ impl Play<'_> {
         let known = Known {
             arrival: index,
             temperature: Temperature::Cold,
+            holder: None,
             released: false,
         };
         self.leads.insert(received.lead.id, known);

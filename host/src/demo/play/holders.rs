@@ -25,6 +25,7 @@ const CALLED_OFF_AFTER: u32 = 4 * DAY;
 impl Play<'_> {
     /// The new holder sets to work, or does not.
     pub(super) fn claimed(&mut self, lead: &LeadId, partner: &PartnerId) -> Result<(), Error> {
+        self.note_holder(lead, Some(partner));
         let Some(temper) = self.temper(partner) else {
             return Ok(());
         };
@@ -88,10 +89,15 @@ impl Play<'_> {
             reached: true,
             ..working
         };
-        let mut reports = vec![
+        let mut reports = Vec::new();
+        for (minutes, code) in [
             (decides_after / 3, "appointment"),
             (decides_after * 2 / 3, "quoted"),
-        ];
+        ] {
+            if chance.happens(temper.tells) {
+                reports.push((minutes, code));
+            }
+        }
         if chance.happens(temper.completes) {
             reports.push((chance.around(COMPLETES_AFTER), "data-complete"));
         }

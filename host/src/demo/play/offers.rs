@@ -49,6 +49,11 @@ impl Play<'_> {
         let Some(temper) = self.temper(&look.partner) else {
             return Ok(());
         };
+        let known = self.leads.get(&look.lead);
+        if known.is_some_and(|known| known.holder.is_some()) {
+            self.tally.looks_too_late += 1;
+            return Ok(());
+        }
         let value = self
             .arrival(&look.lead)
             .and_then(|arrival| arrival.lead.teaser.value)
@@ -88,7 +93,7 @@ impl Play<'_> {
             }
             Err(routing::Error::Policy { .. }) => Ok(()),
             Err(error) if is_too_late(&error) => {
-                self.tally.claims_too_late += 1;
+                self.tally.looks_too_late += 1;
                 Ok(())
             }
             Err(error) => Err(error.into()),
