@@ -31,6 +31,8 @@ pub struct Wanted {
 pub struct Person {
     pub user: User,
     pub memberships: Vec<Membership>,
+    /// Those whom memberships name are among them.
+    pub partners: Tree,
 }
 
 impl WantedRole {
@@ -128,7 +130,11 @@ impl Amendment {
             self.rows.memberships.push(membership.clone());
             memberships.push(membership);
         }
-        Ok(Person { user, memberships })
+        Ok(Person {
+            user,
+            memberships,
+            partners: partners.clone(),
+        })
     }
 
     /// The user of that address; a new one where nobody has it.
@@ -243,7 +249,11 @@ pub async fn end_role(
                 amendment.rows.tokens.push(token);
             }
         }
-        let person = Person { user, memberships };
+        let person = Person {
+            user,
+            memberships,
+            partners,
+        };
         amendment.commit(host, origin, &person).await?;
         Ok(person)
     })

@@ -31,6 +31,11 @@ impl Tree {
         self.by_id.get(self.codes.get(code)?)
     }
 
+    /// The partner that policies know by that key.
+    pub fn by_key(&self, key: u64) -> Option<&Partner> {
+        self.by_id.values().find(|partner| partner.key == key)
+    }
+
     /// Puts the partner into the tree, in the place of what was known of it.
     pub(super) fn put(&mut self, partner: Partner) {
         self.codes.insert(partner.code.clone(), partner.id.clone());

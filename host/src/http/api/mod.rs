@@ -10,6 +10,7 @@ mod events;
 mod leads;
 mod ledger;
 mod manufacturers;
+mod measures;
 mod named;
 mod offers;
 mod participants;
@@ -19,6 +20,7 @@ mod plugins;
 mod statements;
 mod terms;
 mod tokens;
+mod users;
 mod values;
 
 use axum::extract::DefaultBodyLimit;
@@ -71,6 +73,12 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(ledger::balances::balances))
         .routes(routes!(tokens::create::create, tokens::list::list))
         .routes(routes!(tokens::revoke::revoke))
+        .routes(routes!(users::create::create, users::list::list))
+        .routes(routes!(users::get::get))
+        .routes(routes!(
+            users::add_role::add_role,
+            users::end_role::end_role
+        ))
         .routes(routes!(
             manufacturers::create::create,
             manufacturers::list::list
@@ -91,6 +99,7 @@ pub fn routes() -> OpenApiRouter<Host> {
             participants::put::put,
             participants::change::change
         ))
+        .routes(routes!(measures::list::list, measures::put::put))
         .routes(routes!(bindings::list::list))
         .merge(with_slashes(
             routes!(bindings::get::get, bindings::put::put),

@@ -1,44 +1,56 @@
-//! Why this partner, and why not that one: as data.
+//! One decision, with what stands behind it.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::view::{DecisionSummary, DecisionView};
-use crate::domain::access::Role;
+use super::why::WhyView;
+use crate::contracts::Tree;
 use crate::domain::decision::Decision;
 use crate::domain::ids::DecisionId;
+use crate::domain::terms::Terms;
 use crate::host::Host;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, READERS};
 use crate::http::body::json;
 use crate::http::problem::Problem;
-use crate::policy::{Function, view};
+use crate::http::query::Query;
+use crate::policy::reason::Language;
+use crate::policy::why::{Words, why};
+use crate::policy::{Function, Manifest, view};
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionQuery {
+    /// In whose words: de, en; without it the contract's first language.
+    language: Option<String>,
+}
 
 /// Look at a decision
+///
+/// Exactly what was asked and answered, and `why` in words: of a ranking every
+/// partner with each term of its score, or the reason that excludes it.
 #[utoipa::path(
     get,
     path = "/api/v1/decisions/{id}",
     tag = "decisions",
-    params(("id" = String, Path)),
+    params(("id" = String, Path), DecisionQuery),
     responses((status = 200, description = "Question, answer, reasons and cost", body = DecisionView))
 )]
 pub async fn get(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<String>,
+    Query(query): Query<DecisionQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[
-        Role::Manufacturer,
-        Role::Operator,
-        Role::Integrator,
-        Role::VendorManager,
-        Role::Auditor,
-    ])?;
+    caller.must_be(&READERS)?;
     let decision = host
         .store
         .decision(&caller.manufacturer, &DecisionId::from(id))
         .await?
         .ok_or_else(|| Problem::not_found("decision"))?;
+    let why = in_words(&host, &decision, query.language.as_deref()).await?;
     let (question, answer) = views(&decision)?;
     let view = DecisionView {
         summary: DecisionSummary::of(&decision),
@@ -48,21 +60,44 @@ pub async fn get(
         engine: decision.engine,
         terms_version: decision.terms_version,
         log: decision.log,
+        why,
         question,
         answer,
     };
     Ok(json(StatusCode::OK, &view))
 }
 
+/// What stands behind the answer, in the words of the plugin that gave it.
+async fn in_words(
+    host: &Host,
+    decision: &Decision,
+    language: Option<&str>,
+) -> Result<WhyView, Problem> {
+    let owner = &decision.manufacturer;
+    let record = host.store.plugin(owner, &decision.plugin_digest).await?;
+    let manifest = record.and_then(|record| Manifest::parse(&record.manifest).ok());
+    let terms = host
+        .store
+        .terms(owner, &decision.contract, decision.terms_version)
+        .await?;
+    let terms = terms.and_then(|terms| Terms::parse(&terms.document).ok());
+    let (Some(manifest), Some(terms), Some(function)) =
+        (manifest, terms, Function::parse(&decision.function))
+    else {
+        return Err(unreadable());
+    };
+    let language = language.or(terms.languages.first().map(String::as_str));
+    let words = Words {
+        manifest: &manifest,
+        language: Language::of(language.unwrap_or_default()),
+        currency: &terms.currency,
+    };
+    let why = why(words, function, &decision.input, &decision.output).map_err(|_| unreadable())?;
+    Ok(WhyView::of(why, &Tree::load(host, owner).await?))
+}
+
 /// Question and answer in the JSON view of what was recorded.
 fn views(decision: &Decision) -> Result<(serde_json::Value, serde_json::Value), Problem> {
-    let unreadable = || {
-        Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "decision.unreadable",
-            "The recorded decision cannot be read",
-        )
-    };
     let function = Function::parse(&decision.function).ok_or_else(unreadable)?;
     let question = view::question_json(function, &decision.input).map_err(|_| unreadable())?;
     let answer = if decision.output.is_empty() {
@@ -71,4 +106,12 @@ fn views(decision: &Decision) -> Result<(serde_json::Value, serde_json::Value), 
         view::answer_json(function, &decision.output).map_err(|_| unreadable())?
     };
     Ok((question, answer))
+}
+
+fn unreadable() -> Problem {
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "decision.unreadable",
+        "The recorded decision cannot be read",
+    )
 }

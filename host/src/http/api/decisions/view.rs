@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::values::instant;
+use super::why::WhyView;
 use crate::domain::decision::Decision;
 
 /// A decision in a line.
@@ -35,6 +36,7 @@ pub struct DecisionView {
     pub engine: String,
     pub terms_version: i64,
     pub log: Vec<String>,
+    pub why: WhyView,
     /// `{"context": …, "input": …}`, exactly what the policy was told.
     #[schema(value_type = Object)]
     pub question: Value,

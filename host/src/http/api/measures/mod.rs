@@ -1,0 +1,5 @@
+//! Measures and targets: numbers per partner, name and span of time.
+
+pub mod list;
+pub mod put;
+pub mod view;

@@ -1,0 +1,110 @@
+//! Numbers are set.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::super::named;
+use super::super::values::read_instant;
+use crate::contracts::measure;
+use crate::domain::access::Role;
+use crate::host::Host;
+use crate::http::auth::Caller;
+use crate::http::body::{Json, json};
+use crate::http::problem::{FieldProblem, Problem};
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeasuresBody {
+    /// 1 to 1,000.
+    measures: Vec<MeasureBody>,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MeasureBody {
+    /// measure, target.
+    kind: String,
+    /// Code of a partner of the contract.
+    partner: String,
+    name: String,
+    /// RFC 3339; valid from then …
+    from: String,
+    /// … until before then.
+    until: String,
+    /// In the measure's own unit.
+    value: f64,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MeasuresSet {
+    /// How many were given.
+    given: usize,
+    /// How many of them were new or other ones.
+    changed: usize,
+}
+
+/// Set measures and targets
+///
+/// One that begins at the same instant as a known one of that partner and name
+/// takes its place. Where several hold at once, the one that began last counts.
+#[utoipa::path(
+    put,
+    path = "/api/v1/contracts/{contract}/measures",
+    tag = "measures",
+    params(("contract" = String, Path, description = "Its code or identifier")),
+    request_body = MeasuresBody,
+    responses(
+        (status = 200, description = "All of them hold", body = MeasuresSet),
+        (status = 422, description = "Every mistake with its place; nothing was set", body = Problem)
+    )
+)]
+pub async fn put(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(contract): Path<String>,
+    body: Json<MeasuresBody>,
+) -> Result<Response, Problem> {
+    let contract = named::contract(&host, &caller, &contract).await?;
+    caller.must_be(&[Role::Manufacturer, Role::Operator, Role::VendorManager])?;
+    let wanted = read(body.value.measures).map_err(Problem::invalid)?;
+    let set = measure::put(
+        &host,
+        &caller.manufacturer,
+        &contract.id,
+        &wanted,
+        &caller.origin(),
+    )
+    .await?;
+    let view = MeasuresSet {
+        given: set.given,
+        changed: set.changed,
+    };
+    Ok(json(StatusCode::OK, &view))
+}
+
+fn read(bodies: Vec<MeasureBody>) -> Result<Vec<measure::Wanted>, Vec<FieldProblem>> {
+    let mut wanted = Vec::with_capacity(bodies.len());
+    let mut problems = Vec::new();
+    for (position, body) in bodies.into_iter().enumerate() {
+        let from = read_instant(&body.from, &format!("/measures/{position}/from"));
+        let until = read_instant(&body.until, &format!("/measures/{position}/until"));
+        match (from, until) {
+            (Ok(from), Ok(until)) => wanted.push(measure::Wanted {
+                kind: body.kind,
+                partner: body.partner,
+                name: body.name,
+                from,
+                until,
+                value: body.value,
+            }),
+            (from, until) => problems.extend(from.err().into_iter().chain(until.err())),
+        }
+    }
+    if problems.is_empty() {
+        Ok(wanted)
+    } else {
+        Err(problems)
+    }
+}
