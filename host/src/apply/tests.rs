@@ -40,7 +40,7 @@ async fn applying_again_changes_nothing_and_a_change_is_shown() {
     let folder = tempfile::tempdir().unwrap();
     let host = host(folder.path()).await;
     let first = planned(&host, EXAMPLE).await.unwrap();
-    assert_eq!(lines(&first).len(), 20, "{:#?}", lines(&first));
+    assert_eq!(lines(&first).len(), 23, "{:#?}", lines(&first));
     first.carry_out(&host, &Origin::host()).await.unwrap();
     assert!(planned(&host, EXAMPLE).await.unwrap().changes().is_empty());
     let changed = EXAMPLE
@@ -71,6 +71,16 @@ async fn what_is_wrong_with_a_file_is_said_with_its_place() {
             "parent = \"spree-handel\"",
             "parent = \"mueller\"",
             "partners[1].parent: leads in a circle: mueller -> mueller",
+        ),
+        (
+            "role = \"vendor-manager\"",
+            "role = \"boss\"",
+            "people[1].role: is none of manufacturer, integrator",
+        ),
+        (
+            "partner = \"mueller\"",
+            "partner = \"miller\"",
+            "people[2].partner: there is no partner `miller`",
         ),
         (
             "level = \"platinum\"",

@@ -239,6 +239,12 @@ impl From<routing::Error> for Problem {
                 Self::invalid(problems.into_iter().map(Into::into).collect())
             }
             routing::Error::WrongState { .. } => conflict("The lead's state does not allow this"),
+            routing::Error::OtherVersion { .. } => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                code,
+                "It has been changed since you have read it",
+            )
+            .detail(&detail),
             routing::Error::Taken => conflict("Another partner has the lead"),
             routing::Error::NotOffered => conflict("The offer is no longer open"),
             routing::Error::Refused(refusals) => Self {

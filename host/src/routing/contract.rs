@@ -10,7 +10,7 @@ use crate::host::InForce;
 
 const DAY_MICROS: i64 = 86_400_000_000;
 /// Values up to this are taken: beyond it is no lead but a mistake.
-const VALUE_MINOR_UNITS_MAX: i64 = 1_000_000_000_000_000;
+pub(super) const VALUE_MINOR_UNITS_MAX: i64 = 1_000_000_000_000_000;
 
 /// When something happened that is reported now; none: now.
 ///
@@ -104,14 +104,15 @@ pub(super) fn check(force: &InForce, new: &NewLead) -> Result<(), Error> {
     }
     let contact = &new.contact;
     for (pointer, field) in [
-        ("/external-id", &new.external_id),
-        ("/contact/name", &contact.name),
-        ("/contact/email", &contact.email),
-        ("/contact/phone", &contact.phone),
-        ("/contact/company", &contact.company),
-        ("/contact/street", &contact.street),
-        ("/contact/city", &contact.city),
-        ("/provenance", &teaser.provenance),
+        ("/external-id", new.external_id.as_deref()),
+        ("/customer", new.customer.as_ref().map(|id| id.as_str())),
+        ("/contact/name", contact.name.as_deref()),
+        ("/contact/email", contact.email.as_deref()),
+        ("/contact/phone", contact.phone.as_deref()),
+        ("/contact/company", contact.company.as_deref()),
+        ("/contact/street", contact.street.as_deref()),
+        ("/contact/city", contact.city.as_deref()),
+        ("/provenance", teaser.provenance.as_deref()),
     ] {
         if let Some(field) = field
             && let Err(bad) = text::check_line(field, NAME_CHARS_MAX)

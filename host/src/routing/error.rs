@@ -26,6 +26,9 @@ pub enum Error {
     /// The sandboxes have no room; nothing was written.
     #[error("{0}")]
     Overloaded(#[from] Overloaded),
+    /// Somebody has changed it since the caller has looked.
+    #[error("it is version {now} now, not the one that the change was made for")]
+    OtherVersion { now: i64 },
     #[error("others kept changing the same rows; nothing was written")]
     Busy,
     #[error(transparent)]
@@ -54,6 +57,7 @@ impl Error {
             Self::Refused(_) => "claim.refused",
             Self::Policy { code, .. } => code,
             Self::Overloaded(_) => Overloaded::code(),
+            Self::OtherVersion { .. } => "version.other",
             Self::Busy => "busy",
             Self::Contract(_) => "contract.unusable",
             Self::Store(error) => error.code(),

@@ -206,7 +206,7 @@ pub(super) fn begin<'a>(
 
 /// Adds what tells that another lead is likely the same, and guards it, so that
 /// of two such leads at once one sees the other.
-async fn add_duplicate_keys(draft: &mut Draft<'_>) -> Result<(), Error> {
+pub(super) async fn add_duplicate_keys(draft: &mut Draft<'_>) -> Result<(), Error> {
     let keys = duplicate_keys(draft);
     let digests: Vec<String> = keys.iter().map(|key| key.digest.clone()).collect();
     let uses = draft

@@ -5,6 +5,7 @@
 
 mod ask;
 mod candidates;
+pub mod change;
 pub mod claim;
 mod contract;
 pub mod deals;

@@ -2,10 +2,10 @@
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
+use super::sql::{Bind, Columns, OnConflict, Rows, fetch, json, only, statement};
 use super::{Error, Store};
 use crate::domain::deal::{Deal, DealState, Line};
-use crate::domain::ids::{ContractId, CustomerId, DealId, LeadId, ManufacturerId};
+use crate::domain::ids::{ContractId, CustomerId, DealId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::time::Micros;
 
 const COLUMNS: &str = "manufacturer, id, contract, external_id, lead, partner, customer, state, \
@@ -70,7 +70,45 @@ pub struct RegisteredDeal {
     pub registered_at: Micros,
 }
 
+/// Which deals a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct DealFilter {
+    pub contract: Option<ContractId>,
+    pub state: Option<DealState>,
+    /// Of these partners only.
+    pub among: Option<Vec<PartnerId>>,
+    /// Only deals after this one, in the order of identifiers.
+    pub after: Option<DealId>,
+    pub limit: u32,
+}
+
 impl Store {
+    /// In the order of identifiers, which is the order in which they came.
+    pub async fn deals(
+        &self,
+        manufacturer: &ManufacturerId,
+        filter: &DealFilter,
+    ) -> Result<Vec<Deal>, Error> {
+        let mut values = vec![
+            Bind::from(manufacturer.as_str()),
+            filter.after.as_ref().map_or("", |id| id.as_str()).into(),
+            filter.limit.into(),
+        ];
+        let mut text = format!("SELECT {COLUMNS} FROM deal WHERE manufacturer = $1 AND id > $2");
+        for (column, value) in [
+            ("contract", filter.contract.as_ref().map(|id| id.as_str())),
+            ("state", filter.state.map(DealState::as_str)),
+        ] {
+            if let Some(value) = value {
+                values.push(value.into());
+                text.push_str(&format!(" AND {column} = ${}", values.len()));
+            }
+        }
+        text.push_str(&only("partner", filter.among.as_deref(), &mut values));
+        text.push_str(" ORDER BY id LIMIT $3");
+        fetch(self, text, values).await?.iter().map(read).collect()
+    }
+
     pub async fn deal(
         &self,
         manufacturer: &ManufacturerId,
@@ -114,25 +152,6 @@ impl Store {
         let rows = statement(text)
             .bind(manufacturer.as_str())
             .bind(lead.as_str())
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read).collect()
-    }
-
-    /// All deals of a manufacturer after one, in the order of identifiers.
-    pub async fn deals(
-        &self,
-        manufacturer: &ManufacturerId,
-        after: Option<&DealId>,
-        limit: u32,
-    ) -> Result<Vec<Deal>, Error> {
-        let text = format!(
-            "SELECT {COLUMNS} FROM deal WHERE manufacturer = $1 AND id > $2 ORDER BY id LIMIT $3"
-        );
-        let rows = statement(text)
-            .bind(manufacturer.as_str())
-            .bind(after.map_or("", |id| id.as_str()))
-            .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(read).collect()

@@ -30,7 +30,7 @@ mod sql;
 mod tests;
 mod writer;
 
-pub use deal::RegisteredDeal;
+pub use deal::{DealFilter, RegisteredDeal};
 pub use error::Error;
 pub use lane::PayingContract;
 pub use lead::{FoundDuplicate, LeadFilter};

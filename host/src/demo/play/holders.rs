@@ -9,7 +9,7 @@ use crate::domain::deal::{DealState, Line};
 use crate::domain::happening::Event;
 use crate::domain::ids::{DealId, LeadId, PartnerId};
 use crate::domain::temperature::Temperature;
-use crate::routing::deals::{self, Ending, Outcome};
+use crate::routing::deals::{self, Altering, Ending, Outcome};
 use crate::routing::feedback::{Report, report};
 use crate::routing::{self, Origin};
 
@@ -202,16 +202,15 @@ impl Play<'_> {
     }
 
     pub(super) async fn call_off(&mut self, deal: &DealId) -> Result<(), Error> {
-        deals::change(
-            self.host,
-            &self.world.manufacturer.id,
-            deal,
-            DealState::Cancelled,
-            None,
-            &Attributes::new(),
-            &Origin::host(),
-        )
-        .await?;
+        let altering = Altering {
+            manufacturer: self.world.manufacturer.id.clone(),
+            deal: deal.clone(),
+            to: DealState::Cancelled,
+            occurred_at: None,
+            attributes: Attributes::new(),
+            expected: None,
+        };
+        deals::change(self.host, &altering, &Origin::host()).await?;
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ mod audit;
 mod bindings;
 mod claims;
 mod contracts;
+mod deals;
 mod decisions;
 mod events;
 mod leads;
@@ -53,7 +54,7 @@ struct Document;
 pub fn routes() -> OpenApiRouter<Host> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(leads::create::create, leads::list::list))
-        .routes(routes!(leads::get::get))
+        .routes(routes!(leads::get::get, leads::change::change))
         .routes(routes!(leads::timeline::timeline))
         .routes(routes!(leads::answer::answer))
         .routes(routes!(leads::release::release))
@@ -64,6 +65,8 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(claims::list::list))
         .routes(routes!(claims::feedback::feedback))
         .routes(routes!(claims::outcome::outcome))
+        .routes(routes!(deals::register::register, deals::list::list))
+        .routes(routes!(deals::get::get, deals::change::change))
         .routes(routes!(decisions::get::get))
         .routes(routes!(events::list::list))
         .routes(routes!(periods::list::list))

@@ -56,13 +56,13 @@ pub fn plain(attributes: &Attributes) -> PlainAttributes {
         .collect()
 }
 
-/// Attributes as the terms declare them.
+/// Attributes as the terms declare them for one of `of`.
 pub fn typed(
     attributes: &PlainAttributes,
     terms: &Terms,
-    of: Of,
+    of: &[Of],
     pointer: &str,
 ) -> Result<Attributes, Vec<FieldProblem>> {
-    attributes::read(attributes, terms, &[of], pointer)
+    attributes::read(attributes, terms, of, pointer)
         .map_err(|problems| problems.into_iter().map(Into::into).collect())
 }

@@ -79,7 +79,7 @@ pub async fn feedback(
         partner,
         code: value.code,
         occurred_at,
-        attributes: typed(&value.attributes, &force.terms, Of::Event, "/attributes")
+        attributes: typed(&value.attributes, &force.terms, &[Of::Event], "/attributes")
             .map_err(Problem::invalid)?,
         note: value.note,
     };

@@ -5,8 +5,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::super::deals::view::{LineView, lines};
 use super::super::values::{PlainAttributes, read_instant, typed};
-use crate::domain::deal::{Deal, Line};
+use crate::domain::deal::Deal;
 use crate::domain::ids::LeadId;
 use crate::domain::terms::Of;
 use crate::host::Host;
@@ -25,27 +26,18 @@ pub struct OutcomeBody {
     #[serde(default)]
     value: Option<i64>,
     #[serde(default)]
-    lines: Vec<LineBody>,
-    /// The sender's own identifier of the deal.
+    lines: Vec<LineView>,
+    /// The sender's own identifier of the deal: that of one registered for the
+    /// lead, or a new one.
     #[serde(default)]
     external_id: Option<String>,
     /// RFC 3339; none: now.
     #[serde(default)]
     occurred_at: Option<String>,
+    /// As the terms declare them for events or for deals.
     #[serde(default)]
     #[schema(value_type = Object)]
     attributes: PlainAttributes,
-}
-
-/// A line of what was sold.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct LineBody {
-    product: String,
-    /// Thousandths of the product's unit.
-    quantity: i64,
-    /// Minor units.
-    value: i64,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -86,16 +78,11 @@ pub async fn outcome(
         .await
         .map_err(crate::routing::Error::from)?;
     let value = body.value;
-    let lines = value.lines.into_iter().map(|line| Line {
-        product: line.product,
-        quantity: line.quantity,
-        value: line.value,
-        attributes: Default::default(),
-    });
+    let lines = lines(value.lines, &force.terms)?;
     let result = match value.result.as_str() {
         "won" => Ending::Won {
             value: value.value,
-            lines: lines.collect(),
+            lines,
             external_id: value.external_id,
         },
         "lost" => Ending::Lost,
@@ -111,8 +98,13 @@ pub async fn outcome(
             .map(|text| read_instant(&text, "/occurred-at"))
             .transpose()
             .map_err(|problem| Problem::invalid(vec![problem]))?,
-        attributes: typed(&value.attributes, &force.terms, Of::Event, "/attributes")
-            .map_err(Problem::invalid)?,
+        attributes: typed(
+            &value.attributes,
+            &force.terms,
+            &[Of::Event, Of::Deal],
+            "/attributes",
+        )
+        .map_err(Problem::invalid)?,
     };
     let origin = match idempotency::request(&host, &caller, &headers, &body.digest, render).await? {
         Request::New(origin) => origin,

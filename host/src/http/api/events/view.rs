@@ -14,6 +14,9 @@ pub struct EventView {
     code: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     lead: Option<String>,
+    /// The lead's round in which it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cycle: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deal: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,6 +39,7 @@ impl EventView {
             id: event.id.to_string(),
             code: event.code.clone(),
             lead: event.lead.as_ref().map(ToString::to_string),
+            cycle: event.lead.is_some().then_some(event.cycle),
             deal: event.deal.as_ref().map(ToString::to_string),
             partner: event.partner.as_ref().map(ToString::to_string),
             occurred_at: instant(event.occurred_at),

@@ -54,14 +54,14 @@ pub async fn answer(
         .contract(&caller.manufacturer, &lead.contract)
         .await
         .map_err(crate::routing::Error::from)?;
-    let answers =
-        typed(&body.value.answers, &force.terms, Of::Lead, "/answers").map_err(Problem::invalid)?;
+    let answers = typed(&body.value.answers, &force.terms, &[Of::Lead], "/answers")
+        .map_err(Problem::invalid)?;
     let contact = match body.value.contact {
         Some(contact) => Some(Contact {
             attributes: typed(
                 &contact.attributes,
                 &force.terms,
-                Of::Lead,
+                &[Of::Lead],
                 "/contact/attributes",
             )
             .map_err(Problem::invalid)?,

@@ -26,6 +26,9 @@ pub struct LeadBody {
     /// The sender's own identifier, unique in the contract.
     #[serde(default)]
     external_id: Option<String>,
+    /// The sender's reference of the customer behind it.
+    #[serde(default)]
+    customer: Option<String>,
     #[serde(default)]
     product: Option<String>,
     #[serde(default)]
@@ -116,11 +119,11 @@ fn read(body: LeadBody, terms: &Terms) -> Result<NewLead, Vec<FieldProblem>> {
             Default::default()
         }
     };
-    let attributes = keep(typed(&body.attributes, terms, Of::Lead, "/attributes"));
+    let attributes = keep(typed(&body.attributes, terms, &[Of::Lead], "/attributes"));
     let personal = keep(typed(
         &body.contact.attributes,
         terms,
-        Of::Lead,
+        &[Of::Lead],
         "/contact/attributes",
     ));
     let mut activities = Vec::new();
@@ -151,6 +154,7 @@ fn read(body: LeadBody, terms: &Terms) -> Result<NewLead, Vec<FieldProblem>> {
     let contact = body.contact;
     Ok(NewLead {
         external_id: body.external_id,
+        customer: body.customer.map(Into::into),
         teaser: Teaser {
             product: body.product,
             source: body.source,

@@ -10,8 +10,8 @@ use crate::domain::ids::LeadId;
 use crate::domain::lead::Lead;
 use crate::host::Host;
 use crate::http::auth::Caller;
-use crate::http::body::json;
 use crate::http::problem::Problem;
+use crate::http::version::tagged;
 
 /// Look at a lead
 #[utoipa::path(
@@ -38,7 +38,7 @@ pub async fn get(
         }
         Slice::WithoutContact => view,
     };
-    Ok(json(StatusCode::OK, &view))
+    Ok(tagged(StatusCode::OK, &view, lead.version))
 }
 
 /// The lead, and what of it the caller may see.

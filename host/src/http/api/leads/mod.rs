@@ -1,6 +1,7 @@
 //! Leads.
 
 pub mod answer;
+pub mod change;
 pub mod create;
 pub mod decisions;
 pub mod get;

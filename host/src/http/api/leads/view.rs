@@ -18,6 +18,9 @@ pub struct LeadView {
     pub contract: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
+    /// The sender's reference of the customer behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
     /// received, needs-info, nurturing, qualified, offered, claimed, working,
     /// won, lost, rejected, erased.
     pub state: String,
@@ -104,6 +107,7 @@ impl LeadView {
             id: lead.id.to_string(),
             contract: lead.contract.to_string(),
             external_id: lead.external_id.clone(),
+            customer: lead.customer.as_ref().map(ToString::to_string),
             state: lead.state.as_str().to_owned(),
             cycle: lead.cycle,
             received_at: instant(lead.received_at),

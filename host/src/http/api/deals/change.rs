@@ -1,0 +1,95 @@
+//! What becomes of a deal.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::super::values::{PlainAttributes, read_instant, typed};
+use super::get::visible;
+use super::view::DealView;
+use crate::contracts::Tree;
+use crate::domain::access::Role;
+use crate::domain::deal::DealState;
+use crate::domain::ids::DealId;
+use crate::domain::terms::Of;
+use crate::host::Host;
+use crate::http::auth::Caller;
+use crate::http::body::Json;
+use crate::http::problem::Problem;
+use crate::http::version::{IfMatch, tagged};
+use crate::routing::deals::{self, Altering};
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct DealChange {
+    /// won, lost, or cancelled after it was won.
+    state: String,
+    /// RFC 3339; none: now.
+    #[serde(default)]
+    occurred_at: Option<String>,
+    /// As the terms declare them for events or for deals.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    attributes: PlainAttributes,
+}
+
+/// Say what has become of a deal
+///
+/// Where the partner holds the lead that it comes of, the lead ends with the
+/// deal: at the first win, or with the last deal that is lost.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/deals/{id}",
+    tag = "deals",
+    params(
+        ("id" = String, Path),
+        ("If-Match" = Option<String>, Header, description = "The version that the change is meant for")
+    ),
+    request_body = DealChange,
+    responses(
+        (status = 200, description = "As it is now", body = DealView),
+        (status = 412, description = "It has been changed meanwhile", body = Problem),
+        (status = 422, description = "Such as a state that cannot follow", body = Problem)
+    )
+)]
+pub async fn change(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<String>,
+    IfMatch(expected): IfMatch,
+    body: Json<DealChange>,
+) -> Result<Response, Problem> {
+    let deal = visible(&host, &caller, &DealId::from(id)).await?;
+    caller.must_be(&[Role::Manufacturer, Role::Operator, Role::Partner])?;
+    let force = host
+        .contract(&caller.manufacturer, &deal.contract)
+        .await
+        .map_err(crate::routing::Error::from)?;
+    let change = body.value;
+    let to = DealState::parse(&change.state)
+        .filter(|state| *state != DealState::Registered)
+        .ok_or_else(|| Problem::field("/state", "is none of won, lost, cancelled"))?;
+    let occurred_at = change
+        .occurred_at
+        .map(|text| read_instant(&text, "/occurred-at"))
+        .transpose()
+        .map_err(|problem| Problem::invalid(vec![problem]))?;
+    let of = [Of::Event, Of::Deal];
+    let altering = Altering {
+        manufacturer: caller.manufacturer.clone(),
+        deal: deal.id,
+        to,
+        occurred_at,
+        attributes: typed(&change.attributes, &force.terms, &of, "/attributes")
+            .map_err(Problem::invalid)?,
+        expected,
+    };
+    let altered = deals::change(&host, &altering, &caller.origin()).await?;
+    let partners = Tree::load(&host, &caller.manufacturer).await?;
+    Ok(tagged(
+        StatusCode::OK,
+        &DealView::of(&altered, &partners),
+        altered.version,
+    ))
+}

@@ -1,0 +1,57 @@
+//! One deal.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::view::DealView;
+use crate::contracts::Tree;
+use crate::domain::access::Role;
+use crate::domain::deal::Deal;
+use crate::domain::ids::DealId;
+use crate::host::Host;
+use crate::http::auth::Caller;
+use crate::http::problem::Problem;
+use crate::http::version::tagged;
+
+/// Roles that see deals; a partner those of itself and of those below.
+pub const DEAL_READERS: [Role; 5] = [
+    Role::Manufacturer,
+    Role::Operator,
+    Role::VendorManager,
+    Role::Partner,
+    Role::Auditor,
+];
+
+/// Look at a deal
+#[utoipa::path(
+    get,
+    path = "/api/v1/deals/{id}",
+    tag = "deals",
+    params(("id" = String, Path)),
+    responses((status = 200, description = "With its version as ETag", body = DealView))
+)]
+pub async fn get(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let deal = visible(&host, &caller, &DealId::from(id)).await?;
+    let partners = Tree::load(&host, &caller.manufacturer).await?;
+    Ok(tagged(
+        StatusCode::OK,
+        &DealView::of(&deal, &partners),
+        deal.version,
+    ))
+}
+
+/// The deal, if the caller may see it.
+pub async fn visible(host: &Host, caller: &Caller, id: &DealId) -> Result<Deal, Problem> {
+    caller.must_be(&DEAL_READERS)?;
+    let tree = caller.tree(host).await?;
+    host.store
+        .deal(&caller.manufacturer, id)
+        .await?
+        .filter(|deal| tree.is_none_or(|tree| tree.contains(&deal.partner)))
+        .ok_or_else(|| Problem::not_found("deal"))
+}
