@@ -85,6 +85,7 @@ CREATE TABLE partner (
   UNIQUE (manufacturer, code),
   UNIQUE (manufacturer, partner_key)
 );
+CREATE INDEX partner_below ON partner (manufacturer, parent) WHERE parent IS NOT NULL;
 
 CREATE TABLE participant (
   manufacturer TEXT NOT NULL,

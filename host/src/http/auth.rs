@@ -95,7 +95,7 @@ impl Caller {
             .as_ref()
             .ok_or_else(|| Problem::forbidden("the token speaks for no partner"))?;
         Ok(Some(
-            access::with_those_below(&host.store, &self.manufacturer, own).await?,
+            host.store.with_those_below(&self.manufacturer, own).await?,
         ))
     }
 
@@ -115,7 +115,7 @@ impl Caller {
     /// The partner and those below it in the tree.
     pub async fn partners(&self, host: &Host) -> Result<Vec<PartnerId>, Problem> {
         let own = self.partner()?;
-        Ok(access::with_those_below(&host.store, &self.manufacturer, own).await?)
+        Ok(host.store.with_those_below(&self.manufacturer, own).await?)
     }
 }
 

@@ -220,6 +220,27 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// A partner and all below it in the tree, each once, so that a circle which
+    /// was written by hand ends too.
+    pub async fn with_those_below(
+        &self,
+        manufacturer: &ManufacturerId,
+        partner: &PartnerId,
+    ) -> Result<Vec<PartnerId>, Error> {
+        let text = "WITH RECURSIVE below (id) AS ( \
+               SELECT CAST($2 AS TEXT) \
+               UNION SELECT p.id FROM partner p JOIN below b ON p.parent = b.id \
+               WHERE p.manufacturer = $1) \
+             SELECT id FROM below";
+        let rows = statement(text.to_owned())
+            .bind(manufacturer.as_str())
+            .bind(partner.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        let id = |row| Columns(row).text("id").map(PartnerId::from);
+        rows.iter().map(id).collect()
+    }
+
     /// A contract's participants with their partners, by the partners' keys.
     pub async fn participants(
         &self,

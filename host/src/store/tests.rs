@@ -10,6 +10,7 @@ use crate::domain::happening::Event;
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
 use crate::domain::lead::{Lead, Teaser};
 use crate::domain::lifecycle::State;
+use crate::domain::partner::Partner;
 use crate::domain::time::Micros;
 
 /// Runs a check on SQLite, and on PostgreSQL where its programs are there.
@@ -236,6 +237,52 @@ async fn old_answers_are_forgotten_some_at_a_time() {
         assert_eq!(store.forget_answers(Micros(4), 2).await.unwrap(), 0);
         let kept = store.kept_answer(&manufacturer, "token", "d").await;
         assert!(kept.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_partner_is_found_with_all_below_it_and_a_circle_ends() {
+    on_both(|store, manufacturer| async move {
+        let tree = [
+            ("top", None),
+            ("middle", Some("top")),
+            ("leaf", Some("middle")),
+            ("beside", None),
+            ("round", Some("about")),
+            ("about", Some("round")),
+        ];
+        let partners = tree.iter().enumerate().map(|(key, (id, parent))| Partner {
+            manufacturer: manufacturer.clone(),
+            id: (*id).into(),
+            code: (*id).to_owned(),
+            name: (*id).to_owned(),
+            key: key as u64 + 1,
+            parent: parent.map(Into::into),
+            country: None,
+            postcode: None,
+            position: None,
+            version: 0,
+        });
+        let changes = Changes {
+            partners: partners.collect(),
+            ..Changes::default()
+        };
+        let command = Command {
+            manufacturer: manufacturer.clone(),
+            changes,
+        };
+        store.commit(command).await.unwrap();
+        for (partner, expected) in [
+            ("top", vec!["leaf", "middle", "top"]),
+            ("leaf", vec!["leaf"]),
+            ("round", vec!["about", "round"]),
+        ] {
+            let found = store.with_those_below(&manufacturer, &partner.into()).await;
+            let mut found: Vec<String> = found.unwrap().iter().map(|id| id.to_string()).collect();
+            found.sort();
+            assert_eq!(found, expected);
+        }
     })
     .await;
 }
