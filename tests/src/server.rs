@@ -167,6 +167,11 @@ impl Server {
         )
     }
 
+    /// The number of its process.
+    pub fn process_id(&self) -> u32 {
+        self.process.child.id()
+    }
+
     /// Speaks under a token, whatever it is.
     pub fn client(&self, token: &str) -> Client {
         Client::new(&self.process.address, token)
@@ -259,6 +264,11 @@ impl Client {
             base: address.to_owned(),
             token: token.to_owned(),
         }
+    }
+
+    /// The token's secret.
+    pub fn token(&self) -> &str {
+        &self.token
     }
 
     pub fn get(&self, path: &str) -> Answer {

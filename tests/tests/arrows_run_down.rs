@@ -43,11 +43,12 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ),
 ];
 /// Crates that one folder alone may name.
-const OWNED: [(&str, &str); 4] = [
+const OWNED: [(&str, &str); 5] = [
     ("sqlx", "store/"),
     ("wasmtime", "policy/engine/"),
     ("axum", "http/"),
     ("hyper", "http/"),
+    ("ureq", "cli/"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

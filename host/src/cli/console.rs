@@ -7,6 +7,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::error::CliError;
+use crate::host::Problem;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -46,20 +47,24 @@ impl Console {
         match self.format {
             Format::Text => {
                 eprintln!("error: {error}");
-                if let CliError::Policy(error) = error {
-                    for problem in error.problems.iter().skip(1) {
-                        eprintln!("       {}: {}", problem.pointer, problem.message);
-                    }
+                for problem in unsaid(error) {
+                    eprintln!("       {}: {}", problem.pointer, problem.message);
                 }
                 if let Some(next) = error.next_step() {
                     eprintln!("{next}");
                 }
             }
             Format::Json => {
-                let problems = match error {
-                    CliError::Policy(error) => error.problems.as_slice(),
-                    _ => &[],
-                };
+                let problems = error.problems();
+                let problems: Vec<_> = problems
+                    .iter()
+                    .map(|problem| {
+                        serde_json::json!({
+                            "pointer": problem.pointer,
+                            "message": problem.message,
+                        })
+                    })
+                    .collect();
                 let document = serde_json::json!({
                     "error": {
                         "class": error.exit().as_str(),
@@ -72,6 +77,19 @@ impl Console {
                 print(&format!("{document:#}"));
             }
         }
+    }
+}
+
+/// The problems that the error's own text does not tell.
+fn unsaid(error: &CliError) -> Vec<Problem> {
+    let mut problems = error.problems();
+    match error {
+        CliError::Server(_) => problems,
+        // The first one is in the text.
+        CliError::Policy(_) | CliError::PolicyAt { .. } => {
+            problems.split_off(problems.len().min(1))
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -4,9 +4,8 @@
 mod print;
 mod table;
 
-use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -15,6 +14,7 @@ use tokio::net::TcpListener;
 use self::print::Report;
 use super::serve::{answer, listen};
 use super::store::{block_on, host};
+use super::temporary::Temporary;
 use super::{CliError, Console, Exit};
 use crate::config::{Config, PostgresUrl};
 use crate::contracts::people::WantedRole;
@@ -30,8 +30,6 @@ use crate::telemetry;
 const PARTNERS: [&str; 2] = ["mueller", "kowalski"];
 /// Days for which the tokens are good.
 const TOKEN_DAYS: u32 = 30;
-/// Names that are tried for a temporary folder.
-const TRIES_MAX: u32 = 100;
 /// How often the play's clock is moved on while it is served.
 const PACE: Duration = Duration::from_millis(200);
 
@@ -53,14 +51,14 @@ pub struct Demo {
 
 pub fn run(demo: &Demo, console: &Console) -> Result<Exit, CliError> {
     let temporary = match (&demo.data, &demo.postgres) {
-        (None, None) => Some(Temporary::make()?),
+        (None, None) => Some(Temporary::make("demo")?),
         _ => None,
     };
     let defaults = Config::default();
     let config = Config {
         data: match (&demo.data, &temporary) {
             (Some(folder), _) => folder.clone(),
-            (None, Some(temporary)) => temporary.0.clone(),
+            (None, Some(temporary)) => temporary.folder().to_owned(),
             (None, None) => defaults.data,
         },
         postgres: demo.postgres.clone(),
@@ -164,34 +162,4 @@ async fn access(
         contract: world.contract.code.clone(),
         tokens,
     })
-}
-
-/// A folder that goes with the process.
-struct Temporary(PathBuf);
-
-impl Temporary {
-    /// A folder of that name may have been left by a process that was killed:
-    /// then the next name is taken.
-    fn make() -> Result<Self, CliError> {
-        let mut tries = 0;
-        loop {
-            let name = format!("stellwerk-demo-{}-{tries}", std::process::id());
-            let folder = std::env::temp_dir().join(name);
-            match std::fs::create_dir(&folder) {
-                Ok(()) => return Ok(Self(folder)),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists && tries < TRIES_MAX => {
-                    tries += 1;
-                }
-                Err(error) => return Err(CliError::file(&folder, error)),
-            }
-        }
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let folder: &Path = &self.0;
-        // What cannot be removed is left to whoever cleans the machine's folder.
-        let _ = std::fs::remove_dir_all(folder);
-    }
 }

@@ -1,12 +1,17 @@
 //! Why a command has failed, and with which exit code it says so.
 
+mod answered;
+
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
 use crate::config::ConfigError;
+use crate::host::Problem;
 use crate::policy::error::Owner;
 use crate::policy::{Code, PolicyError};
 use crate::{contracts, store};
+
+pub use answered::Answered;
 
 /// Everything that ends a command early.
 #[derive(Debug, thiserror::Error)]
@@ -22,15 +27,27 @@ pub enum CliError {
     },
     /// A document that is wrong.
     #[error("{}: {message}", path.display())]
-    Document { path: PathBuf, message: String },
+    Document {
+        path: PathBuf,
+        message: String,
+        problems: Vec<Problem>,
+    },
+    /// Fields that are wrong.
+    #[error("{}", lines(.0))]
+    Invalid(Vec<Problem>),
     #[error("{0}")]
     Config(#[from] ConfigError),
+    #[error("there is no data in {}", .0.display())]
+    NoData(PathBuf),
     /// A component that the checks of a build refuse.
     #[error("{0}")]
     PluginRefused(String),
     /// A plugin that could not be loaded, bound or asked.
     #[error("{0}")]
     Policy(#[from] PolicyError),
+    /// The same, of a slot.
+    #[error("{place}: {error}")]
+    PolicyAt { place: String, error: PolicyError },
     #[error("{message}")]
     ProgramMissing { message: String, next: String },
     #[error("{0}")]
@@ -43,9 +60,12 @@ pub enum CliError {
     Held { message: String, next: String },
     #[error("{0}")]
     NotPermitted(String),
-    /// The server said no; its problem's `code` and text.
-    #[error("{code}: {message}")]
+    /// What was named does not exist, or is in a state that does not allow this.
+    #[error("{message}")]
     Refused { code: String, message: String },
+    /// A server said no.
+    #[error("{}", .0.message)]
+    Server(Box<Answered>),
     #[error("{0}")]
     Fault(String),
 }
@@ -62,6 +82,27 @@ impl CliError {
         Self::Document {
             path: path.to_owned(),
             message: message.to_string(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// What is wrong with a document, field by field.
+    pub fn document_fields(path: &Path, problems: Vec<Problem>) -> Self {
+        Self::Document {
+            path: path.to_owned(),
+            message: lines(&problems),
+            problems,
+        }
+    }
+
+    /// With other advice for who finds the data held.
+    pub fn if_held(self, next: &str) -> Self {
+        match self {
+            Self::Held { message, .. } => Self::Held {
+                message,
+                next: next.to_owned(),
+            },
+            other => other,
         }
     }
 
@@ -74,18 +115,21 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
-            Self::File { .. } | Self::Document { .. } => Exit::Input,
+            Self::File { .. } | Self::Document { .. } | Self::Invalid(_) | Self::NoData(_) => {
+                Exit::Input
+            }
             Self::Config(error) => match error.is_of_command_line() {
                 true => Exit::Usage,
                 false => Exit::Input,
             },
             Self::PluginRefused(_) => Exit::PluginRefused,
-            Self::Policy(error) => exit_of(error.code),
+            Self::Policy(error) | Self::PolicyAt { error, .. } => exit_of(error.code),
             Self::ProgramMissing { .. } => Exit::ProgramMissing,
             Self::BuildFailed(_) => Exit::BuildFailed,
             Self::Unavailable(_) | Self::Held { .. } => Exit::Unavailable,
             Self::NotPermitted(_) => Exit::NotPermitted,
             Self::Refused { .. } => Exit::Refused,
+            Self::Server(answered) => answered.exit(),
             Self::Fault(_) => Exit::Fault,
         }
     }
@@ -94,30 +138,71 @@ impl CliError {
     /// one; else the class.
     pub fn code(&self) -> &str {
         match self {
-            Self::Policy(error) => error.code.as_str(),
+            Self::Policy(error) | Self::PolicyAt { error, .. } => error.code.as_str(),
             Self::Refused { code, .. } => code,
+            Self::Server(answered) => &answered.code,
+            Self::Invalid(_) => "invalid",
+            Self::NoData(_) => "store.missing",
             Self::Held { .. } => "store.held",
             other => other.exit().as_str(),
         }
     }
 
     /// What to do about it, where that is known.
-    pub fn next_step(&self) -> Option<&str> {
+    pub fn next_step(&self) -> Option<String> {
         match self {
-            Self::Policy(error) => Some(error.next_step()),
-            Self::ProgramMissing { next, .. } | Self::Held { next, .. } => Some(next),
+            Self::Policy(error) | Self::PolicyAt { error, .. } => {
+                Some(error.next_step().to_owned())
+            }
+            Self::ProgramMissing { next, .. } | Self::Held { next, .. } => Some(next.clone()),
+            Self::NoData(_) => Some(
+                "name the folder with --data, or make it with `stellwerk apply` or `stellwerk serve`"
+                    .to_owned(),
+            ),
+            Self::Server(answered) => answered.next_step(),
             _ => None,
         }
+    }
+
+    /// What is wrong with each field.
+    pub fn problems(&self) -> Vec<Problem> {
+        match self {
+            Self::Policy(error) | Self::PolicyAt { error, .. } => error
+                .problems
+                .iter()
+                .map(|problem| Problem::new(&problem.pointer, &problem.message))
+                .collect(),
+            Self::Invalid(problems) | Self::Document { problems, .. } => problems.clone(),
+            Self::Server(answered) => answered.problems.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn lines(problems: &[Problem]) -> String {
+    let line = |problem: &Problem| match problem.place().as_str() {
+        "" => problem.message.clone(),
+        place => format!("{place}: {}", problem.message),
+    };
+    problems.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+impl From<Answered> for CliError {
+    fn from(answered: Answered) -> Self {
+        Self::Server(Box::new(answered))
     }
 }
 
 impl From<store::Error> for CliError {
     fn from(error: store::Error) -> Self {
         match &error {
-            store::Error::Held { .. } => Self::Held {
-                message: error.to_string(),
-                next: "stop it, and try again".to_owned(),
-            },
+            store::Error::Held { holder, .. } => {
+                let url = holder.address.as_deref().unwrap_or("URL");
+                Self::Held {
+                    message: error.to_string(),
+                    next: format!("use --server {url}, or stop it"),
+                }
+            }
             store::Error::Unavailable(_) | store::Error::Newer(_) | store::Error::Overloaded => {
                 Self::Unavailable(error.to_string())
             }
@@ -134,7 +219,12 @@ impl From<contracts::Error> for CliError {
     fn from(error: contracts::Error) -> Self {
         match error {
             contracts::Error::Store(error) => error.into(),
-            contracts::Error::Policy { error, .. } => error.into(),
+            contracts::Error::Policy { slot: None, error } => error.into(),
+            contracts::Error::Policy {
+                slot: Some(slot),
+                error,
+            } => Self::PolicyAt { place: slot, error },
+            contracts::Error::Invalid(problems) => Self::Invalid(problems),
             contracts::Error::Contract(_) | contracts::Error::NoRandom(_) => {
                 Self::Fault(error.to_string())
             }

@@ -4,16 +4,21 @@
 //! `store`, …); here are arguments, files, other programs, and what is printed.
 
 mod apply;
+mod client;
 mod config;
 mod console;
 mod demo;
 mod error;
 mod exit;
 mod plugin;
+mod policy;
 mod process;
 mod serve;
 mod store;
+mod target;
+mod temporary;
 mod token;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -33,6 +38,7 @@ struct Arguments {
         long,
         global = true,
         value_enum,
+        display_order = 1_000,
         default_value_t,
         value_name = "FORMAT"
     )]
@@ -55,14 +61,20 @@ enum Command {
     /// What a server is set to
     #[command(subcommand)]
     Config(config::Command),
-    /// Write, build, check and upload policies
+    /// Bind plugins to a contract's slots, and see what is bound
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Write, build, check and upload plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
 }
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::refuse(&error),
+    };
     let console = Console {
         format: arguments.output,
     };
@@ -70,8 +82,9 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve::run(&serve, &console),
         Command::Demo(demo) => demo::run(&demo, &console),
         Command::Apply(apply) => apply::run(&apply, &console),
-        Command::Token(command) => token::run(command, &console),
+        Command::Token(command) => token::run(&command, &console),
         Command::Config(command) => config::run(&command, &console),
+        Command::Policy(command) => policy::run(&command, &console),
         Command::Plugin(command) => plugin::run(command, &console),
     };
     match result {
@@ -92,5 +105,31 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    /// What every command says of itself, the shown ones below it included.
+    fn helps(mut command: clap::Command, name: &str, found: &mut Vec<(String, String)>) {
+        command = command.term_width(100);
+        command.build();
+        for below in command.get_subcommands() {
+            if !below.is_hide_set() && below.get_name() != "help" {
+                helps(
+                    below.clone(),
+                    &format!("{name}-{}", below.get_name()),
+                    found,
+                );
+            }
+        }
+        found.push((name.to_owned(), command.render_long_help().to_string()));
+    }
+
+    #[test]
+    fn every_command_says_what_it_is_for() {
+        let mut found = Vec::new();
+        helps(Arguments::command(), "stellwerk", &mut found);
+        for (name, help) in found {
+            let plain: Vec<&str> = help.lines().map(str::trim_end).collect();
+            insta::assert_snapshot!(name, plain.join("\n"));
+        }
     }
 }

@@ -16,14 +16,14 @@ use crate::{http, worker};
 
 #[derive(Debug, Args)]
 pub struct Serve {
-    #[command(flatten)]
-    data: Data,
     /// Address to listen on [env: STELLWERK_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
     /// How log lines are written [env: STELLWERK_LOG_FORMAT] [default: text]
     #[arg(long, value_enum, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
+    #[command(flatten)]
+    data: Data,
 }
 
 pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
@@ -41,7 +41,10 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
     block_on(async {
         let host = host(config, Clock::System, Ids::random())
             .await
-            .map_err(another_folder)?;
+            .map_err(|error| {
+                // A second server has no use for the first one's address.
+                error.if_held("stop that one, or give this one a folder of its own with --data")
+            })?;
         let listener = listen(config.listen).await?;
         answer(host, listener, config, console).await?;
         Ok(Exit::Done)
@@ -82,17 +85,6 @@ pub async fn answer(
     worker.await.map_err(CliError::runtime)?;
     host.store.close().await;
     Ok(())
-}
-
-/// A second server has no use for the first one's address.
-fn another_folder(error: CliError) -> CliError {
-    match error {
-        CliError::Held { message, .. } => CliError::Held {
-            message,
-            next: "stop that one, or give this one a folder of its own with --data".to_owned(),
-        },
-        other => other,
-    }
 }
 
 /// Ctrl-C, or the service manager's request.

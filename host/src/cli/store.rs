@@ -15,6 +15,7 @@ use crate::store::{Store, StoreSettings};
 /// Where the data is. What is not given here is looked for in the environment,
 /// then in the file.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Where the data is")]
 pub struct Data {
     /// Configuration file [env: STELLWERK_CONFIG] [default: stellwerk.toml where
     /// there is one]
@@ -34,9 +35,10 @@ pub struct Data {
 
 /// The database alone.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Where the data is")]
 pub struct Place {
-    /// Folder of the data; SQLite, made if it is missing [env: STELLWERK_DATA]
-    /// [default: stellwerk-data]
+    /// Folder of the data, in SQLite [env: STELLWERK_DATA] [default:
+    /// stellwerk-data]
     #[arg(long, value_name = "DIR", conflicts_with = "postgres")]
     data: Option<PathBuf>,
     /// PostgreSQL instead, such as postgres://user@host/database [env:
@@ -55,16 +57,13 @@ impl Place {
         .flatten()
     }
 
-    /// Opens a database that is there already, for reading: a mistyped name must
-    /// not make an empty one.
+    /// Opens a database that is there already.
     pub async fn existing(&self) -> Result<Store, CliError> {
         let config = configured(None, self.flags().collect())?.config;
-        if let StoreSettings::Sqlite { folder } = config.store() {
-            folder
-                .metadata()
-                .map_err(|error| CliError::file(&folder, error))?;
-        }
-        Ok(Store::open_within(&config.store(), &config.store).await?)
+        exists(&config)?;
+        Store::open_within(&config.store(), &config.store)
+            .await
+            .map_err(|error| CliError::from(error).if_held("stop it, and try again"))
     }
 }
 
@@ -89,9 +88,31 @@ impl Data {
         configured(self.config.clone(), flags)
     }
 
-    /// Opens the database and starts the engine.
+    /// Opens the database, made if it is missing, and starts the engine.
     pub async fn host(&self, clock: Clock, ids: Ids) -> Result<Host, CliError> {
         host(&self.configured([])?.config, clock, ids).await
+    }
+
+    /// The same with data that is there already.
+    pub async fn existing_host(&self, clock: Clock, ids: Ids) -> Result<Host, CliError> {
+        let config = self.configured([])?.config;
+        exists(&config)?;
+        host(&config, clock, ids).await
+    }
+
+    /// Whether a flag names a folder or database.
+    pub fn is_named(&self) -> bool {
+        self.place.data.is_some() || self.place.postgres.is_some()
+    }
+}
+
+/// Refuses a folder without data: a mistyped name must not make an empty one.
+fn exists(config: &Config) -> Result<(), CliError> {
+    match config.store() {
+        StoreSettings::Sqlite { folder } if !Store::is_there(&folder) => {
+            Err(CliError::NoData(folder))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -131,7 +131,7 @@ fn check(wanted: &Wanted, component: &Component) -> Result<(), Error> {
         return Err(Error::invalid(
             "/plugin",
             format!(
-                "{} is a {} plugin; the slot takes another kind",
+                "{} is for {}; the slot takes another kind",
                 component.plugin.title(),
                 component.plugin.kind()
             ),

@@ -45,6 +45,11 @@ macro_rules! codes {
         impl Code {
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
+            /// The code of that name.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == text)
+            }
+
             /// Such as `guest.out_of_fuel`.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $code,)+ }

@@ -1,6 +1,6 @@
 //! Opening a database: SQLite in a data folder, or PostgreSQL by URL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +14,9 @@ use super::lock::FolderLock;
 use super::writer::Writer;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// The database in a data folder.
+const FILE: &str = "stellwerk.db";
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +107,7 @@ impl Store {
             StoreSettings::Sqlite { folder } => {
                 std::fs::create_dir_all(folder)?;
                 let lock = FolderLock::take(folder)?;
-                let file = folder.join("stellwerk.db");
+                let file = folder.join(FILE);
                 let url = format!("sqlite://{}?mode=rwc", file.display());
                 (Engine::Sqlite, url, Some(Arc::new(lock)))
             }
@@ -128,6 +131,11 @@ impl Store {
             writer,
             lock,
         })
+    }
+
+    /// Whether the folder holds data.
+    pub fn is_there(folder: &Path) -> bool {
+        folder.join(FILE).is_file()
     }
 
     /// Tells those who find the data folder held where to turn to.

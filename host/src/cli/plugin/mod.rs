@@ -14,6 +14,7 @@ mod sdk;
 mod ship;
 mod templates;
 mod toolchain;
+pub mod upload;
 
 use super::{CliError, Console, Exit};
 
@@ -29,6 +30,8 @@ pub enum Command {
     Check(check::Arguments),
     /// Ask a component one question, and show what the answer cost
     Run(run::Arguments),
+    /// Bring a component to where it can be bound, after every check
+    Upload(upload::Arguments),
     /// Rebuild the reference plugins of this repository
     #[command(hide = true)]
     Ship(ship::Arguments),
@@ -41,6 +44,7 @@ pub fn run(command: Command, console: &Console) -> Result<Exit, CliError> {
         Command::Inspect(arguments) => inspect::run(arguments, console),
         Command::Check(arguments) => check::run(arguments, console),
         Command::Run(arguments) => run::run(arguments, console),
+        Command::Upload(arguments) => upload::run(&arguments, console),
         Command::Ship(arguments) => ship::run(arguments, console),
     }
 }

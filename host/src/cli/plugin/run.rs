@@ -1,22 +1,21 @@
 //! `stellwerk plugin run`: one question to a component, with all that the answer
 //! cost.
 
-use std::fmt;
+mod ran;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::Serialize;
 use serde_json::Value;
 
+use self::ran::{Ran, Then};
 use super::documents::{self, Setting};
 use crate::cli::store::{Place, block_on};
 use crate::cli::{CliError, Console, Exit};
 use crate::domain::ids::DecisionId;
 use crate::domain::terms::Terms;
-use crate::policy::question::{Answer, Reason};
-use crate::policy::reason::{self, Language};
-use crate::policy::receipt::Receipt;
-use crate::policy::{Bound, CallOptions, Code, Function, PolicyError, canonical, view};
+use crate::policy::question::Answer;
+use crate::policy::{Bound, CallOptions, Code, Function, PolicyError, view};
 use crate::trial::recorded::{self, RecordedError};
 
 #[derive(Debug, clap::Args)]
@@ -69,7 +68,7 @@ pub fn run(arguments: Arguments, console: &Console) -> Result<Exit, CliError> {
     let question = asking.question.in_cbor(function)?;
     let currency = currency(&asking.terms)?;
     let mut ran = ask(&bound, function, &question, &currency)?;
-    ran.compare(asking.answered);
+    ran.compare(asking.then);
     console.result(&ran)?;
     Ok(match ran.error {
         None => Exit::Done,
@@ -86,8 +85,8 @@ struct Asking {
     configuration: Option<Value>,
     terms: String,
     question: Asked,
-    /// What was answered then.
-    answered: Option<Vec<u8>>,
+    /// What came of it then.
+    then: Option<Then>,
 }
 
 /// A question as it is given.
@@ -120,7 +119,7 @@ fn given(arguments: &Arguments) -> Result<Asking, CliError> {
             path: input.clone(),
             question: documents::json(input)?,
         },
-        answered: None,
+        then: None,
     })
 }
 
@@ -146,7 +145,11 @@ fn recorded(arguments: &Arguments, id: &str) -> Result<Asking, CliError> {
             false => recorded.terms,
         },
         question: Asked::Receipt(recorded.decision.input),
-        answered: Some(recorded.decision.output),
+        then: Some(Then {
+            output: recorded.decision.output,
+            fuel: u64::try_from(recorded.decision.fuel).unwrap_or_default(),
+            engine: recorded.decision.engine,
+        }),
     })
 }
 
@@ -189,125 +192,7 @@ fn ask(
     });
     let reasons = answer
         .as_ref()
-        .map(|answer| reasons_in_words(bound, answer, currency))
+        .map(|answer| ran::reasons_in_words(bound, answer, currency))
         .unwrap_or_default();
     Ok(Ran::new(rows, receipt, answer, reasons, error))
-}
-
-/// One call.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Ran {
-    plugin: String,
-    function: Function,
-    /// `ok`, `not-applicable`, or a code of the closed list of errors.
-    outcome: &'static str,
-    /// In its JSON view; the reason's code where nothing applies.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    answer: Option<Value>,
-    /// The answer's reasons in words.
-    reasons: Vec<String>,
-    log: Vec<String>,
-    fuel: Used,
-    memory_bytes: Used,
-    input_bytes: Used,
-    output_bytes: Used,
-    /// Whether the answer is, byte for byte, the recorded one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    as_recorded: Option<bool>,
-    #[serde(skip)]
-    output: Vec<u8>,
-    #[serde(skip)]
-    error: Option<PolicyError>,
-    #[serde(rename = "error", skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-}
-
-/// How much of a limit was used.
-#[derive(Debug, Serialize)]
-struct Used {
-    used: u64,
-    limit: u64,
-}
-
-impl Ran {
-    fn new(
-        rows: usize,
-        receipt: Receipt,
-        answer: Option<Value>,
-        reasons: Vec<String>,
-        error: Option<PolicyError>,
-    ) -> Self {
-        let limits = receipt.limits;
-        let used = |used, limit| Used { used, limit };
-        Self {
-            outcome: receipt.outcome.as_str(),
-            function: receipt.function,
-            answer,
-            reasons,
-            fuel: used(receipt.fuel, limits.fuel_for(rows)),
-            memory_bytes: used(receipt.memory_bytes, limits.memory_bytes),
-            input_bytes: used(receipt.input.len() as u64, limits.input_bytes),
-            output_bytes: used(receipt.output.len() as u64, limits.output_bytes_for(rows)),
-            as_recorded: None,
-            output: receipt.output,
-            log: receipt.log,
-            plugin: receipt.plugin,
-            message: error.as_ref().map(ToString::to_string),
-            error,
-        }
-    }
-
-    /// With what was answered then, where that is known.
-    fn compare(&mut self, answered: Option<Vec<u8>>) {
-        self.as_recorded = answered.map(|answered| answered == self.output);
-    }
-}
-
-/// The reasons of an answer by the manifest's texts, with their weights.
-fn reasons_in_words(bound: &Bound, answer: &Value, currency: &str) -> Vec<String> {
-    let manifest = bound.plugin().manifest();
-    let reasons = answer.get("reasons").cloned().unwrap_or_default();
-    // Answers without reasons have none to show.
-    let reasons: Vec<Reason> = canonical::from_json(reasons).unwrap_or_default();
-    reasons
-        .iter()
-        .map(|reason| {
-            let text = reason::in_words(manifest, Language::English, currency, reason);
-            match reason.weight {
-                0 => text,
-                weight => format!("{text} [{weight}]"),
-            }
-        })
-        .collect()
-}
-
-impl fmt::Display for Ran {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} {}: {}", self.plugin, self.function, self.outcome)?;
-        if let Some(message) = &self.message {
-            writeln!(f, "{message}")?;
-        }
-        if let Some(answer) = &self.answer {
-            writeln!(f, "{answer:#}")?;
-        }
-        for reason in &self.reasons {
-            writeln!(f, "reason  {reason}")?;
-        }
-        for line in &self.log {
-            writeln!(f, "log     {line}")?;
-        }
-        let used = |f: &mut fmt::Formatter<'_>, name: &str, Used { used, limit }: &Used, unit| {
-            writeln!(f, "{name:<7} {used} of {limit}{unit}")
-        };
-        used(f, "fuel", &self.fuel, "")?;
-        used(f, "memory", &self.memory_bytes, " bytes")?;
-        used(f, "input", &self.input_bytes, " bytes")?;
-        used(f, "output", &self.output_bytes, " bytes")?;
-        match self.as_recorded {
-            None => Ok(()),
-            Some(true) => writeln!(f, "the answer is the recorded one, byte for byte"),
-            Some(false) => writeln!(f, "the answer differs from the recorded one"),
-        }
-    }
 }

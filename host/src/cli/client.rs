@@ -1,0 +1,195 @@
+//! Speaks with a server over its API, under the token of the environment.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use ureq::http::{Method, Request, StatusCode, Uri};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+use super::CliError;
+use super::error::Answered;
+
+/// Holds the token, so that it is seen in no list of processes.
+pub const TOKEN_VARIABLE: &str = "STELLWERK_TOKEN";
+/// An operator names the manufacturer it acts for.
+const MANUFACTURER_HEADER: &str = "stellwerk-manufacturer";
+const CONNECT_MAX: Duration = Duration::from_secs(10);
+/// A large component takes long to compile.
+const ANSWER_MAX: Duration = Duration::from_secs(240);
+const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// A server, and who speaks with it.
+pub struct Client {
+    agent: ureq::Agent,
+    base: String,
+    token: String,
+    manufacturer: Option<String>,
+}
+
+/// What is sent.
+pub enum Body<'a> {
+    Nothing,
+    Bytes {
+        content_type: &'static str,
+        bytes: &'a [u8],
+    },
+}
+
+impl Client {
+    /// A client of the server at that URL. Nothing is sent yet.
+    pub fn new(url: &str, manufacturer: Option<&str>) -> Result<Self, CliError> {
+        let token = std::env::var(TOKEN_VARIABLE).unwrap_or_default();
+        if token.is_empty() {
+            return Err(CliError::NotPermitted(format!(
+                "put a token of {url} into {TOKEN_VARIABLE}"
+            )));
+        }
+        let base = url.trim_end_matches('/').to_owned();
+        let is_url = base.parse::<Uri>().is_ok_and(|uri| {
+            matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
+        });
+        if !is_url {
+            return Err(CliError::Usage(format!(
+                "--server takes a URL such as https://stellwerk.example.com, not `{url}`"
+            )));
+        }
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_connect(Some(CONNECT_MAX))
+            .timeout_global(Some(ANSWER_MAX))
+            .tls_config(tls(base.starts_with("https")))
+            .build()
+            .into();
+        Ok(Self {
+            agent,
+            base,
+            token,
+            manufacturer: manufacturer.map(str::to_owned),
+        })
+    }
+
+    pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, CliError> {
+        self.send(Method::GET, path, &Body::Nothing)
+            .map(|(_, answer)| answer)
+    }
+
+    pub fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, CliError> {
+        self.send(Method::DELETE, path, &Body::Nothing)
+            .map(|(_, answer)| answer)
+    }
+
+    pub fn send_json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, CliError> {
+        let bytes = serde_json::to_vec(body).map_err(CliError::runtime)?;
+        let body = Body::Bytes {
+            content_type: "application/json",
+            bytes: &bytes,
+        };
+        self.send(method, path, &body).map(|(_, answer)| answer)
+    }
+
+    /// Sends a request; an answer that is a problem becomes an error.
+    pub fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Body<'_>,
+    ) -> Result<(StatusCode, T), CliError> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header("authorization", format!("Bearer {}", self.token));
+        if let Some(manufacturer) = &self.manufacturer {
+            request = request.header(MANUFACTURER_HEADER, manufacturer);
+        }
+        let bytes = match body {
+            Body::Nothing => &[][..],
+            Body::Bytes {
+                content_type,
+                bytes,
+            } => {
+                request = request.header("content-type", *content_type);
+                bytes
+            }
+        };
+        let request = request
+            .body(bytes)
+            .map_err(|error| CliError::Usage(format!("{}: {error}", self.base)))?;
+        let answer = self
+            .agent
+            .run(request)
+            .map_err(|error| self.unavailable(&error))?;
+        let status = answer.status();
+        let mut bytes = Vec::new();
+        answer
+            .into_body()
+            .into_reader()
+            .take(ANSWER_BYTES_MAX)
+            .read_to_end(&mut bytes)
+            .map_err(|error| self.unavailable(&error))?;
+        if !status.is_success() {
+            return Err(Answered::read(&self.base, status.as_u16(), &bytes).into());
+        }
+        let value = serde_json::from_slice(&bytes).map_err(|error| {
+            CliError::Fault(format!(
+                "{} answers what this version does not understand: {error}",
+                self.base
+            ))
+        })?;
+        Ok((status, value))
+    }
+
+    fn unavailable(&self, error: &dyn std::fmt::Display) -> CliError {
+        CliError::Unavailable(format!("{} cannot be reached: {error}", self.base))
+    }
+}
+
+/// Trusts whom the machine trusts.
+fn tls(is_needed: bool) -> TlsConfig {
+    let roots: Vec<Certificate<'static>> = match is_needed {
+        // A certificate that cannot be read is one that is not trusted.
+        true => rustls_native_certs::load_native_certs()
+            .certs
+            .iter()
+            .map(|root| Certificate::from_der(root).to_owned())
+            .collect(),
+        false => Vec::new(),
+    };
+    TlsConfig::builder()
+        .root_certs(RootCerts::Specific(Arc::new(roots)))
+        .build()
+}
+
+/// A part of a path, such as a code: what has a meaning there is escaped.
+pub fn segment(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                escaped.push(char::from(byte));
+            }
+            other => escaped.push_str(&format!("%{other:02X}")),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_a_meaning_in_a_path_is_escaped() {
+        assert_eq!(segment("heat-pumps"), "heat-pumps");
+        assert_eq!(segment("compensation/care"), "compensation%2Fcare");
+        assert_eq!(segment("ä?#"), "%C3%A4%3F%23");
+    }
+}

@@ -1,0 +1,90 @@
+//! `stellwerk plugin upload`: a component comes to where it can be bound.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use ureq::http::{Method, StatusCode};
+
+use super::documents;
+use crate::cli::client::{Body, Client};
+use crate::cli::store::block_on;
+use crate::cli::target::{Of, Target};
+use crate::cli::{CliError, Console, Exit};
+use crate::contracts::plugin;
+use crate::host::Origin;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The component
+    file: PathBuf,
+    #[command(flatten)]
+    of: Of,
+    #[command(flatten)]
+    target: Target,
+}
+
+pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
+    let component = documents::component(&arguments.file)?;
+    let server = arguments
+        .target
+        .server(arguments.of.manufacturer.as_deref())?;
+    let uploaded = match server {
+        Some(client) => at_server(&client, &component)?,
+        None => block_on(arguments.target.with_data(async |host| {
+            let of = arguments.of.find(host).await?;
+            let uploaded = plugin::upload(host, &of.id, component, &Origin::host()).await?;
+            let record = uploaded.record;
+            Ok(Uploaded {
+                known: uploaded.known,
+                digest: record.digest,
+                name: record.name,
+                version: record.version,
+                kind: record.kind,
+                size_bytes: record.size_bytes,
+            })
+        }))?,
+    };
+    console.result(&uploaded)?;
+    Ok(Exit::Done)
+}
+
+/// A plugin that can be bound now; also as a server answers it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Uploaded {
+    /// Whether it was there already.
+    #[serde(default)]
+    known: bool,
+    pub digest: String,
+    name: String,
+    version: String,
+    kind: String,
+    size_bytes: i64,
+}
+
+/// Sends the component to the server.
+pub fn at_server(client: &Client, component: &[u8]) -> Result<Uploaded, CliError> {
+    let body = Body::Bytes {
+        content_type: "application/wasm",
+        bytes: component,
+    };
+    let (status, uploaded): (_, Uploaded) = client.send(Method::POST, "/api/v1/plugins", &body)?;
+    Ok(Uploaded {
+        known: status == StatusCode::OK,
+        ..uploaded
+    })
+}
+
+impl fmt::Display for Uploaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let done = match self.known {
+            true => "was there",
+            false => "uploaded",
+        };
+        writeln!(f, "{done}  {}@{}", self.name, self.version)?;
+        writeln!(f, "kind      {}", self.kind)?;
+        writeln!(f, "size      {} bytes", self.size_bytes)?;
+        writeln!(f, "digest    {}", self.digest)
+    }
+}

@@ -1,0 +1,78 @@
+//! `stellwerk policy show`.
+
+use serde::Deserialize;
+
+use super::view::{Bindings, Generation};
+use crate::cli::client::{Client, segment};
+use crate::cli::store::block_on;
+use crate::cli::target::{Of, Target, contract, not_found};
+use crate::cli::{CliError, Console, Exit};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Code of the contract
+    contract: String,
+    /// One slot, with its configuration: qualification, matching, escalation or
+    /// compensation/NAME
+    slot: Option<String>,
+    #[command(flatten)]
+    of: Of,
+    #[command(flatten)]
+    target: Target,
+}
+
+pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
+    let server = arguments
+        .target
+        .server(arguments.of.manufacturer.as_deref())?;
+    let bindings = match server {
+        Some(client) => at_server(arguments, &client)?,
+        None => block_on(in_data(arguments))?,
+    };
+    match &arguments.slot {
+        None => console.result(&Bindings { bindings })?,
+        Some(slot) => {
+            let found = bindings.into_iter().find(|binding| binding.slot == *slot);
+            console.result(&found.ok_or_else(|| not_found("binding of the slot", slot))?)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+#[derive(Deserialize)]
+struct Page {
+    bindings: Vec<Generation>,
+    next: Option<String>,
+}
+
+fn at_server(arguments: &Arguments, client: &Client) -> Result<Vec<Generation>, CliError> {
+    let path = format!(
+        "/api/v1/contracts/{}/bindings",
+        segment(&arguments.contract)
+    );
+    let mut found = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page: Page = client.get(&format!("{path}{after}"))?;
+        found.extend(page.bindings);
+        match page.next {
+            Some(next) => after = format!("?after={}", segment(&next)),
+            None => return Ok(found),
+        }
+    }
+}
+
+async fn in_data(arguments: &Arguments) -> Result<Vec<Generation>, CliError> {
+    arguments
+        .target
+        .with_data(async |host| {
+            let of = arguments.of.find(host).await?;
+            let contract = contract(host, &of, &arguments.contract).await?;
+            let mut found = Vec::new();
+            for binding in host.store.bindings(&of.id, &contract.id).await? {
+                found.push(Generation::named(host, &binding).await?);
+            }
+            Ok(found)
+        })
+        .await
+}
