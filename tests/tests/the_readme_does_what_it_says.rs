@@ -35,6 +35,7 @@ fn the_first_steps_lead_to_a_claimed_lead() {
         .arg(&script)
         .current_dir(folder.path())
         .env("STELLWERK_LISTEN", &address)
+        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
         .output()
         .expect("bash runs");
     let printed = String::from_utf8_lossy(&output.stdout);
