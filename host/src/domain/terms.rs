@@ -336,6 +336,33 @@ impl Terms {
         problems.0
     }
 
+    /// What these terms change of those before that must stay once something has
+    /// happened: amounts and periods that were reckoned by it.
+    pub fn unsettling(&self, before: &Self) -> Vec<TermsProblem> {
+        let mut problems = Problems::default();
+        let cadence = |terms: &Self| terms.periods.cadence.as_str().to_owned();
+        for (pointer, was, is) in [
+            ("/currency", before.currency.clone(), self.currency.clone()),
+            (
+                "/time-zone",
+                before.time_zone.clone(),
+                self.time_zone.clone(),
+            ),
+            ("/periods/cadence", cadence(before), cadence(self)),
+        ] {
+            if was != is {
+                problems.add(
+                    pointer,
+                    format!(
+                        "has to stay `{was}`: money is reckoned by it already; make a new \
+                         contract for `{is}`"
+                    ),
+                );
+            }
+        }
+        problems.0
+    }
+
     fn check_bands(&self, problems: &mut Problems) {
         let last = self.value_bands.len().saturating_sub(1);
         let mut floor = 0;
@@ -632,6 +659,22 @@ mod tests {
         assert_eq!(terms.unworked_after_days, 30);
         let again = Terms::parse(&terms.canonical_json()).unwrap();
         assert_eq!(again, terms);
+    }
+
+    #[test]
+    fn what_money_is_reckoned_by_has_to_stay() {
+        let before = Terms::parse(&minimal().to_string()).unwrap();
+        let mut after = before.clone();
+        after.unworked_after_days = 60;
+        assert_eq!(after.unsettling(&before), []);
+        after.currency = "CHF".to_owned();
+        after.periods.cadence = Cadence::Quarter;
+        let pointers: Vec<String> = after
+            .unsettling(&before)
+            .into_iter()
+            .map(|problem| problem.pointer)
+            .collect();
+        assert_eq!(pointers, ["/currency", "/periods/cadence"]);
     }
 
     #[test]
