@@ -17,6 +17,8 @@ pub mod partner;
 pub mod people;
 pub mod plugin;
 pub mod terms;
+#[cfg(test)]
+mod tests;
 pub mod token;
 mod tree;
 

@@ -187,11 +187,15 @@ impl Amendment {
             }
         }
         self.rows.participants.push(participant.clone());
-        // Offers rest on it.
+        self.partners_changed(contract);
+        Ok(participant)
+    }
+
+    /// Offers of the contract rest on something that changes.
+    pub(super) fn partners_changed(&mut self, contract: ContractId) {
         if !self.rows.partners_changed.contains(&contract) {
             self.rows.partners_changed.push(contract);
         }
-        Ok(participant)
     }
 }
 

@@ -13,6 +13,9 @@ use crate::host::{Host, Origin, Problem};
 use crate::store;
 use crate::store::changes::Guard;
 
+/// Contracts of one manufacturer.
+const CONTRACTS_MAX: u32 = 100_000;
+
 /// A partner as it is wanted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wanted {
@@ -198,6 +201,29 @@ impl Amendment {
         }
         refuse(problems)?;
         self.keep_partners(&before, tree, wanted);
+        self.tell_contracts(host, &before).await
+    }
+
+    /// Offers of the contracts that changed partners are in rest on where they
+    /// sit.
+    async fn tell_contracts(&mut self, host: &Host, before: &Tree) -> Result<(), Error> {
+        let changed: Vec<PartnerId> = self
+            .rows
+            .partners
+            .iter()
+            .filter(|partner| before.by_id(&partner.id).is_some())
+            .map(|partner| partner.id.clone())
+            .collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let contracts = host
+            .store
+            .contracts_after(&self.manufacturer, Some(&changed), None, CONTRACTS_MAX)
+            .await?;
+        for contract in contracts {
+            self.partners_changed(contract.id);
+        }
         Ok(())
     }
 

@@ -241,12 +241,12 @@ pub async fn end_role(
         };
         let mut amendment = Amendment::new(host, manufacturer);
         amendment.removed(in_words(&user, &ended, &partners));
-        amendment.rows.memberships_ended.push(ended);
-        for mut token in host.store.tokens_of_user(manufacturer, &user.id).await? {
+        let now = amendment.now;
+        amendment.rows.memberships_ended.push((ended, now));
+        // Those that are there now; the commit ends any that is made meanwhile.
+        for token in host.store.tokens_of_user(manufacturer, &user.id).await? {
             if token.role == role && token.partner == partner && token.revoked_at.is_none() {
-                token.revoked_at = Some(amendment.now);
                 amendment.removed(format!("token {}", token.id));
-                amendment.rows.tokens.push(token);
             }
         }
         let person = Person {

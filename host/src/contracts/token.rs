@@ -4,12 +4,13 @@
 use super::people::WantedRole;
 use super::{Amendment, Error, Tree};
 use crate::access;
-use crate::domain::access::{Role, Token};
+use crate::domain::access::{Membership, Role, Token};
 use crate::domain::ids::{ManufacturerId, TokenId, UserId};
 use crate::domain::text::{self, NAME_CHARS_MAX};
 use crate::domain::time::Micros;
 use crate::host::again::on_stale;
 use crate::host::{Host, Origin};
+use crate::store::changes::Guard;
 
 const DAY_MICROS: i64 = 86_400_000_000;
 /// How long a token may hold at most.
@@ -54,22 +55,26 @@ pub async fn create(
             .role
             .read(&partners)
             .map_err(|problem| Error::Invalid(vec![problem]))?;
+        let mut amendment = Amendment::new(host, manufacturer);
         if let Some(user) = &wanted.user {
+            let membership = Membership {
+                user: user.clone(),
+                manufacturer: manufacturer.clone(),
+                role,
+                partner: partner.clone(),
+            };
             let memberships = host
                 .store
                 .memberships(manufacturer, std::slice::from_ref(user))
                 .await?;
-            let has = memberships
-                .iter()
-                .any(|known| known.role == role && known.partner == partner);
-            if !has {
+            if !memberships.contains(&membership) {
                 return Err(Error::invalid(
                     "/user",
                     "has no membership of this role; add it first",
                 ));
             }
+            amendment.rows.guards.push(Guard::Membership(membership));
         }
-        let mut amendment = Amendment::new(host, manufacturer);
         let token = Token {
             manufacturer: Some(manufacturer.clone()),
             partner,

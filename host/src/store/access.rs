@@ -1,8 +1,11 @@
 //! Users, memberships and tokens.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
+use super::changes::Changes;
 use super::sql::{Bind, Columns, OnConflict, Rows, bind, numbered, statement};
 use super::{Error, Store};
 use crate::domain::access::{Membership, Role, Token, User};
@@ -59,7 +62,7 @@ pub(super) fn user_values(user: &User) -> Vec<Bind> {
     ]
 }
 
-pub(super) fn membership_rows(rows: Vec<Vec<Bind>>) -> Rows {
+fn membership_rows(rows: Vec<Vec<Bind>>) -> Rows {
     Rows {
         table: "membership",
         columns: "manufacturer, user_account, role, partner",
@@ -69,32 +72,68 @@ pub(super) fn membership_rows(rows: Vec<Vec<Bind>>) -> Rows {
     }
 }
 
-pub(super) fn membership_values(membership: &Membership) -> Vec<Bind> {
-    vec![
-        membership.manufacturer.as_str().into(),
-        membership.user.as_str().into(),
-        membership.role.as_str().into(),
-        partner_of(membership).into(),
+/// A key has no missing parts.
+fn membership_key(membership: &Membership) -> [&str; 4] {
+    [
+        membership.manufacturer.as_str(),
+        membership.user.as_str(),
+        membership.role.as_str(),
+        membership.partner.as_ref().map_or("", |id| id.as_str()),
     ]
 }
 
-/// A key has no missing parts.
-fn partner_of(membership: &Membership) -> &str {
-    membership.partner.as_ref().map_or("", |id| id.as_str())
+/// What commands leave of each membership: the last word on it counts.
+pub(super) async fn write_memberships<'c>(
+    connection: &mut AnyConnection,
+    commands: impl Iterator<Item = &'c Changes>,
+) -> Result<(), Error> {
+    let mut begun = BTreeSet::new();
+    let mut ended = BTreeMap::new();
+    for changes in commands {
+        for (membership, at) in &changes.memberships_ended {
+            let key = membership_key(membership);
+            begun.remove(&key);
+            ended.insert(key, *at);
+        }
+        begun.extend(changes.memberships.iter().map(membership_key));
+    }
+    for (key, at) in ended {
+        end_membership(connection, key, at).await?;
+    }
+    if begun.is_empty() {
+        return Ok(());
+    }
+    let rows = begun
+        .into_iter()
+        .map(|key| key.map(Bind::from).to_vec())
+        .collect();
+    membership_rows(rows).write(connection).await
 }
 
-pub(super) async fn end_membership(
+async fn end_membership(
     connection: &mut AnyConnection,
-    membership: &Membership,
+    [manufacturer, user, role, partner]: [&str; 4],
+    at: Micros,
 ) -> Result<(), Error> {
     sqlx::query(
         "DELETE FROM membership \
          WHERE manufacturer = $1 AND user_account = $2 AND role = $3 AND partner = $4",
     )
-    .bind(membership.manufacturer.as_str())
-    .bind(membership.user.as_str())
-    .bind(membership.role.as_str())
-    .bind(partner_of(membership))
+    .bind(manufacturer)
+    .bind(user)
+    .bind(role)
+    .bind(partner)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE token SET revoked_at = $5 WHERE manufacturer = $1 AND user_account = $2 \
+         AND role = $3 AND COALESCE(partner, '') = $4 AND revoked_at IS NULL",
+    )
+    .bind(manufacturer)
+    .bind(user)
+    .bind(role)
+    .bind(partner)
+    .bind(at.0)
     .execute(connection)
     .await?;
     Ok(())

@@ -59,7 +59,8 @@ pub struct Changes {
     /// Kept as they are where the address is known already.
     pub users: Vec<User>,
     pub memberships: Vec<Membership>,
-    pub memberships_ended: Vec<Membership>,
+    /// From an instant on; the user's tokens of that role end with it.
+    pub memberships_ended: Vec<(Membership, Micros)>,
     pub tokens: Vec<Token>,
     /// Appended.
     pub audit: Vec<AuditEntry>,
@@ -78,6 +79,8 @@ pub enum Guard {
     NewParticipant(ContractId, PartnerId),
     /// The version of a partner; none: there is no such partner yet.
     Partner(PartnerId, Option<i64>),
+    /// The user still has it.
+    Membership(Membership),
     /// The highest key that a partner of the manufacturer has.
     LastPartnerKey(ManufacturerId, i64),
     /// The version of a contract's partners as a whole.

@@ -44,8 +44,10 @@ const DOCUMENT_BYTES_MAX: usize = 8 * 1024 * 1024;
     description = "Routes sales leads to the partners who will work them. Every request carries \
         `Authorization: Bearer TOKEN`; what belongs to another tenant is a 404. Amounts are whole \
         minor units of the contract's currency, instants RFC 3339. Errors are problem details \
-        (RFC 9457) with a stable `code`. A request with an `Idempotency-Key` gets the same answer \
-        again for 24 hours.",
+        (RFC 9457) with a stable `code`. A POST with an `Idempotency-Key` gets the same answer \
+        again for 24 hours. What has an `ETag` can be changed with `If-Match`: a 412 says that \
+        somebody was faster. Lists come in pages: send `next` as `after`. An operator names the \
+        manufacturer that it acts for as `Stellwerk-Manufacturer: CODE`.",
     license(name = "Apache-2.0")
 ))]
 struct Document;

@@ -8,6 +8,7 @@ use sqlx::{AnyConnection, Row};
 use super::super::Error;
 use super::super::changes::{Changes, Command, Guard};
 use super::super::sql::{Bind, bind, numbered, statement};
+use crate::domain::access::Membership;
 use crate::domain::ids::{ContractId, DealId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::ledger::PeriodState;
 
@@ -32,6 +33,7 @@ enum Key {
     Partners(String),
     Partner(String),
     LastPartner(String),
+    Membership(String, String),
     Duplicate(String, String),
     ExternalId(String, String),
     Deal(String),
@@ -63,6 +65,7 @@ fn key_of(guard: &Guard) -> Key {
         }
         Guard::Partners(contract, _) => Key::Partners(text(contract.as_str())),
         Guard::Partner(partner, _) => Key::Partner(text(partner.as_str())),
+        Guard::Membership(membership) => membership_key(membership),
         Guard::LastPartnerKey(manufacturer, _) => Key::LastPartner(text(manufacturer.as_str())),
         Guard::DuplicateKey {
             contract, digest, ..
@@ -75,6 +78,14 @@ fn key_of(guard: &Guard) -> Key {
         Guard::Lane(contract, _) => Key::Lane(text(contract.as_str())),
         Guard::Period(contract, name, _) => Key::Period(text(contract.as_str()), name.clone()),
     }
+}
+
+fn membership_key(membership: &Membership) -> Key {
+    let partner = membership.partner.as_ref().map_or("", |id| id.as_str());
+    Key::Membership(
+        membership.user.as_str().to_owned(),
+        format!("{}/{partner}", membership.role.as_str()),
+    )
 }
 
 impl Known {
@@ -180,6 +191,12 @@ impl Known {
             let last = self.numbers.entry(last).or_insert(0);
             *last = (*last).max(partner.key.cast_signed());
         }
+        for (membership, _) in &changes.memberships_ended {
+            self.numbers.remove(&membership_key(membership));
+        }
+        for membership in &changes.memberships {
+            self.numbers.insert(membership_key(membership), 1);
+        }
         for contract in &changes.contracts {
             let version = self.count_up(Key::Contract(contract.id.as_str().to_owned()));
             versions.contracts.insert(contract.id.clone(), version);
@@ -230,6 +247,7 @@ impl Known {
             Guard::DuplicateKey { uses, .. } => number.unwrap_or(0) == *uses,
             Guard::Lane(_, version) => number == Some(*version),
             Guard::LastPartnerKey(_, key) => number.unwrap_or(0) == *key,
+            Guard::Membership(_) => number.is_some(),
             Guard::NewExternalId(..) | Guard::NewAnswer { .. } | Guard::NewParticipant(..) => {
                 number.is_none()
             }
@@ -262,6 +280,7 @@ fn parts(key: &Key) -> Vec<&str> {
         Key::Participant(a, b)
         | Key::Duplicate(a, b)
         | Key::ExternalId(a, b)
+        | Key::Membership(a, b)
         | Key::Answer(a, b)
         | Key::Period(a, b) => vec![a, b],
     }
@@ -304,6 +323,13 @@ fn query_of(key: &Key) -> Query {
             "SELECT id AS a, '' AS b, version AS found FROM partner \
              WHERE manufacturer = $1 AND id IN ({})",
             |a, _| Key::Partner(a),
+        ),
+        Key::Membership(..) => number(
+            "membership",
+            "SELECT user_account AS a, role || '/' || partner AS b, \
+             CAST(1 AS BIGINT) AS found FROM membership WHERE manufacturer = $1 \
+             AND (user_account, role || '/' || partner) IN (VALUES {})",
+            Key::Membership,
         ),
         Key::LastPartner(_) => number(
             "partner-key",

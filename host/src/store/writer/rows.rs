@@ -22,9 +22,6 @@ pub(super) async fn write(
         if let Some(renamed) = &command.changes.manufacturer {
             contract::rename_manufacturer(connection, renamed).await?;
         }
-        for membership in &command.changes.memberships_ended {
-            access::end_membership(connection, membership).await?;
-        }
     }
     for rows in in_order(manufacturer, accepted) {
         if !rows.rows.is_empty() {
@@ -52,6 +49,7 @@ pub(super) async fn write(
         .execute(&mut *connection)
         .await?;
     }
+    access::write_memberships(connection, accepted.iter().map(|command| command.changes)).await?;
     write_deadlines(connection, manufacturer, accepted).await
 }
 
@@ -194,10 +192,6 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
                 .iter()
                 .map(access::user_values)
                 .collect()
-        })),
-        access::membership_rows(all(&|command| {
-            let memberships = command.changes.memberships.iter();
-            memberships.map(access::membership_values).collect()
         })),
         access::token_rows(all(&|command| {
             command

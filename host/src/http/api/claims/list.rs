@@ -3,26 +3,15 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::super::values::{instant, maybe_instant};
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::json;
+use crate::http::paging::{PageQuery, next};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
-
-const LIMIT_MAX: u32 = 200;
-const LIMIT_DEFAULT: u32 = 50;
-
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ListQuery {
-    /// `next` of the page before.
-    after: Option<String>,
-    /// At most 200; 50 if none is given.
-    limit: Option<u32>,
-}
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -50,16 +39,16 @@ pub struct ClaimPage {
     get,
     path = "/api/v1/claims",
     tag = "claims",
-    params(ListQuery),
+    params(PageQuery),
     responses((status = 200, description = "Oldest first", body = ClaimPage))
 )]
 pub async fn list(
     State(host): State<Host>,
     caller: Caller,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Response, Problem> {
     let partners = caller.partners(&host).await?;
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
+    let limit = query.limit();
     let claims = host
         .store
         .open_claims(
@@ -69,9 +58,7 @@ pub async fn list(
             limit,
         )
         .await?;
-    let next = (claims.len() as u32 == limit)
-        .then(|| claims.last().map(|claim| claim.id.to_string()))
-        .flatten();
+    let next = next(&claims, limit, |claim| claim.id.to_string());
     let claims = claims
         .into_iter()
         .map(|claim| ClaimView {

@@ -11,12 +11,10 @@ use crate::domain::lifecycle::State as LeadState;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::json;
+use crate::http::paging::{limit, next};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::store::LeadFilter;
-
-const LIMIT_MAX: u32 = 200;
-const LIMIT_DEFAULT: u32 = 50;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -88,7 +86,7 @@ pub async fn list(
         ),
         _ => None,
     };
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
+    let limit = limit(query.limit);
     let leads = host
         .store
         .leads(
@@ -103,9 +101,7 @@ pub async fn list(
             },
         )
         .await?;
-    let next = (leads.len() as u32 == limit)
-        .then(|| leads.last().map(|lead| lead.id.to_string()))
-        .flatten();
+    let next = next(&leads, limit, |lead| lead.id.to_string());
     let page = LeadPage {
         leads: leads.iter().map(LeadView::of).collect(),
         next,

@@ -3,20 +3,38 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::events::view::EventView;
 use super::get::visible;
 use crate::domain::access::Role;
+use crate::domain::happening::Positioned;
 use crate::domain::ids::LeadId;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::json;
 use crate::http::problem::Problem;
+use crate::http::query::Query;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Timeline {
     events: Vec<EventView>,
+    /// Send it as `after` for the next page; none: this is the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<i64>,
+}
+
+const LIMIT_MAX: usize = 1_000;
+const LIMIT_DEFAULT: usize = 200;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct TimelineQuery {
+    /// `next` of the page before.
+    #[serde(default)]
+    after: i64,
+    /// At most 1,000; 200 if none is given.
+    limit: Option<usize>,
 }
 
 /// Read a lead's timeline, oldest first
@@ -24,13 +42,14 @@ pub struct Timeline {
     get,
     path = "/api/v1/leads/{id}/timeline",
     tag = "leads",
-    params(("id" = String, Path)),
+    params(("id" = String, Path), TimelineQuery),
     responses((status = 200, description = "What the caller may see of it", body = Timeline))
 )]
 pub async fn timeline(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<String>,
+    Query(query): Query<TimelineQuery>,
 ) -> Result<Response, Problem> {
     let (lead, _) = visible(&host, &caller, &LeadId::from(id)).await?;
     let events = host
@@ -41,9 +60,19 @@ pub async fn timeline(
         Role::Partner => Some(caller.partners(&host).await?),
         _ => None,
     };
-    let events = events
+    let limit = query.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
+    let page: Vec<&Positioned> = events
         .iter()
-        .filter_map(|event| EventView::seen_by(event, partners.as_deref()))
+        .filter(|event| event.position > query.after)
+        .take(limit)
         .collect();
-    Ok(json(StatusCode::OK, &Timeline { events }))
+    let last = page.last().map(|event| event.position);
+    let view = Timeline {
+        next: last.filter(|_| page.len() == limit),
+        events: page
+            .into_iter()
+            .filter_map(|event| EventView::seen_by(event, partners.as_deref()))
+            .collect(),
+    };
+    Ok(json(StatusCode::OK, &view))
 }

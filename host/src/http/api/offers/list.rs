@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::super::leads::view::TeaserView;
 use super::super::values::{instant, maybe_instant};
@@ -11,20 +11,9 @@ use crate::domain::ids::OfferId;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::json;
+use crate::http::paging::{PageQuery, next};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
-
-const LIMIT_MAX: u32 = 200;
-const LIMIT_DEFAULT: u32 = 50;
-
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ListQuery {
-    /// `next` of the page before.
-    after: Option<String>,
-    /// At most 200; 50 if none is given.
-    limit: Option<u32>,
-}
 
 /// A lead that is offered: the teaser, never the person.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -54,24 +43,22 @@ pub struct OfferPage {
     get,
     path = "/api/v1/offers",
     tag = "offers",
-    params(ListQuery),
+    params(PageQuery),
     responses((status = 200, description = "Oldest first", body = OfferPage))
 )]
 pub async fn list(
     State(host): State<Host>,
     caller: Caller,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<PageQuery>,
 ) -> Result<Response, Problem> {
     let partners = caller.partners(&host).await?;
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
+    let limit = query.limit();
     let after = query.after.map(OfferId::from);
     let offers = host
         .store
         .open_offers(&caller.manufacturer, &partners, after.as_ref(), limit)
         .await?;
-    let next = (offers.len() as u32 == limit)
-        .then(|| offers.last().map(|offer| offer.id.to_string()))
-        .flatten();
+    let next = next(&offers, limit, |offer| offer.id.to_string());
     let mut views = Vec::with_capacity(offers.len());
     for offer in offers {
         let Some(lead) = host.store.lead(&caller.manufacturer, &offer.lead).await? else {
