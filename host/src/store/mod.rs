@@ -7,6 +7,7 @@
 
 mod access;
 mod audit;
+mod binding;
 pub mod changes;
 mod contract;
 mod deadline;
@@ -19,6 +20,7 @@ mod lane;
 mod lead;
 mod ledger;
 mod lock;
+mod manufacturer;
 mod measure;
 mod offer;
 mod partner;

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use self::guards::Known;
 use super::changes::{Changes, Command};
 use super::pool::{Engine, Store, StoreLimits};
-use super::{Error, contract};
+use super::{Error, manufacturer};
 
 /// What a commit has given a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,7 +183,7 @@ async fn write(
     let mut transaction = pool.begin_with(engine.begin()).await?;
     for command in commands {
         if let Some(new) = &command.changes.manufacturer {
-            contract::begin_manufacturer(&mut transaction, new).await?;
+            manufacturer::begin(&mut transaction, new).await?;
         }
     }
     // Everything below is serialised per manufacturer by this row, across hosts.

@@ -7,8 +7,8 @@ use sqlx::AnyConnection;
 use super::super::changes::DeadlineChange;
 use super::super::sql::{Bind, OnConflict, Rows, bind, numbered, statement};
 use super::super::{
-    Error, access, audit, contract, deadline, deal, decision, event, imports, lane, lead, ledger,
-    measure, offer, partner, period, plugin,
+    Error, access, audit, binding, contract, deadline, deal, decision, event, imports, lane, lead,
+    ledger, manufacturer, measure, offer, partner, period, plugin,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -20,7 +20,7 @@ pub(super) async fn write(
 ) -> Result<(), Error> {
     for command in accepted {
         if let Some(renamed) = &command.changes.manufacturer {
-            contract::rename_manufacturer(connection, renamed).await?;
+            manufacturer::rename(connection, renamed).await?;
         }
     }
     for rows in in_order(manufacturer, accepted) {
@@ -74,9 +74,9 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
             let terms = command.changes.terms.iter();
             terms.map(contract::terms_values).collect()
         })),
-        contract::binding_rows(all(&|command| {
+        binding::rows(all(&|command| {
             let bindings = command.changes.bindings.iter();
-            bindings.map(contract::binding_values).collect()
+            bindings.map(binding::values).collect()
         })),
         partner::rows(all(&|command| {
             command
