@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use self::print::Report;
 use super::serve::{answer, listen};
-use super::store::{block_on, host};
+use super::store::{block_on_one_thread, host};
 use super::temporary::Temporary;
 use super::{CliError, Console, Exit};
 use crate::config::{Config, PostgresUrl};
@@ -66,7 +66,7 @@ pub fn run(demo: &Demo, console: &Console) -> Result<Exit, CliError> {
         ..defaults
     };
     telemetry::begin(config.log.format, "warn");
-    block_on(async {
+    block_on_one_thread(async {
         // An address that is taken is said before the play, not after it.
         let listener = match demo.once {
             true => None,
@@ -74,12 +74,7 @@ pub fn run(demo: &Demo, console: &Console) -> Result<Exit, CliError> {
         };
         let host = host(&config, demo::clock(), demo::ids()).await?;
         console.step("playing four weeks; this takes half a minute");
-        // As a task of its own it wakes with what it waits for, on one thread.
-        let player = host.clone();
-        let played = tokio::spawn(async move { demo::run(&player).await })
-            .await
-            .map_err(CliError::runtime)?
-            .map_err(refused)?;
+        let played = demo::run(&host).await.map_err(refused)?;
         console.result(&Report::of(&played))?;
         match listener {
             Some(listener) => serve(host, &played.world, listener, &config, console).await?,
