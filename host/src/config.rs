@@ -7,7 +7,6 @@
 
 mod bounds;
 mod layers;
-mod nearest;
 mod place;
 mod shown;
 

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod domain;
 pub mod host;
 pub mod http;
+pub mod import;
 pub mod pay;
 pub mod policy;
 pub mod routing;

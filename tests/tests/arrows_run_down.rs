@@ -25,7 +25,7 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ),
     (
         "config",
-        &["http", "policy", "store", "telemetry", "worker"],
+        &["domain", "http", "policy", "store", "telemetry", "worker"],
     ),
     (
         "http",

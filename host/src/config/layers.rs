@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::nearest::nearest;
 use super::{ConfigError, FILE, Problem};
+use crate::domain::nearest::nearest;
 
 mod file;
 

@@ -1,5 +1,7 @@
 //! Money: whole minor units in the contract's currency.
 
+use super::decimal::Decimal;
+
 /// How many decimals a currency of ISO 4217 has; none where there is no such.
 pub fn exponent(currency: &str) -> Option<u32> {
     const TWO: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD \
@@ -28,51 +30,26 @@ pub enum NotAnAmount {
     TooLarge,
 }
 
-/// Reads a decimal amount exactly, into minor units.
-///
-/// `decimal` is the decimal mark; the other one of point and comma, spaces and
-/// apostrophes may group thousands.
+/// Reads a decimal amount exactly, into minor units. `mark` is the decimal mark,
+/// see [`Decimal`].
 ///
 /// ```
 /// use stellwerk::domain::money::parse;
 /// assert_eq!(parse("1.234,5", ',', 2), Ok(123_450));
 /// ```
-pub fn parse(text: &str, decimal: char, exponent: u32) -> Result<i64, NotAnAmount> {
-    let text = text.trim();
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (whole, fraction) = digits.split_once(decimal).unwrap_or((digits, ""));
-    let grouping = |character: char| {
-        matches!(character, '.' | ',' | '\'' | ' ' | '\u{a0}' | '\u{202f}') && character != decimal
-    };
-    let whole: String = if whole.contains(grouping) {
-        let groups: Vec<&str> = whole.split(grouping).collect();
-        let well_grouped = groups.iter().skip(1).all(|group| group.len() == 3)
-            && groups
-                .first()
-                .is_some_and(|group| (1..=3).contains(&group.len()));
-        if !well_grouped {
-            return Err(NotAnAmount::Malformed);
-        }
-        groups.concat()
-    } else {
-        whole.to_owned()
-    };
-    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !all_digits(&whole) || !all_digits(fraction) {
-        return Err(NotAnAmount::Malformed);
-    }
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.len() > exponent as usize {
+pub fn parse(text: &str, mark: char, exponent: u32) -> Result<i64, NotAnAmount> {
+    let decimal = Decimal::parse(text, mark).ok_or(NotAnAmount::Malformed)?;
+    if decimal.fraction.len() > exponent as usize {
         return Err(NotAnAmount::TooManyDecimals(exponent));
     }
-    let padded = format!("{whole}{fraction:0<width$}", width = exponent as usize);
-    let sign = if negative { "-" } else { "" };
-    format!("{sign}{padded}")
-        .parse()
-        .map_err(|_| NotAnAmount::TooLarge)
+    let minor_units = format!(
+        "{}{}{:0<width$}",
+        decimal.sign(),
+        decimal.whole,
+        decimal.fraction,
+        width = exponent as usize
+    );
+    minor_units.parse().map_err(|_| NotAnAmount::TooLarge)
 }
 
 /// An amount as people read it, such as `1234.50`.

@@ -1,0 +1,3 @@
+//! Files of others become leads, partners, outcomes, measures and places.
+
+mod read;
