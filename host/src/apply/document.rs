@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::contracts::attributes::Plain;
 use crate::domain::terms::Terms;
+use crate::domain::text;
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize)]
@@ -128,15 +129,10 @@ pub struct Unreadable {
 
 impl Document {
     /// Reads a file.
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        toml::from_str(text).map_err(|error| {
+    pub fn parse(toml: &str) -> Result<Self, Unreadable> {
+        toml::from_str(toml).map_err(|error| {
             let place = match error.span() {
-                Some(span) => {
-                    let before = &text[..span.start.min(text.len())];
-                    let line = before.matches('\n').count() + 1;
-                    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-                    format!("line {line}, column {column}")
-                }
+                Some(span) => text::place_in(toml, span.start),
                 None => "the file".to_owned(),
             };
             Unreadable {

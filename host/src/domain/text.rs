@@ -76,6 +76,15 @@ pub fn is_country(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
+/// Where in a text a byte stands, as people count: `line 3, column 5`.
+pub fn place_in(text: &str, byte: usize) -> String {
+    let before = text.as_bytes().get(..byte).unwrap_or(text.as_bytes());
+    let before = String::from_utf8_lossy(before);
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    format!("line {line}, column {column}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
