@@ -26,6 +26,21 @@ pub fn on_both_databases(story: impl Fn(Database)) {
     }
 }
 
+impl Database {
+    /// The binary, to be run on this data.
+    pub fn command(&self, binary: &str) -> Command {
+        command(Path::new(binary), self)
+    }
+
+    /// Runs the binary on this data; what it has printed.
+    ///
+    /// # Panics
+    /// Where it fails, with what it said.
+    pub fn run(&self, binary: &str, arguments: &[&str]) -> String {
+        run(Path::new(binary), self, arguments)
+    }
+}
+
 /// A running server. It ends with the test.
 pub struct Server {
     binary: PathBuf,

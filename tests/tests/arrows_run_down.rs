@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What a part may name, besides itself.
-const MAY_KNOW: [(&str, &[&str]); 13] = [
+const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("store", &["domain"]),
     ("policy", &["domain"]),
@@ -15,6 +15,10 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
         &["domain", "store", "policy", "host", "access"],
     ),
     ("apply", &["domain", "host", "contracts"]),
+    (
+        "import",
+        &["domain", "store", "host", "routing", "contracts"],
+    ),
     ("pay", &["domain", "store", "policy", "host"]),
     ("worker", &["domain", "store", "host", "routing", "pay"]),
     (
@@ -38,6 +42,7 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
             "pay",
             "contracts",
             "apply",
+            "import",
             "access",
         ],
     ),

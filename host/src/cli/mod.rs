@@ -10,6 +10,7 @@ mod console;
 mod demo;
 mod error;
 mod exit;
+mod import;
 mod plugin;
 mod policy;
 mod process;
@@ -55,6 +56,8 @@ enum Command {
     Demo(demo::Demo),
     /// Make a contract what a file says
     Apply(apply::Apply),
+    /// Take in leads, partners, outcomes, measures or places from a file
+    Import(import::Import),
     /// Make, list and revoke tokens
     #[command(subcommand)]
     Token(token::Command),
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve::run(&serve, &console),
         Command::Demo(demo) => demo::run(&demo, &console),
         Command::Apply(apply) => apply::run(&apply, &console),
+        Command::Import(import) => import::run(&import, &console),
         Command::Token(command) => token::run(&command, &console),
         Command::Config(command) => config::run(&command, &console),
         Command::Policy(command) => policy::run(&command, &console),

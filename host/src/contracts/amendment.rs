@@ -81,36 +81,42 @@ impl Amendment {
         self.rows.contracts.push(contract);
     }
 
+    /// What has to be committed, with a line for whoever asks later; nothing
+    /// where nothing changes.
+    pub fn into_changes(mut self, host: &Host, actor: Option<&TokenId>) -> Changes {
+        if self.changes.is_empty() {
+            return Changes::default();
+        }
+        self.rows.audit = self.audit(host, actor);
+        self.rows
+    }
+
     /// Commits it with the answer to whoever asked. Where nothing changes,
     /// nothing is written but that.
     ///
     /// # Errors
     /// `Stale` when what it rests on has changed meanwhile.
     pub async fn commit<T>(
-        mut self,
+        self,
         host: &Host,
         origin: &Origin<T>,
         outcome: &T,
     ) -> Result<(), store::Error> {
-        if self.changes.is_empty() {
-            self.rows = Changes::default();
-            if origin.keep.is_none() {
-                return Ok(());
-            }
+        if self.changes.is_empty() && origin.keep.is_none() {
+            return Ok(());
         }
-        self.rows.audit = self.audit(host, origin.actor.as_ref());
-        let entries: Vec<String> = self
-            .rows
+        let (manufacturer, now) = (self.manufacturer.clone(), self.now);
+        let mut rows = self.into_changes(host, origin.actor.as_ref());
+        let entries: Vec<String> = rows
             .audit
             .iter()
             .map(|entry| entry.id.to_string())
             .collect();
-        origin.keep_answer(outcome, self.now, &mut self.rows);
-        let manufacturer = self.manufacturer.clone();
+        origin.keep_answer(outcome, now, &mut rows);
         host.store
             .commit(Command {
-                manufacturer: self.manufacturer,
-                changes: self.rows,
+                manufacturer: manufacturer.clone(),
+                changes: rows,
             })
             .await?;
         if let Some(first) = entries.first() {

@@ -2,7 +2,7 @@
 
 use super::error::refuse;
 use super::{Amendment, Error, Tree};
-use crate::domain::ids::{ContractId, ManufacturerId};
+use crate::domain::ids::{ContractId, ManufacturerId, PartnerId};
 use crate::domain::measure::{Measure, MeasureKind};
 use crate::domain::text;
 use crate::domain::time::Micros;
@@ -33,6 +33,35 @@ pub struct Set {
 }
 
 impl Wanted {
+    /// As it is kept; `partner` is the one of that code, if it is of the contract.
+    pub fn row(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        partner: Option<&PartnerId>,
+    ) -> Result<Measure, Vec<Problem>> {
+        let mut problems = self.problems();
+        if partner.is_none() {
+            problems.push(Problem::new(
+                "/partner",
+                format!("`{}` is no partner of this contract", self.partner),
+            ));
+        }
+        match (partner, MeasureKind::parse(&self.kind)) {
+            (Some(partner), Some(kind)) if problems.is_empty() => Ok(Measure {
+                manufacturer: manufacturer.clone(),
+                contract: contract.clone(),
+                partner: partner.clone(),
+                kind,
+                name: self.name.clone(),
+                from: self.from,
+                until: self.until,
+                value: self.value,
+            }),
+            _ => Err(problems),
+        }
+    }
+
     fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         if MeasureKind::parse(&self.kind).is_none() {
@@ -81,37 +110,23 @@ pub async fn put(
         let mut problems = Vec::new();
         let mut rows = Vec::new();
         for (position, wanted) in wanted.iter().enumerate() {
-            let mut found = wanted.problems();
             let partner = partners
                 .by_code(&wanted.partner)
                 .filter(|partner| footing.iter().any(|(_, known)| known.id == partner.id));
-            let kind = MeasureKind::parse(&wanted.kind);
-            match (partner, kind) {
-                (Some(partner), Some(kind)) => rows.push(Measure {
-                    manufacturer: manufacturer.clone(),
-                    contract: contract.id.clone(),
-                    partner: partner.id.clone(),
-                    kind,
-                    name: wanted.name.clone(),
-                    from: wanted.from,
-                    until: wanted.until,
-                    value: wanted.value,
-                }),
-                (None, _) => found.push(Problem::new(
-                    "/partner",
-                    format!("`{}` is no partner of this contract", wanted.partner),
-                )),
-                (_, None) => {}
-            }
+            let found = match wanted.row(manufacturer, &contract.id, partner.map(|known| &known.id))
+            {
+                Ok(row) => {
+                    rows.push(row);
+                    continue;
+                }
+                Err(found) => found,
+            };
             let place = format!("/measures/{position}");
             problems.extend(found.into_iter().map(|found| found.under(&place)));
         }
         refuse(problems)?;
         let mut amendment = Amendment::new(host, manufacturer);
-        let known = host.store.measures_like(&rows).await?;
-        for (row, wanted) in rows.into_iter().zip(wanted) {
-            amendment.measure(&known, row, wanted);
-        }
+        amendment.measures(host, rows, wanted).await?;
         let set = Set {
             given: wanted.len(),
             changed: amendment.changes().len(),
@@ -123,6 +138,20 @@ pub async fn put(
 }
 
 impl Amendment {
+    /// Numbers that are set; `wanted` is what each row was made of.
+    pub async fn measures(
+        &mut self,
+        host: &Host,
+        rows: Vec<Measure>,
+        wanted: &[Wanted],
+    ) -> Result<(), Error> {
+        let known = host.store.measures_like(&rows).await?;
+        for (row, wanted) in rows.into_iter().zip(wanted) {
+            self.measure(&known, row, wanted);
+        }
+        Ok(())
+    }
+
     fn measure(&mut self, known: &[Measure], row: Measure, wanted: &Wanted) {
         let what = format!(
             "{} {} of {} from {}",

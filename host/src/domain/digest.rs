@@ -8,6 +8,22 @@ pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&digest)
 }
 
+/// SHA-256 of what comes piece by piece.
+#[derive(Default)]
+pub struct Pieces(Sha256);
+
+impl Pieces {
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Hexadecimal.
+    pub fn digest(self) -> String {
+        let digest: [u8; 32] = self.0.finalize().into();
+        hexadecimal(&digest)
+    }
+}
+
 /// Two lower-case digits per byte.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -12,7 +12,7 @@ use super::read::Cell;
 use crate::domain::attribute::AttributeValue;
 use crate::domain::calendar::days_of;
 use crate::domain::decimal::Decimal;
-use crate::domain::money;
+use crate::domain::money::{self, NotAnAmount};
 use crate::domain::time::Micros;
 
 /// How a field's values are written.
@@ -63,13 +63,11 @@ impl Writing {
                     .and_then(|number| number.as_integer())
                     .ok_or_else(|| format!("`{}` is no whole number", short(text)))?,
             ),
-            Reads::Number => AttributeValue::Number(
-                number()
-                    .and_then(|number| number.as_number())
-                    .ok_or_else(|| {
-                        format!("`{}` is no number such as 12{decimal}5", short(text))
-                    })?,
-            ),
+            Reads::Number => {
+                AttributeValue::Number(number().and_then(|number| number.as_number()).ok_or_else(
+                    || format!("`{}` is no number such as 12{decimal}5", short(text)),
+                )?)
+            }
             Reads::Money => AttributeValue::Money(self.money(text, decimal)?),
             Reads::Flag => AttributeValue::Flag(self.flag(text)?),
             Reads::Date => AttributeValue::Date(days_of(self.date(text)?)),
@@ -94,8 +92,14 @@ impl Writing {
             Unit::Minor => Decimal::parse(text, decimal)
                 .and_then(|number| number.as_integer())
                 .ok_or_else(|| format!("`{}` is no whole number of minor units", short(text))),
-            Unit::Major { exponent } => money::parse(text, decimal, exponent)
-                .map_err(|error| format!("`{}` {error}", short(text))),
+            Unit::Major { exponent } => {
+                money::parse(text, decimal, exponent).map_err(|error| match error {
+                    NotAnAmount::Malformed => {
+                        format!("`{}` is no amount such as 1234{decimal}56", short(text))
+                    }
+                    other => format!("`{}` {other}", short(text)),
+                })
+            }
         }
     }
 
@@ -230,9 +234,9 @@ mod tests {
 
     fn instant(writing: &Writing, text: &str) -> String {
         match read(writing, text, Reads::Instant) {
-            Ok(AttributeValue::Instant(at)) => jiff::Timestamp::from_microsecond(at.0)
-                .unwrap()
-                .to_string(),
+            Ok(AttributeValue::Instant(at)) => {
+                jiff::Timestamp::from_microsecond(at.0).unwrap().to_string()
+            }
             other => format!("{other:?}"),
         }
     }
@@ -279,9 +283,21 @@ mod tests {
             (&iso, "2026-03-29 02:30:00", "2026-03-29T01:30:00Z"),
             (&iso, "2026-10-25 02:30:00", "2026-10-25T00:30:00Z"),
             (&written("%d.%m.%Y"), "02.07.2026", "2026-07-01T22:00:00Z"),
-            (&written("%d.%m.%y %H:%M"), "02.07.26 10:05", "2026-07-02T08:05:00Z"),
-            (&written("%Y%m%d %I:%M %p"), "20260702 01:05 PM", "2026-07-02T11:05:00Z"),
-            (&written("%d/%m/%Y %H:%M %z"), "02/07/2026 10:00 +0000", "2026-07-02T10:00:00Z"),
+            (
+                &written("%d.%m.%y %H:%M"),
+                "02.07.26 10:05",
+                "2026-07-02T08:05:00Z",
+            ),
+            (
+                &written("%Y%m%d %I:%M %p"),
+                "20260702 01:05 PM",
+                "2026-07-02T11:05:00Z",
+            ),
+            (
+                &written("%d/%m/%Y %H:%M %z"),
+                "02/07/2026 10:00 +0000",
+                "2026-07-02T10:00:00Z",
+            ),
             (&written("%s"), "0", "1970-01-01T00:00:00Z"),
         ] {
             assert_eq!(instant(writing, text), expected, "{text}");
@@ -296,14 +312,43 @@ mod tests {
             ..writing()
         };
         for (writing, text, reads, expected) in [
-            (&iso, "1,005", Reads::Money, "`1,005` has more decimals than the currency's 2"),
+            (
+                &iso,
+                "1,005",
+                Reads::Money,
+                "`1,005` has more decimals than the currency's 2",
+            ),
             (&iso, "1,5", Reads::Integer, "`1,5` is no whole number"),
-            (&iso, "many", Reads::Number, "`many` is no number such as 12,5"),
-            (&german, "31.02.2026", Reads::Date, "`31.02.2026` is no date like %d.%m.%Y"),
-            (&german, "2026-03-02", Reads::Instant, "`2026-03-02` is no date like %d.%m.%Y"),
-            (&iso, "open", Reads::OneOf(&["won", "lost"]), "`open` is none of won, lost"),
+            (
+                &iso,
+                "many",
+                Reads::Number,
+                "`many` is no number such as 12,5",
+            ),
+            (
+                &german,
+                "31.02.2026",
+                Reads::Date,
+                "`31.02.2026` is no date like %d.%m.%Y",
+            ),
+            (
+                &german,
+                "2026-03-02",
+                Reads::Instant,
+                "`2026-03-02` is no date like %d.%m.%Y",
+            ),
+            (
+                &iso,
+                "open",
+                Reads::OneOf(&["won", "lost"]),
+                "`open` is none of won, lost",
+            ),
         ] {
-            assert_eq!(read(writing, text, reads), Err(expected.to_owned()), "{text}");
+            assert_eq!(
+                read(writing, text, reads),
+                Err(expected.to_owned()),
+                "{text}"
+            );
         }
         let long = read(&iso, &"x".repeat(1_000), Reads::Integer).unwrap_err();
         assert!(long.len() < 100, "{long}");
@@ -311,7 +356,13 @@ mod tests {
 
     #[test]
     fn a_form_of_dates_has_to_tell_the_day() {
-        for format in ["%d.%m.%Y", "%Y-%m-%d %H:%M:%S", "%s", "%d %b %Y", "%m/%d/%y"] {
+        for format in [
+            "%d.%m.%Y",
+            "%Y-%m-%d %H:%M:%S",
+            "%s",
+            "%d %b %Y",
+            "%m/%d/%y",
+        ] {
             assert!(is_date_format(format), "{format}");
         }
         for format in ["", "%H:%M", "%m.%Y", "%q", "dd.mm.yyyy", "%"] {

@@ -62,6 +62,14 @@ pub async fn receive(
     .await
 }
 
+/// Whether the terms would take the lead.
+///
+/// # Errors
+/// `Invalid` with everything that is wrong with it.
+pub fn check(force: &InForce, new: &NewLead) -> Result<(), Error> {
+    super::contract::check(force, new)
+}
+
 /// What is committed when a lead comes in.
 pub async fn decide(
     host: &Host,

@@ -16,6 +16,7 @@ pub mod due;
 mod error;
 mod escalate;
 pub mod feedback;
+pub mod history;
 pub mod intake;
 pub mod release;
 

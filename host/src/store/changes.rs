@@ -68,6 +68,116 @@ pub struct Changes {
     pub answer: Option<KeptAnswer>,
 }
 
+impl Changes {
+    /// Adds what another decision wants committed, so that both are committed
+    /// together. Answers are no part of that: each belongs to one request.
+    pub fn absorb(&mut self, other: Self) {
+        let Self {
+            guards,
+            leads,
+            contacts,
+            activities,
+            duplicate_keys,
+            offers,
+            claims,
+            deals,
+            events,
+            deadlines,
+            decisions,
+            partners,
+            participants,
+            contracts,
+            terms,
+            bindings,
+            measures,
+            partners_changed,
+            postings,
+            periods,
+            lanes,
+            plugins,
+            places,
+            import_progress,
+            manufacturer,
+            users,
+            memberships,
+            memberships_ended,
+            tokens,
+            audit,
+            answer: _,
+        } = other;
+        self.guards.extend(guards);
+        self.leads.extend(leads);
+        self.contacts.extend(contacts);
+        self.activities.extend(activities);
+        self.duplicate_keys.extend(duplicate_keys);
+        self.offers.extend(offers);
+        self.claims.extend(claims);
+        self.deals.extend(deals);
+        self.events.extend(events);
+        self.deadlines.extend(deadlines);
+        self.decisions.extend(decisions);
+        self.partners.extend(partners);
+        self.participants.extend(participants);
+        self.contracts.extend(contracts);
+        self.terms.extend(terms);
+        self.bindings.extend(bindings);
+        self.measures.extend(measures);
+        self.partners_changed.extend(partners_changed);
+        self.postings.extend(postings);
+        self.periods.extend(periods);
+        self.lanes.extend(lanes);
+        self.plugins.extend(plugins);
+        self.places.extend(places);
+        self.import_progress.extend(import_progress);
+        self.manufacturer = manufacturer.or(self.manufacturer.take());
+        self.users.extend(users);
+        self.memberships.extend(memberships);
+        self.memberships_ended.extend(memberships_ended);
+        self.tokens.extend(tokens);
+        self.audit.extend(audit);
+    }
+
+    /// Whether a decision that rests on the guard has to be decided again once
+    /// these changes are committed. Guards of one command are compared before
+    /// any of its changes count, so such a decision cannot be part of it.
+    pub fn disturb(&self, guard: &Guard) -> bool {
+        match guard {
+            Guard::Lead(id, _) => self.leads.iter().any(|lead| lead.id == *id),
+            Guard::Participant(contract, partner, _) | Guard::NewParticipant(contract, partner) => {
+                self.participants.iter().any(|participant| {
+                    participant.contract == *contract && participant.partner == *partner
+                })
+            }
+            Guard::Partners(contract, _) => self.partners_changed.contains(contract),
+            Guard::Partner(id, _) => self.partners.iter().any(|partner| partner.id == *id),
+            // One of them may be new.
+            Guard::LastPartnerKey(..) => !self.partners.is_empty(),
+            Guard::DuplicateKey {
+                contract, digest, ..
+            } => self
+                .duplicate_keys
+                .iter()
+                .any(|key| key.contract == *contract && key.digest == *digest),
+            Guard::NewExternalId(contract, external_id) => self.leads.iter().any(|lead| {
+                lead.contract == *contract && lead.external_id.as_ref() == Some(external_id)
+            }),
+            Guard::Deal(id, _) => self.deals.iter().any(|deal| deal.id == *id),
+            Guard::Contract(id, _) => self.contracts.iter().any(|contract| contract.id == *id),
+            Guard::Lane(contract, _) => self.lanes.iter().any(|lane| lane.contract == *contract),
+            Guard::Period(contract, name, _) => self
+                .periods
+                .iter()
+                .any(|period| period.contract == *contract && period.name == *name),
+            Guard::Membership(membership) => {
+                let ended = &self.memberships_ended;
+                self.memberships.contains(membership)
+                    || ended.iter().any(|(ended, _)| ended == membership)
+            }
+            Guard::Lease(..) | Guard::NewAnswer { .. } => false,
+        }
+    }
+}
+
 /// Something that must still be as it was when the command was decided.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Guard {

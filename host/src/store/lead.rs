@@ -287,6 +287,31 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
+    /// Those of the contract's leads that have one of the external identifiers.
+    pub async fn leads_by_external_ids(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        external_ids: &[String],
+    ) -> Result<Vec<Lead>, Error> {
+        if external_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let text = format!(
+            "SELECT {COLUMNS} FROM lead \
+             WHERE manufacturer = $1 AND contract = $2 AND external_id IN ({})",
+            numbered(3, external_ids.len())
+        );
+        let mut query = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str());
+        for external_id in external_ids {
+            query = query.bind(external_id.as_str());
+        }
+        let rows = query.fetch_all(&self.pool).await?;
+        rows.iter().map(read).collect()
+    }
+
     /// In the order of identifiers, which is the order in which they came.
     pub async fn leads(
         &self,

@@ -8,6 +8,7 @@ mod contracts;
 mod deals;
 mod decisions;
 mod events;
+mod imports;
 mod leads;
 mod ledger;
 mod manufacturers;
@@ -116,6 +117,10 @@ pub fn routes() -> OpenApiRouter<Host> {
         )
         .routes(routes!(plugins::get::get))
         .routes(routes!(apply::create::create).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(
+            routes!(imports::create::create)
+                .layer(DefaultBodyLimit::max(imports::create::BODY_BYTES_MAX)),
+        )
         .routes(routes!(audit::list::list))
 }
 

@@ -1,6 +1,6 @@
 //! A mapping, bound to a file's columns and a kind's fields.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::tz::TimeZone;
 
@@ -133,15 +133,14 @@ impl Mapping {
 
 /// The number of a column.
 fn column(columns: &[String], name: &str) -> Result<usize, String> {
-    let mut found = columns.iter().enumerate().filter(|(_, known)| *known == name);
+    let mut found = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, known)| *known == name);
     match (found.next(), found.next()) {
         (Some((number, _)), None) => Ok(number),
         (Some(_), Some(_)) => Err(format!("the file has the column `{name}` twice")),
-        (None, _) => Err(unknown(
-            "column",
-            name,
-            columns.iter().map(String::as_str),
-        )),
+        (None, _) => Err(unknown("column", name, columns.iter().map(String::as_str))),
     }
 }
 
@@ -186,11 +185,12 @@ fn writing(
         }
     };
     let minor_units = own.minor_units.or(all.minor_units).unwrap_or(false);
-    let words = |own: &Option<Vec<String>>, all: &Option<Vec<String>>, usual: &[&str]| {
-        match own.as_ref().or(all.as_ref()) {
-            Some(words) => words.iter().map(|word| word.to_lowercase()).collect(),
-            None => usual.iter().map(|word| (*word).to_owned()).collect(),
-        }
+    let words = |own: &Option<Vec<String>>, all: &Option<Vec<String>>, usual: &[&str]| match own
+        .as_ref()
+        .or(all.as_ref())
+    {
+        Some(words) => words.iter().map(|word| word.to_lowercase()).collect(),
+        None => usual.iter().map(|word| (*word).to_owned()).collect(),
     };
     let writing = Writing {
         decimal: own.decimal.or(all.decimal).unwrap_or('.'),
@@ -254,12 +254,12 @@ impl Bound {
         }
     }
 
-    /// The column that feeds a field; the field's name where none does.
-    pub fn column_of<'a>(&'a self, field: &'a str) -> &'a str {
+    /// The columns that feed fields, by field.
+    pub fn columns(&self) -> HashMap<String, String> {
         self.feeds
             .iter()
-            .find(|feed| feed.field.name == field)
-            .map_or(field, Feed::column)
+            .map(|feed| (feed.field.name.clone(), feed.column().to_owned()))
+            .collect()
     }
 }
 

@@ -88,6 +88,13 @@ pub enum Which {
 }
 
 impl Mapping {
+    /// For a file that comes as text already: its bytes are those of no encoding
+    /// but UTF-8.
+    pub fn of_text(mut self) -> Self {
+        self.dialect.encoding = Encoding::UTF_8;
+        self
+    }
+
     /// Reads a mapping. `format` is what the file's name tells, for mappings
     /// that say nothing.
     pub fn parse(toml: &str, format: Option<&str>) -> Result<Self, MappingProblems> {
@@ -192,10 +199,12 @@ fn dialect(table: Table, named: Option<&str>, problems: &mut Vec<MappingProblem>
 
 fn formats(keys: &mut Keys<'_>) -> Formats {
     Formats {
-        decimal: keys.take("decimal", "\".\" or \",\"", |value| match value.as_str()? {
-            "." => Some('.'),
-            "," => Some(','),
-            _ => None,
+        decimal: keys.take("decimal", "\".\" or \",\"", |value| {
+            match value.as_str()? {
+                "." => Some('.'),
+                "," => Some(','),
+                _ => None,
+            }
         }),
         date: keys.text("date"),
         time_zone: keys.text("time-zone"),

@@ -92,16 +92,15 @@ impl<'a> Keys<'a> {
 }
 
 /// That something is not known, with the nearest name, or all where none is near.
-pub fn unknown<'a>(
-    what: &str,
-    name: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> String {
+pub fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     match nearest(name, known.clone()) {
         Some(near) => format!("there is no {what} `{name}`; did you mean `{near}`?"),
         None => {
             let known: Vec<&str> = known.collect();
-            format!("there is no {what} `{name}`; there are {}", known.join(", "))
+            format!(
+                "there is no {what} `{name}`; there are {}",
+                known.join(", ")
+            )
         }
     }
 }

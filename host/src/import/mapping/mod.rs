@@ -8,7 +8,7 @@ mod keys;
 #[cfg(test)]
 mod tests;
 
-pub use bind::{Bound, ReadValues};
+pub use bind::{Bound, ReadValues, Unreadable};
 pub use document::{Mapping, WithoutHistory};
 
 /// What is wrong with a mapping.

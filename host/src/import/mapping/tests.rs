@@ -70,9 +70,7 @@ fn rows_become_values() {
     );
     let mapping = Mapping::parse(MAPPING, Some("csv")).unwrap();
     let mut rows = Rows::open(file.as_bytes(), &mapping.dialect).unwrap();
-    let bound = mapping
-        .bind(Kind::Leads, rows.columns(), &terms())
-        .unwrap();
+    let bound = mapping.bind(Kind::Leads, rows.columns(), &terms()).unwrap();
     let mut next = || rows.next().unwrap().unwrap().unwrap();
 
     let first = bound.read(&next()).unwrap();
@@ -81,10 +79,16 @@ fn rows_become_values() {
     assert_eq!(first.text("product").as_deref(), Some("gtx-pro"));
     assert_eq!(first.text("postcode").as_deref(), Some("01067"));
     assert_eq!(first.money("value"), Some(123_450));
-    assert_eq!(first.instant("received-at"), Some(Micros(1_772_420_400_000_000)));
+    assert_eq!(
+        first.instant("received-at"),
+        Some(Micros(1_772_420_400_000_000))
+    );
     assert_eq!(first.text("outcome").as_deref(), Some("won"));
     assert_eq!(first.group("attributes.")["storeys"], V::Integer(2));
-    assert_eq!(first.group("contact.attributes.")["birthday"], V::Date(3_711));
+    assert_eq!(
+        first.group("contact.attributes.")["birthday"],
+        V::Date(3_711)
+    );
 
     let second = bound.read(&next()).unwrap();
     assert_eq!(second.text("product").as_deref(), Some("gtx-basic"));
@@ -104,7 +108,7 @@ fn rows_become_values() {
             "Etagen: `zwei` is no whole number",
             "Geburtstag: `31.02.2000` is no date like %d.%m.%Y",
             "Mail: is blank",
-            "Wert: `viel` is no amount such as 1234.56",
+            "Wert: `viel` is no amount such as 1234,56",
         ]
     );
 }
@@ -159,5 +163,8 @@ fn a_mapping_that_is_not_well_formed_says_so() {
         assert!(told.starts_with(expected), "{expected}\n{told}");
     }
     let twice = problems("[fields]\nexternal-id = \"Nr\"", "Nr,Nr\n");
-    assert_eq!(twice, "fields.external-id: the file has the column `Nr` twice");
+    assert_eq!(
+        twice,
+        "fields.external-id: the file has the column `Nr` twice"
+    );
 }

@@ -9,6 +9,9 @@ use super::{BadRow, COLUMNS_MAX, Content, ROW_BYTES_MAX, ReadError, Row, text};
 /// What a row first has room for.
 const ROW_BYTES_FIRST: usize = 4 * 1024;
 
+/// The line and fields of a row.
+type Record = Result<(u64, Vec<String>), BadRow>;
+
 pub struct CsvRows<R> {
     input: R,
     parser: Reader,
@@ -26,7 +29,10 @@ impl<R: BufRead> CsvRows<R> {
         quote: u8,
         columns: Option<Vec<String>>,
     ) -> Result<Self, ReadError> {
-        let parser = ReaderBuilder::new().delimiter(separator).quote(quote).build();
+        let parser = ReaderBuilder::new()
+            .delimiter(separator)
+            .quote(quote)
+            .build();
         let mut rows = Self {
             input,
             parser,
@@ -74,8 +80,7 @@ impl<R: BufRead> CsvRows<R> {
     }
 
     /// The next record's line and fields.
-    #[allow(clippy::type_complexity)]
-    fn record(&mut self) -> io::Result<Option<Result<(u64, Vec<String>), BadRow>>> {
+    fn record(&mut self) -> io::Result<Option<Record>> {
         self.skip_line_ends()?;
         let line = self.lines.current();
         let (mut fields_len, mut ends_len) = (0, 0);
@@ -115,12 +120,7 @@ impl<R: BufRead> CsvRows<R> {
         }
     }
 
-    fn fields(
-        &self,
-        line: u64,
-        fields_len: usize,
-        ends_len: usize,
-    ) -> Result<(u64, Vec<String>), BadRow> {
+    fn fields(&self, line: u64, fields_len: usize, ends_len: usize) -> Record {
         let bytes = &self.fields[..fields_len];
         let mut begin = 0;
         let mut fields = Vec::with_capacity(ends_len);

@@ -80,8 +80,8 @@ pub enum Cell<'a> {
 
 /// The rows of a file.
 pub enum Rows<R: Read> {
-    Csv(CsvRows<decode::Decoded<R>>),
-    Ndjson(NdjsonRows<decode::Decoded<R>>),
+    Csv(Box<CsvRows<decode::Decoded<R>>>),
+    Ndjson(Box<NdjsonRows<decode::Decoded<R>>>),
 }
 
 /// Why a file cannot be read at all.
@@ -104,8 +104,9 @@ impl<R: Read> Rows<R> {
                 separator,
                 quote,
                 columns,
-            } => CsvRows::open(decoded, *separator, *quote, columns.clone()).map(Self::Csv),
-            Format::Ndjson => NdjsonRows::open(decoded).map(Self::Ndjson),
+            } => CsvRows::open(decoded, *separator, *quote, columns.clone())
+                .map(|rows| Self::Csv(Box::new(rows))),
+            Format::Ndjson => NdjsonRows::open(decoded).map(|rows| Self::Ndjson(Box::new(rows))),
         }
     }
 
@@ -136,6 +137,15 @@ impl Row {
                 None => Cell::Blank,
             },
             Content::Object { object, .. } => ndjson::cell(object, name),
+        }
+    }
+
+    /// How much of the file it is, about.
+    pub fn bytes(&self) -> usize {
+        match &self.content {
+            Content::Fields(fields) => fields.iter().map(String::len).sum(),
+            // As text, and taken apart.
+            Content::Object { text, .. } => text.len() * 2,
         }
     }
 

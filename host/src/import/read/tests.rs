@@ -47,9 +47,21 @@ fn the_same_table_is_read_from_every_encoding() {
         ("UTF-8 with a mark", with_mark.clone().into(), "utf-8"),
         ("the mark counts more", with_mark.into(), "windows-1252"),
         ("Windows-1252", windows.to_vec(), "windows-1252"),
-        ("UTF-16LE by its mark", utf_16(u16::to_le_bytes, b"\xff\xfe"), "utf-8"),
-        ("UTF-16BE by its mark", utf_16(u16::to_be_bytes, b"\xfe\xff"), "utf-8"),
-        ("UTF-16LE as declared", utf_16(u16::to_le_bytes, b""), "utf-16le"),
+        (
+            "UTF-16LE by its mark",
+            utf_16(u16::to_le_bytes, b"\xff\xfe"),
+            "utf-8",
+        ),
+        (
+            "UTF-16BE by its mark",
+            utf_16(u16::to_be_bytes, b"\xfe\xff"),
+            "utf-8",
+        ),
+        (
+            "UTF-16LE as declared",
+            utf_16(u16::to_le_bytes, b""),
+            "utf-16le",
+        ),
     ];
     for (name, bytes, encoding) in files {
         let rows = open(bytes.as_slice(), csv(b';'), encoding);

@@ -1,0 +1,3 @@
+//! Files of others.
+
+pub mod create;
