@@ -99,15 +99,32 @@ impl Server {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("contract.toml");
         std::fs::write(&file, contract).expect("the contract file");
+        run(
+            Path::new(binary),
+            &database,
+            &["apply", &file.display().to_string()],
+        );
+        Self::of(binary, database, "maker", settings)
+    }
+
+    /// Starts the server on what is there, for a manufacturer that is there.
+    ///
+    /// # Panics
+    /// Where the binary does not do its part, with what it said.
+    pub fn of(
+        binary: &str,
+        database: Database,
+        manufacturer: &str,
+        settings: &[(&'static str, &'static str)],
+    ) -> Self {
         let binary = PathBuf::from(binary);
-        run(&binary, &database, &["apply", &file.display().to_string()]);
         let made = [
             "token",
             "create",
             "--role",
             "manufacturer",
             "--manufacturer",
-            "maker",
+            manufacturer,
         ];
         let secret = run(&binary, &database, &made).trim().to_owned();
         let process = Process::start(&binary, &database, settings);
