@@ -6,7 +6,15 @@ use std::process::Command;
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const README: &str = include_str!("../../README.md");
-const EXAMPLE: &str = include_str!("../../host/examples/heat-pumps.toml");
+/// The repository's files that its commands name.
+const EXAMPLES: [(&str, &str); 3] = [
+    (
+        "heat-pumps.toml",
+        include_str!("../../host/examples/heat-pumps.toml"),
+    ),
+    ("leads.csv", include_str!("../../host/examples/leads.csv")),
+    ("leads.toml", include_str!("../../host/examples/leads.toml")),
+];
 
 #[test]
 fn the_first_steps_lead_to_a_claimed_lead() {
@@ -14,10 +22,7 @@ fn the_first_steps_lead_to_a_claimed_lead() {
         eprintln!("curl is not installed: the README's first steps are not tried");
         return;
     }
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let examples = folder.path().join("host/examples");
-    std::fs::create_dir_all(&examples).expect("a folder");
-    std::fs::write(examples.join("heat-pumps.toml"), EXAMPLE).expect("the example");
+    let folder = with_examples();
     let port = TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .expect("a free port")
@@ -26,7 +31,7 @@ fn the_first_steps_lead_to_a_claimed_lead() {
     let script = format!(
         "set -eu\ntrap 'kill $(jobs -p)' EXIT\n{}\necho\n\
          stellwerk apply host/examples/heat-pumps.toml --dry-run --data other\n",
-        steps()
+        steps("quickstart")
             .replace("127.0.0.1:8080", &address)
             .replace("$PWD/target/release", &binary_folder())
     );
@@ -55,10 +60,52 @@ fn the_first_steps_lead_to_a_claimed_lead() {
     }
 }
 
-/// The blocks that are marked as first steps.
-fn steps() -> String {
+#[test]
+fn files_are_imported() {
+    let folder = with_examples();
+    let output = Command::new("bash")
+        .arg("-c")
+        .arg(format!("set -eu\n{}", steps("import")))
+        .current_dir(folder.path())
+        .env("PATH", path_with_binary())
+        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
+        .output()
+        .expect("bash runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{errors}");
+    assert!(
+        printed.contains("4 rows: 3 imported (1 of them routed), 0 unchanged, 1 rejected"),
+        "{printed}\n{errors}"
+    );
+    assert!(
+        folder
+            .path()
+            .join("host/examples/leads.csv.rejects.csv")
+            .is_file()
+    );
+}
+
+/// A folder with the files that the README's commands name.
+fn with_examples() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let examples = folder.path().join("host/examples");
+    std::fs::create_dir_all(&examples).expect("a folder");
+    for (name, text) in EXAMPLES {
+        std::fs::write(examples.join(name), text).expect("an example");
+    }
+    folder
+}
+
+fn path_with_binary() -> String {
+    let path = std::env::var("PATH").unwrap_or_default();
+    format!("{}:{path}", binary_folder())
+}
+
+/// The blocks that carry a mark.
+fn steps(mark: &str) -> String {
     README
-        .split("```sh quickstart\n")
+        .split(&format!("```sh {mark}\n"))
         .skip(1)
         .filter_map(|block| block.split("```").next())
         .collect()
