@@ -117,7 +117,7 @@ impl Applying<'_> {
         };
         let new = &self.document.terms;
         if let (Some(known), Some((_, old))) = (&known, &current) {
-            terms::keep_currency(self.host, known, old, new)
+            terms::keep_reckoning(self.host, known, old, new)
                 .await
                 .map_err(|error| error.under("/terms"))?;
         }

@@ -7,7 +7,7 @@ use super::{Amendment, Error, Tree, binding};
 use crate::domain::contract::{Contract, TermsVersion};
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::partner::Participant;
-use crate::domain::terms::{Of, Terms};
+use crate::domain::terms::{Of, Terms, TermsProblem};
 use crate::host::again::on_stale;
 use crate::host::{ContractError, Host, Origin, Problem};
 
@@ -49,8 +49,11 @@ impl Amendment {
 
 /// What is wrong with terms in themselves.
 pub fn problems(terms: &Terms) -> Vec<Problem> {
-    terms
-        .problems()
+    as_problems(terms.problems())
+}
+
+fn as_problems(problems: Vec<TermsProblem>) -> Vec<Problem> {
+    problems
         .into_iter()
         .map(|problem| Problem::new(problem.pointer, problem.message))
         .collect()
@@ -142,30 +145,25 @@ pub async fn current(host: &Host, contract: &Contract) -> Result<(TermsVersion, 
     Ok((version, terms))
 }
 
-/// Refuses another currency where amounts have been kept in the old one.
-pub async fn keep_currency(
+/// Refuses to change what money is reckoned by once something has happened.
+pub async fn keep_reckoning(
     host: &Host,
     contract: &Contract,
     old: &Terms,
     new: &Terms,
 ) -> Result<(), Error> {
-    if old.currency == new.currency {
+    let unsettling = new.unsettling(old);
+    if unsettling.is_empty() {
         return Ok(());
     }
-    let events = host
+    let first = host
         .store
-        .events_of_contract(&contract.manufacturer, &contract.id, 0, 1)
+        .first_occurred(&contract.manufacturer, &contract.id)
         .await?;
-    if events.is_empty() {
+    if first.is_none() {
         return Ok(());
     }
-    Err(Error::invalid(
-        "/currency",
-        format!(
-            "has to stay {}: the contract's amounts are kept in it; make a new contract for {}",
-            old.currency, new.currency
-        ),
-    ))
+    refuse(as_problems(unsettling))
 }
 
 /// Puts new terms in force. They hold for every slot at once: a configuration
@@ -193,7 +191,7 @@ pub async fn put(
         let mut amendment = Amendment::new(host, manufacturer);
         let version = amendment.terms(&mut contract, Some(&current), terms)?;
         if !amendment.changes().is_empty() {
-            keep_currency(host, &contract, &old, terms).await?;
+            keep_reckoning(host, &contract, &old, terms).await?;
             let footing = host.store.participants(manufacturer, &contract.id).await?;
             let footing: Vec<Participant> = footing.into_iter().map(|(who, _)| who).collect();
             let partners = Tree::load(host, manufacturer).await?;
