@@ -334,6 +334,31 @@ fn the_same_commands_speak_with_a_server() {
         uploaded.starts_with("was there  compensation-care-first@0.1.0\n"),
         "{uploaded}"
     );
+
+    // A file goes there as text, whatever its encoding; rejects come back.
+    let folder = shell.folder.path();
+    let mapping = "[file]\nencoding = \"windows-1252\"\n[fields]\nexternal-id = \"id\"\n\
+                   partner = \"by\"\noutcome = { constant = \"lost\" }\noutcome-at = \"on\"\n\
+                   contact.name = \"name\"";
+    std::fs::write(folder.join("leads.toml"), mapping).expect("a mapping");
+    std::fs::write(
+        folder.join("leads.csv"),
+        b"id,by,on,name\n1,partner-1,2026-01-05,J\xf6rg\n2,nobody,2026-01-05,Eva\n",
+    )
+    .expect("a file");
+    let imported = run("import leads leads.csv --contract pumps --mapping leads.toml");
+    assert!(
+        imported.starts_with("2 rows: 1 imported, 0 unchanged, 1 rejected; "),
+        "{imported}"
+    );
+    let rejects = std::fs::read_to_string(folder.join("leads.csv.rejects.csv"));
+    assert!(
+        rejects.is_ok_and(|rejects| rejects.contains("`nobody` is no partner of the contract"))
+    );
+    let leads = server.manufacturer().get("/api/v1/leads?state=lost");
+    let path = format!("/api/v1/leads/{}", leads.text("/leads/0/id"));
+    let lead = server.manufacturer().get(&path);
+    assert_eq!(lead.text("/contact/name"), "Jörg", "{lead:?}");
 }
 
 #[test]

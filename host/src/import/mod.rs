@@ -7,6 +7,7 @@
 //! rejected row by row, with the column and the reason.
 
 mod at_once;
+mod carried;
 mod error;
 mod field;
 mod kinds;
@@ -19,6 +20,7 @@ mod run;
 mod tests;
 mod value;
 
+pub use carried::{Carried, carry};
 pub use error::ImportError;
 pub use field::Kind;
 pub use mapping::{Mapping, MappingProblem, MappingProblems};

@@ -1,5 +1,6 @@
 //! `stellwerk import KIND FILE`: takes in what others have written.
 
+mod at_server;
 mod bar;
 
 use std::fmt;
@@ -14,9 +15,9 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use self::bar::Bar;
-use super::store::{Data, block_on};
+use super::store::block_on;
+use super::target::Target;
 use super::{CliError, Console, Exit};
-use crate::clock::{Clock, Ids};
 use crate::domain::contract::Contract;
 use crate::domain::digest::Pieces;
 use crate::host::Host;
@@ -72,7 +73,17 @@ pub struct Import {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    data: Data,
+    target: Target,
+}
+
+impl Import {
+    fn rejects_path(&self) -> PathBuf {
+        self.rejects.clone().unwrap_or_else(|| {
+            let mut name = self.file.clone().into_os_string();
+            name.push(".rejects.csv");
+            name.into()
+        })
+    }
 }
 
 /// What has become of the rows.
@@ -105,23 +116,39 @@ pub fn run(import: &Import, console: &Console) -> Result<Exit, CliError> {
         .map_err(|error| CliError::file(&import.mapping, error))?;
     let mapping = Mapping::parse(&text, format_of(&import.file))
         .map_err(|problems| CliError::document(&import.mapping, problems))?;
+    let rejects_path = import.rejects_path();
+    let mut rejects = RejectFile::new(rejects_path.clone(), &mapping.dialect);
+    let begun = Instant::now();
+    let report = match import.target.server(import.manufacturer.as_deref())? {
+        Some(client) => at_server::import(import, &client, &text, &mapping, &mut rejects)?,
+        None => block_on(in_data(import, &mapping, &mut rejects))?,
+    };
+    let seconds = begun.elapsed().as_secs_f64().max(0.001);
+    console.result(&Outcome {
+        rows_per_second: (report.rows() as f64 / seconds) as u64,
+        rejects: (report.rejected > 0).then_some(rejects_path),
+        report,
+        dry_run: import.dry_run,
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn in_data(
+    import: &Import,
+    mapping: &Mapping,
+    rejects: &mut RejectFile,
+) -> Result<Report, CliError> {
     let file_error = |error| CliError::file(&import.file, error);
     let file = File::open(&import.file).map_err(file_error)?;
     let bytes = file.metadata().map_err(file_error)?.len();
     let file_digest = digest(&import.file).map_err(file_error)?;
-    let rejects_path = import.rejects.clone().unwrap_or_else(|| {
-        let mut name = import.file.clone().into_os_string();
-        name.push(".rejects.csv");
-        name.into()
-    });
-    block_on(async {
-        let host = import.data.host(Clock::System, Ids::random()).await?;
-        let contract = contract(&host, import).await?;
+    let data = async |host: &Host| {
+        let contract = contract(host, import).await?;
         let work = import::Import {
             kind: import.what.kind(),
             manufacturer: contract.manufacturer,
             contract: contract.id,
-            mapping: &mapping,
+            mapping,
             file_digest,
             actor: None,
             mode: if import.dry_run {
@@ -130,30 +157,20 @@ pub fn run(import: &Import, console: &Console) -> Result<Exit, CliError> {
                 Mode::Keep
             },
         };
-        let mut rejects = RejectFile::new(rejects_path.clone(), &mapping.dialect);
-        let begun = Instant::now();
         let read = Arc::new(AtomicU64::new(0));
         let counted = Counted {
             file,
             read: read.clone(),
         };
         let mut bar = Bar::new(bytes);
-        let report = import::run(&host, &work, counted, &mut rejects, |report| {
+        let report = import::run(host, &work, counted, rejects, |report| {
             bar.show(read.load(Ordering::Relaxed), report);
         })
         .await;
         bar.clear();
-        host.store.close().await;
-        let report = report.map_err(|error| refused(import, &rejects_path, error))?;
-        let seconds = begun.elapsed().as_secs_f64().max(0.001);
-        console.result(&Outcome {
-            rows_per_second: (report.rows() as f64 / seconds) as u64,
-            rejects: (report.rejected > 0).then_some(rejects_path),
-            report,
-            dry_run: import.dry_run,
-        })?;
-        Ok(Exit::Done)
-    })
+        report.map_err(|error| refused(import, &import.rejects_path(), error))
+    };
+    import.target.with_data(data).await
 }
 
 /// What the file's name tells of how it is written.

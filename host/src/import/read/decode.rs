@@ -29,7 +29,7 @@ impl Encoding {
         encoding_rs::Encoding::for_label(name.as_bytes()).map(Self)
     }
 
-    pub(super) fn decode<R: Read>(self, bytes: R) -> DecodeReaderBytes<R, Vec<u8>> {
+    pub fn decode<R: Read>(self, bytes: R) -> DecodeReaderBytes<R, Vec<u8>> {
         // UTF-8 is passed on as it is: what is none is found row by row.
         let declared = (self != Self::UTF_8).then_some(self.0);
         DecodeReaderBytesBuilder::new()
