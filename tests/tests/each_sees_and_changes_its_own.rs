@@ -486,6 +486,7 @@ fn body_of(operation: &str) -> Value {
         "PATCH /api/v1/manufacturers/{manufacturer}" => json!({ "name": "Mine" }),
         "PUT /api/v1/contracts/{contract}/partners/{partner}" => json!({ "level": "gold" }),
         "POST /api/v1/users/{id}/memberships" => json!({ "role": "auditor" }),
+        "POST /api/v1/imports/{kind}" => json!({ "mapping": "", "content": "" }),
         _ if path.ends_with("/bindings/{slot}") => json!({ "plugin": "matching-weighted" }),
         _ if path.ends_with("/measures") => json!({ "measures": [] }),
         _ => json!({}),
@@ -567,6 +568,7 @@ fn another_manufacturer_finds_nothing_on_any_path() {
                 .replace("{slot}", "matching")
                 .replace("{version}", "1")
                 .replace("{period}", "2026-01")
+                .replace("{kind}", "leads")
                 .replace("{plugin}", plugins.text("/plugins/0/digest"));
             let filled = match filled.contains("{id}") {
                 true => filled.replace("{id}", &id_of(path)),
@@ -589,6 +591,7 @@ fn another_manufacturer_finds_nothing_on_any_path() {
                 }
                 let query = match operation.as_str() {
                     "DELETE /api/v1/users/{id}/memberships" => "?role=auditor",
+                    "POST /api/v1/imports/{kind}" => "?contract=pumps",
                     _ => "",
                 };
                 let body = match method.as_str() {
