@@ -34,7 +34,8 @@ pub struct ToolchainArguments {
         value_enum,
         default_value_t,
         value_name = "WAY",
-        env = "STELLWERK_TOOLCHAIN"
+        env = "STELLWERK_TOOLCHAIN",
+        hide_env_values = true
     )]
     pub toolchain: Choice,
 }
