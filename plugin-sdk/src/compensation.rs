@@ -230,7 +230,8 @@ pub struct Customer {
     derive(serde::Serialize, serde::Deserialize)
 )]
 pub struct Payee {
-    /// claimer, above, agency, or one the terms name.
+    /// claimer, above, agency, one that the terms name, or paid-before: who
+    /// holds earlier postings on the deal or the lead.
     pub role: Word,
     pub partner: Partner,
 }

@@ -6,6 +6,8 @@ use std::process::Command;
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const README: &str = include_str!("../../README.md");
+/// Compiled dependencies of new plugins stay there from run to run.
+const NEW_PLUGINS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/new-plugins");
 /// The repository's files that its commands name.
 const EXAMPLES: [(&str, &str); 3] = [
     (
@@ -84,6 +86,36 @@ fn files_are_imported() {
             .join("host/examples/leads.csv.rejects.csv")
             .is_file()
     );
+}
+
+#[test]
+fn a_policy_is_written_built_and_bound() {
+    if std::env::var_os("STELLWERK_TOOLCHAIN").is_none() {
+        eprintln!("not compiled to WebAssembly: STELLWERK_TOOLCHAIN is not set");
+        return;
+    }
+    let folder = with_examples();
+    let script = format!(
+        "set -eu\nexport STELLWERK_DATA=$PWD/data CARGO_NET_OFFLINE=true\n\
+         stellwerk apply host/examples/heat-pumps.toml\n{}",
+        steps("integrator")
+    );
+    let output = Command::new("bash")
+        .arg("-c")
+        .arg(script)
+        .current_dir(folder.path())
+        .env("PATH", path_with_binary())
+        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
+        .env("CARGO_TARGET_DIR", NEW_PLUGINS)
+        .output()
+        .expect("bash runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{errors}");
+    let bound = printed
+        .lines()
+        .filter(|line| line.contains("matching-nearest@0.1.0"));
+    assert!(bound.count() >= 2, "{printed}\n{errors}");
 }
 
 /// A folder with the files that the README's commands name.
