@@ -44,6 +44,10 @@ pub struct Config {
     pub cache: Option<PathBuf>,
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Address for operators: health and metrics. None by default: whoever
+    /// reaches it is asked for no token, so nobody has it who did not want it,
+    /// and two servers on one machine do not want the same one.
+    pub admin_listen: Option<SocketAddr>,
     pub log: Log,
     pub http: HttpSettings,
     pub store: StoreLimits,
@@ -93,6 +97,7 @@ impl Default for Config {
             postgres: None,
             cache: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            admin_listen: None,
             log: Log {
                 format: LogFormat::default(),
                 filter: "info".to_owned(),
@@ -264,7 +269,7 @@ fn lay_over(document: &mut Value, entry: &Entry) -> Result<(), String> {
     let message = match (entry.key.as_str(), &before) {
         (_, Value::Number(_)) => "takes a whole number".to_owned(),
         ("data" | "cache", _) => "takes a folder".to_owned(),
-        ("listen", _) => "takes an address such as 127.0.0.1:8080".to_owned(),
+        ("listen" | "admin-listen", _) => "takes an address such as 127.0.0.1:8080".to_owned(),
         _ => wrong.unwrap_or_default(),
     };
     restore(document, &pointer, before);

@@ -9,6 +9,7 @@ pub mod domain;
 pub mod host;
 pub mod http;
 pub mod import;
+pub mod metrics;
 pub mod pay;
 pub mod policy;
 pub mod routing;

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 /// What a part may name, besides itself.
-const MAY_KNOW: [(&str, &[&str]); 14] = [
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("domain", &[]),
-    ("store", &["domain"]),
-    ("policy", &["domain"]),
-    ("host", &["domain", "store", "policy", "clock"]),
+    ("metrics", &[]),
+    ("store", &["domain", "metrics"]),
+    ("policy", &["domain", "metrics"]),
+    ("host", &["domain", "store", "policy", "clock", "metrics"]),
     ("routing", &["domain", "store", "policy", "host"]),
     ("access", &["domain", "store"]),
     (
@@ -20,7 +21,10 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
         &["domain", "store", "host", "routing", "contracts"],
     ),
     ("pay", &["domain", "store", "policy", "host"]),
-    ("worker", &["domain", "store", "host", "routing", "pay"]),
+    (
+        "worker",
+        &["domain", "store", "host", "routing", "pay", "metrics"],
+    ),
     (
         "demo",
         &[
@@ -44,16 +48,18 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
             "apply",
             "import",
             "access",
+            "metrics",
         ],
     ),
 ];
 /// Crates that one folder alone may name.
-const OWNED: [(&str, &str); 5] = [
+const OWNED: [(&str, &str); 6] = [
     ("sqlx", "store/"),
     ("wasmtime", "policy/engine/"),
     ("axum", "http/"),
     ("hyper", "http/"),
     ("ureq", "cli/"),
+    ("metrics_exporter_prometheus", "metrics/"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

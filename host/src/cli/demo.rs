@@ -114,7 +114,7 @@ async fn serve(
             clock.advance_to(Micros(ended_at.0.saturating_add(passed)));
         }
     });
-    let served = answer(host, listener, config, console).await;
+    let served = answer(host, listener, None, config, console).await;
     pace.abort();
     served
 }

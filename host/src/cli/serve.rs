@@ -11,6 +11,7 @@ use super::{CliError, Console, Exit};
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, shown};
 use crate::host::Host;
+use crate::metrics::{self, Counted};
 use crate::telemetry::{self, LogFormat};
 use crate::{http, worker};
 
@@ -19,6 +20,10 @@ pub struct Serve {
     /// Address to listen on [env: STELLWERK_LISTEN] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Address for operators: health and metrics, without a token [env:
+    /// STELLWERK_ADMIN_LISTEN] [default: none]
+    #[arg(long, value_name = "ADDR")]
+    admin_listen: Option<SocketAddr>,
     /// How log lines are written [env: STELLWERK_LOG_FORMAT] [default: text]
     #[arg(long, value_enum, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
@@ -30,6 +35,10 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
     let flags = [
         flag("listen", serve.listen.map(|address| address.to_string())),
         flag(
+            "admin-listen",
+            serve.admin_listen.map(|address| address.to_string()),
+        ),
+        flag(
             "log.format",
             serve.log_format.map(|format| format.as_str().to_owned()),
         ),
@@ -38,6 +47,10 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
     let config = &configured.config;
     telemetry::begin(config.log.format, &config.log.filter);
     tracing::info!(settings = %shown(&configured).values(), "configured");
+    let counted = match config.admin_listen {
+        Some(_) => Some(metrics::begin().map_err(CliError::runtime)?),
+        None => None,
+    };
     block_on(async {
         let host = host(config, Clock::System, Ids::random())
             .await
@@ -46,7 +59,11 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
                 error.if_held("stop that one, or give this one a folder of its own with --data")
             })?;
         let listener = listen(config.listen).await?;
-        answer(host, listener, config, console).await?;
+        let admin = match (config.admin_listen, counted) {
+            (Some(address), Some(counted)) => Some((listen(address).await?, counted)),
+            _ => None,
+        };
+        answer(host, listener, admin, config, console).await?;
         Ok(Exit::Done)
     })
 }
@@ -62,12 +79,17 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
 pub async fn answer(
     host: Host,
     listener: TcpListener,
+    admin: Option<(TcpListener, Counted)>,
     config: &Config,
     console: &Console,
 ) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(CliError::runtime)?;
     host.store.announce(&format!("http://{address}"))?;
     console.step(format!("listening on http://{address}"));
+    if let Some((listener, _)) = &admin {
+        let address = listener.local_addr().map_err(CliError::runtime)?;
+        console.step(format!("health and metrics on http://{address}"));
+    }
     let (stop, stopped) = watch::channel(());
     let until = |mut stopped: watch::Receiver<()>| async move {
         // The sender going away means the same.
@@ -81,7 +103,20 @@ pub async fn answer(
         // Nobody listening any more means that the server has ended already.
         let _ = stop.send(());
     });
-    http::serve(host.clone(), listener, &config.http, until(stopped)).await;
+    let answering = http::serve(host.clone(), listener, &config.http, until(stopped.clone()));
+    // Whoever watches sees what is finished, to its end.
+    let (ended, watched) = watch::channel(());
+    let watching = async {
+        if let Some((listener, counted)) = admin {
+            let end = until(watched);
+            http::serve_admin(host.clone(), counted, listener, &config.http, end).await;
+        }
+    };
+    tokio::join!(watching, async {
+        answering.await;
+        // Nobody watches where there is no address for it.
+        let _ = ended.send(());
+    });
     worker.await.map_err(CliError::runtime)?;
     host.store.close().await;
     Ok(())

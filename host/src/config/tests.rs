@@ -215,7 +215,10 @@ fn the_example_names_every_setting_with_its_default() {
         .filter(|key| *configured.origin(key) == Origin::Default)
         .collect();
     // Those that depend on the machine, or have no value.
-    assert_eq!(unnamed, ["cache", "engine.slots", "postgres"]);
+    assert_eq!(
+        unnamed,
+        ["admin-listen", "cache", "engine.slots", "postgres"]
+    );
     let config = Config {
         data: sources.folder.join("stellwerk-data"),
         ..Config::default()

@@ -3,9 +3,13 @@
 use super::{Host, InForce};
 use crate::domain::decision::Decision;
 use crate::domain::time::Micros;
+use crate::metrics;
 use crate::policy::question::{Answer, Context};
 use crate::policy::receipt::Receipt;
 use crate::policy::{self, CallOptions, Code};
+
+/// The code where nothing is bound to a slot.
+const UNBOUND: &str = "policy.unbound";
 
 /// What came of a question. A policy that fails is never a business "no".
 #[derive(Debug)]
@@ -52,8 +56,9 @@ impl Host {
         now: Micros,
     ) -> Result<(Asked<I::Answer>, Option<Decision>), Overloaded> {
         let Some(in_force) = force.slots.get(slot) else {
+            count(force, slot, UNBOUND);
             let failed = Asked::Failed {
-                code: "policy.unbound",
+                code: UNBOUND,
                 detail: format!(
                     "nothing is bound to the slot {slot} of contract {}; bind a plugin to it",
                     force.contract.code
@@ -65,6 +70,7 @@ impl Host {
         let bound = match &in_force.bound {
             Ok(bound) => bound,
             Err(error) => {
+                count(force, slot, error.code.as_str());
                 let failed = Asked::Failed {
                     code: error.code.as_str(),
                     detail: error.to_string(),
@@ -89,9 +95,11 @@ impl Host {
                     "no room for a call: {}",
                     failed.error
                 );
+                count(force, slot, Code::HostOverloaded.as_str());
                 return Err(Overloaded(failed.error.to_string()));
             }
             Err(failed) => {
+                count(force, slot, failed.error.code.as_str());
                 tracing::warn!(
                     contract = force.contract.code,
                     slot,
@@ -122,6 +130,10 @@ impl Host {
         );
         Ok((asked, Some(decision)))
     }
+}
+
+fn count(force: &InForce, slot: &str, code: &'static str) {
+    metrics::calls::failed(&force.manufacturer, &force.contract.code, slot, code);
 }
 
 fn record(

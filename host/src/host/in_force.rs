@@ -18,6 +18,8 @@ use crate::store;
 /// two generations.
 pub struct InForce {
     pub contract: Contract,
+    /// The manufacturer's code.
+    pub manufacturer: String,
     pub terms: Terms,
     pub calendar: Calendar,
     /// By slot name.
@@ -139,6 +141,10 @@ impl Host {
             Some(known) => known.terms.clone(),
             None => self.read_terms(&contract).await?,
         };
+        let manufacturer = match same_terms {
+            Some(known) => known.manufacturer.clone(),
+            None => self.code_of(&contract.manufacturer).await?,
+        };
         let calendar = Calendar::of(&terms).map_err(|problems| unreadable(&contract, &problems))?;
         let mut slots = BTreeMap::new();
         for binding in bindings {
@@ -153,10 +159,16 @@ impl Host {
         }
         Ok(InForce {
             contract,
+            manufacturer,
             terms,
             calendar,
             slots,
         })
+    }
+
+    async fn code_of(&self, manufacturer: &ManufacturerId) -> Result<String, ContractError> {
+        let found = self.store.manufacturer(manufacturer).await?;
+        Ok(found.ok_or(ContractError::NotFound)?.code)
     }
 
     async fn read_terms(&self, contract: &Contract) -> Result<Terms, ContractError> {

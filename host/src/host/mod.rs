@@ -4,6 +4,7 @@ pub mod again;
 mod asking;
 mod facts;
 mod in_force;
+mod observe;
 mod origin;
 mod plan;
 pub mod problem;

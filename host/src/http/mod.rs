@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing outside this folder knows axum, and nothing
 //! in it decides: handlers parse, authorise, call a use-case, and answer.
 
+mod admin;
 mod api;
 mod auth;
 mod body;
@@ -16,6 +17,7 @@ mod server;
 mod settings;
 mod version;
 
+pub use admin::serve_admin;
 pub use api::openapi;
 pub use server::serve;
 pub use settings::HttpSettings;

@@ -2,7 +2,7 @@
 //! identifier.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +15,7 @@ use super::problem::Problem;
 use super::settings::HttpSettings;
 use super::{api, connections};
 use crate::host::Host;
+use crate::metrics;
 
 /// Taken from the caller, or made here; given back, and in every line of the
 /// log that the request writes.
@@ -44,8 +45,6 @@ fn router(host: Host, settings: &HttpSettings) -> Router {
                 )
             }),
         )
-        .route("/health/live", get(|| async { "live" }))
-        .route("/health/ready", get(ready))
         .fallback(|| async { Problem::not_found("resource") })
         .method_not_allowed_fallback(|| async {
             Problem::new(
@@ -54,11 +53,27 @@ fn router(host: Host, settings: &HttpSettings) -> Router {
                 "The resource does not take this method",
             )
         });
-    framed(routes.with_state(host), settings)
+    framed(
+        routes.with_state(host.clone()).merge(health(host)),
+        settings,
+    )
+}
+
+/// Whether the server lives, and whether it can do its work.
+pub(super) fn health(host: Host) -> Router {
+    Router::new()
+        .route("/health/live", get(|| async { "live" }))
+        .route("/health/ready", get(ready))
+        .with_state(host)
 }
 
 /// What every request goes through before a handler sees it.
 fn framed(routes: Router, settings: &HttpSettings) -> Router {
+    limited(routes, settings).layer(middleware::from_fn(request_line))
+}
+
+/// The limits of every request.
+pub(super) fn limited(routes: Router, settings: &HttpSettings) -> Router {
     routes
         .layer(DefaultBodyLimit::max(settings.body_bytes_max))
         .layer(middleware::from_fn_with_state(*settings, bounded_time))
@@ -73,7 +88,6 @@ fn framed(routes: Router, settings: &HttpSettings) -> Router {
                 .into_response()
             },
         ))
-        .layer(middleware::from_fn(request_line))
 }
 
 fn rendered(document: &utoipa::openapi::OpenApi) -> String {
@@ -147,13 +161,19 @@ async fn request_line(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", id);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let open = metrics::requests::begun();
     let begin = std::time::Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
+    drop(open);
+    let route = route.as_ref().map_or("", MatchedPath::as_str);
+    let status = response.status().as_u16();
+    metrics::requests::answered(method.as_str(), route, status, begin.elapsed());
     let _entered = span.enter();
     tracing::info!(
         %method,
         path,
-        status = response.status().as_u16(),
+        status,
         micros = begin.elapsed().as_micros() as u64,
         "answered"
     );

@@ -6,6 +6,7 @@ mod guards;
 mod rows;
 
 use std::collections::VecDeque;
+use std::time::Instant;
 
 use sqlx::{AnyPool, Row};
 use tokio::sync::{mpsc, oneshot};
@@ -14,6 +15,7 @@ use self::guards::Known;
 use super::changes::{Changes, Command};
 use super::pool::{Engine, Store, StoreLimits};
 use super::{Error, manufacturer};
+use crate::metrics;
 
 /// What a commit has given a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +68,11 @@ impl Writer {
         let (messages, waiting) = mpsc::channel(limits.waiting_max);
         tokio::spawn(work(pool, engine, limits.group_max, waiting));
         Self { messages }
+    }
+
+    /// Commands that wait to be committed.
+    pub(super) fn waiting(&self) -> usize {
+        self.messages.max_capacity() - self.messages.capacity()
     }
 
     /// Waits until everything that was sent before is answered; nothing is
@@ -140,14 +147,18 @@ async fn commit_group(pool: &AnyPool, engine: Engine, group: Vec<Job>) {
     let mut groups = vec![group];
     while let Some(mut group) = groups.pop() {
         let commands: Vec<&Command> = group.iter().map(|job| &job.command).collect();
+        let begin = Instant::now();
         match write(pool, engine, &commands).await {
             Ok(outcomes) => {
+                let overtaken = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+                metrics::commits::committed(group.len(), overtaken, begin.elapsed());
                 for (job, outcome) in group.into_iter().zip(outcomes) {
                     // Whoever asked may have gone; the commit stands.
                     let _ = job.reply.send(outcome);
                 }
             }
             Err(error) if group.len() == 1 => {
+                metrics::commits::failed(error.code());
                 if let Some(job) = group.pop() {
                     let _ = job.reply.send(Err(error));
                 }

@@ -5,6 +5,7 @@ use crate::domain::deadline::{Leased, Subject};
 use crate::domain::ids::DeadlineId;
 use crate::domain::time::Micros;
 use crate::host::Host;
+use crate::metrics;
 use crate::pay;
 use crate::routing::due;
 use crate::store;
@@ -38,6 +39,7 @@ pub async fn work_lease(host: &Host, settings: &WorkerSettings) -> Result<usize,
             lease: lease.as_str().to_owned(),
         };
         if let Err(error) = work(host, &leased).await {
+            metrics::worker::deadline_failed();
             tracing::error!(
                 deadline = %leased.deadline.id,
                 key = leased.deadline.key,
@@ -45,6 +47,8 @@ pub async fn work_lease(host: &Host, settings: &WorkerSettings) -> Result<usize,
             );
             let again = Micros(now.0.saturating_add(settings.retry_micros()));
             host.store.release_lease(&leased.deadline, again).await?;
+        } else {
+            metrics::worker::deadline_worked();
         }
     }
     Ok(worked)

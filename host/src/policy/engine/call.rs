@@ -1,12 +1,14 @@
 //! One question to a policy, from the input to the receipt.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::bind::Bound;
 use super::interface::{Asked, Declined, Reply, Trouble};
 use super::pool::Turn;
 use super::sandbox::{Cost, MESSAGE_BYTES_MAX, Sandbox};
 use super::{CallOptions, guest::shorten};
+use crate::metrics;
 use crate::policy::canonical;
 use crate::policy::error::{Code, PolicyError};
 use crate::policy::limits::Limits;
@@ -28,14 +30,23 @@ impl Bound {
         let (answer, answered) = tokio::sync::oneshot::channel();
         let bound = self.clone();
         let limits = options.limits;
+        let submitted = Instant::now();
         let work = move |turn: Turn| {
+            metrics::calls::waited(submitted.elapsed());
             // Who asked may have gone meanwhile.
             if answer.is_closed() {
                 return;
             }
             let decision = match turn {
-                Turn::Run => bound.ask_blocking(&limits, context, input),
+                Turn::Run => {
+                    let begin = Instant::now();
+                    let decision = bound.ask_blocking(&limits, context, input);
+                    count::<I>(&decision, begin.elapsed());
+                    decision
+                }
                 Turn::Overloaded => {
+                    let code = Code::HostOverloaded.as_str();
+                    metrics::calls::turned_away(I::FUNCTION.as_str(), code);
                     let asked = Asking::new(&bound, &limits, context, input);
                     asked.fail(PolicyError::new(
                         Code::HostOverloaded,
@@ -268,6 +279,15 @@ impl<'a, I: Asked> Asking<'a, I> {
             receipt: self.receipt,
         }))
     }
+}
+
+fn count<I: Asked>(decision: &Decision<I::Answer>, taken: Duration) {
+    let receipt = match decision {
+        Ok(decided) => &decided.receipt,
+        Err(failed) => &failed.receipt,
+    };
+    let function = I::FUNCTION.as_str();
+    metrics::calls::ended(function, receipt.outcome.as_str(), taken, receipt.fuel);
 }
 
 fn too_large(output_bytes: u64) -> PolicyError {

@@ -39,6 +39,7 @@ use super::question::{
     Escalation, RankInput, Ranking, SettleInput, Settlement,
 };
 use super::receipt::Decision;
+use crate::metrics;
 
 pub use self::bind::Bound;
 pub use self::interface::Asked;
@@ -158,6 +159,12 @@ impl Engine {
     /// Calls that wait for a slot.
     pub fn waiting(&self) -> usize {
         self.inner.pool.waiting()
+    }
+
+    /// Tells whoever watches how the slots are now.
+    pub fn observe(&self) {
+        let pool = &self.inner.pool;
+        metrics::calls::slots(pool.slots(), pool.running(), pool.waiting(), self.pooling());
     }
 
     /// The whole way of a component to a plugin that can be bound: size, digest,

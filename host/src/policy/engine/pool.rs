@@ -96,6 +96,21 @@ impl Pool {
         }
     }
 
+    /// Calls that can run at once.
+    pub fn slots(&self) -> usize {
+        self.shared.settings.slots.max(1)
+    }
+
+    /// Calls that run.
+    pub fn running(&self) -> usize {
+        let state = self.shared.lock();
+        state
+            .manufacturers
+            .values()
+            .map(|share| share.running)
+            .sum()
+    }
+
     /// Calls that wait.
     pub fn waiting(&self) -> usize {
         self.shared.lock().waiting

@@ -1,0 +1,34 @@
+//! What happens without anybody asking.
+
+use super::Instrument;
+
+const OLDEST_DUE: Instrument = Instrument::gauge(
+    "stellwerk_deadline_oldest_due_seconds",
+    &[],
+    "How long the first due deadline has been due; 0 where none is.",
+);
+const WORKED: Instrument = Instrument::counter(
+    "stellwerk_deadlines_worked_total",
+    &[],
+    "Due deadlines that were worked.",
+);
+const FAILED: Instrument = Instrument::counter(
+    "stellwerk_deadlines_failed_total",
+    &[],
+    "Due deadlines that could not be worked; they are tried again.",
+);
+
+pub const GROUP: [Instrument; 3] = [OLDEST_DUE, WORKED, FAILED];
+
+/// How long the first due deadline has been due.
+pub fn oldest_due(seconds: f64) {
+    OLDEST_DUE.level(&[]).set(seconds);
+}
+
+pub fn deadline_worked() {
+    WORKED.count(&[]).increment(1);
+}
+
+pub fn deadline_failed() {
+    FAILED.count(&[]).increment(1);
+}

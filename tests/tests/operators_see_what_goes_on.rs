@@ -1,0 +1,207 @@
+//! Whoever runs a server sees how it is, on an address of its own.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use stellwerk_tests::{Client, Server, contract, on_both_databases, partner_code};
+
+const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+const LIST: &str = include_str!("../../host/metrics.md");
+const WAIT_MAX: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(50);
+/// Shown from the first time that it happens on.
+const RARE: [&str; 2] = [
+    "stellwerk_policy_failures_total",
+    "stellwerk_commit_failures_total",
+];
+/// What must be in no answer: a person, a secret, a lead's own number.
+const PERSONAL: [&str; 3] = ["eva", "example.com", "order-1"];
+
+/// A contract that pays.
+fn paying() -> String {
+    let mut file = contract(2, 2);
+    file.push_str(
+        r#"
+[bindings."compensation/commission"]
+plugin = "compensation-flat-split"
+"#,
+    );
+    file
+}
+
+fn lead(number: usize) -> Value {
+    json!({
+        "contract": "pumps",
+        "external-id": format!("order-{number}"),
+        "product": "heat-pump",
+        "source": "configurator",
+        "country": "DE",
+        "postcode": "10115",
+        "value": 2_000_000,
+        "attributes": { "consent": true },
+        "contact": { "name": "Eva Muster", "email": "eva@example.com" },
+    })
+}
+
+/// Waits for a condition, not for a time.
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < WAIT_MAX, "{what}: waited in vain");
+        std::thread::sleep(POLL);
+    }
+}
+
+/// The operators' address, once the server has said it.
+fn operators(server: &Server) -> Client {
+    let said = "health and metrics on ";
+    until("the operators' address", || server.log().contains(said));
+    let log = server.log();
+    let line = log.lines().find_map(|line| line.strip_prefix(said));
+    Client::new(line.expect("an address").trim(), "")
+}
+
+/// Every series by its name and labels.
+fn series(operators: &Client) -> BTreeMap<String, f64> {
+    let answer = operators.get("/metrics");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let text = answer.body.as_str().expect("text").to_owned();
+    for personal in PERSONAL {
+        let shown = text.to_lowercase();
+        assert!(!shown.contains(personal), "{personal}:\n{text}");
+    }
+    text.lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| {
+            let (name, value) = line.rsplit_once(' ').expect("a value");
+            (name.to_owned(), value.parse().expect("a number"))
+        })
+        .collect()
+}
+
+/// A series' value, once it is there.
+fn value(operators: &Client, name: &str) -> f64 {
+    let mut found = None;
+    until(name, || {
+        found = series(operators).get(name).copied();
+        found.is_some()
+    });
+    found.unwrap_or_default()
+}
+
+#[test]
+fn what_is_listed_is_there_and_nothing_else() {
+    on_both_databases(|database| {
+        let settings = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
+        let mut server = Server::start_with(STELLWERK, database, &paying(), &settings);
+        let operators = operators(&server);
+        let (maker, partner) = (server.manufacturer(), server.partner(&partner_code(1)));
+        let received = maker.post("/api/v1/leads", &lead(1));
+        assert_eq!(received.text("/state"), "offered", "{received:?}");
+        let offers = partner.get("/api/v1/offers");
+        let offer = offers.text("/offers/0/id");
+        let claimed = partner.post(&format!("/api/v1/offers/{offer}/claim"), &json!({}));
+        assert_eq!(claimed.status, 200, "{claimed:?}");
+        let outcome = format!("/api/v1/leads/{}/outcome", received.text("/id"));
+        let won = json!({ "result": "won", "value": 2_000_000 });
+        assert_eq!(partner.post(&outcome, &won).status, 200);
+        assert_eq!(maker.get("/api/v1/nothing").status, 404);
+
+        let of = r#"manufacturer="maker",contract="pumps""#;
+        let calls = |function: &str| {
+            let name = format!(r#"stellwerk_calls_total{{function="{function}",outcome="ok"}}"#);
+            value(&operators, &name)
+        };
+        until("the win is paid", || calls("award") >= 1.0);
+        for function in ["assess", "rank", "escalate", "admit"] {
+            assert!(calls(function) >= 1.0, "{function}");
+        }
+        for (name, expected) in [
+            (
+                r#"stellwerk_requests_total{method="POST",route="/api/v1/leads",status="201"}"#,
+                1.0,
+            ),
+            (
+                r#"stellwerk_requests_total{method="GET",route="",status="404"}"#,
+                1.0,
+            ),
+            ("stellwerk_store_reachable", 1.0),
+            ("stellwerk_deadline_oldest_due_seconds", 0.0),
+        ] {
+            assert_eq!(value(&operators, name), expected, "{name}");
+        }
+        for slot in ["matching", "compensation/commission"] {
+            let name = format!(r#"stellwerk_binding_generation{{{of},slot="{slot}"}}"#);
+            assert_eq!(value(&operators, &name), 1.0, "{name}");
+        }
+        let lane = format!("stellwerk_lane_lag_seconds{{{of}}}");
+        until("nothing waits to be paid", || {
+            value(&operators, &lane) == 0.0
+        });
+
+        let (listed, shown) = (listed(), names(&operators));
+        let unlisted: Vec<_> = shown.iter().filter(|name| !listed.contains(name)).collect();
+        assert!(unlisted.is_empty(), "not in host/metrics.md: {unlisted:?}");
+        let missing: Vec<_> = listed.iter().filter(|name| !shown.contains(name)).collect();
+        assert_eq!(missing, RARE, "in host/metrics.md, but not shown");
+        server.stop();
+    });
+}
+
+#[test]
+fn a_lead_that_waits_for_a_person_is_seen_with_the_reason() {
+    on_both_databases(|database| {
+        let settings = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
+        let file = paying().replace("[bindings.matching]", "[bindings.unused]");
+        let start = file.find("[bindings.unused]").expect("the binding");
+        let end = start + file[start..].find("\n\n").expect("its end");
+        let unbound = format!("{}{}", &file[..start], &file[end..]);
+        let server = Server::start_with(STELLWERK, database, &unbound, &settings);
+        let operators = operators(&server);
+        let of = r#"manufacturer="maker",contract="pumps""#;
+        let queue = format!("stellwerk_manual_queue_leads{{{of}}}");
+        assert_eq!(value(&operators, &queue), 0.0);
+        let received = server.manufacturer().post("/api/v1/leads", &lead(1));
+        assert_eq!(received.status, 201, "{received:?}");
+        until("the queue is seen", || value(&operators, &queue) == 1.0);
+        let failures = format!(
+            r#"stellwerk_policy_failures_total{{{of},slot="matching",code="policy.unbound"}}"#
+        );
+        assert_eq!(value(&operators, &failures), 1.0);
+        let oldest = format!("stellwerk_manual_queue_oldest_seconds{{{of}}}");
+        until("its age grows", || value(&operators, &oldest) > 0.0);
+    });
+}
+
+#[test]
+fn the_operators_address_has_health_and_nothing_of_the_api() {
+    on_both_databases(|database| {
+        let settings = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
+        let server = Server::start_with(STELLWERK, database, &contract(1, 1), &settings);
+        let operators = operators(&server);
+        for health in ["/health/live", "/health/ready"] {
+            assert_eq!(operators.get(health).status, 200, "{health}");
+        }
+        assert_eq!(operators.get("/api/v1/leads").status, 404);
+        assert_eq!(server.manufacturer().get("/metrics").status, 404);
+    });
+}
+
+fn listed() -> Vec<String> {
+    let rows = LIST.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.filter_map(|line| line.split('`').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The names of what is there, by their types.
+fn names(operators: &Client) -> Vec<String> {
+    let answer = operators.get("/metrics");
+    let text = answer.body.as_str().unwrap_or_default();
+    text.lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "))
+        .filter_map(|line| line.split(' ').next())
+        .map(str::to_owned)
+        .collect()
+}
