@@ -21,7 +21,7 @@ use crate::http::HttpSettings;
 use crate::policy::limits::Limits;
 use crate::policy::{EngineSettings, Kind};
 use crate::store::{StoreLimits, StoreSettings};
-use crate::telemetry::LogFormat;
+use crate::telemetry::{LogFormat, TraceSettings};
 use crate::worker::WorkerSettings;
 
 use self::layers::Entry;
@@ -49,6 +49,7 @@ pub struct Config {
     /// and two servers on one machine do not want the same one.
     pub admin_listen: Option<SocketAddr>,
     pub log: Log,
+    pub traces: TraceSettings,
     pub http: HttpSettings,
     pub store: StoreLimits,
     pub worker: WorkerSettings,
@@ -102,6 +103,7 @@ impl Default for Config {
                 format: LogFormat::default(),
                 filter: "info".to_owned(),
             },
+            traces: TraceSettings::default(),
             http: HttpSettings::default(),
             store: StoreLimits::default(),
             worker: WorkerSettings::default(),

@@ -10,6 +10,7 @@ pub mod host;
 pub mod http;
 pub mod import;
 pub mod metrics;
+pub mod outgoing;
 pub mod pay;
 pub mod policy;
 pub mod routing;

@@ -1,24 +1,25 @@
 //! Speaks with a server over its API, under the token of the environment.
 
 use std::io::Read;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::http::{Method, Request, StatusCode, Uri};
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::CliError;
 use super::error::Answered;
+use crate::outgoing::{Patience, agent};
 
 /// Holds the token, so that it is seen in no list of processes.
 pub const TOKEN_VARIABLE: &str = "STELLWERK_TOKEN";
 /// An operator names the manufacturer it acts for.
 const MANUFACTURER_HEADER: &str = "stellwerk-manufacturer";
-const CONNECT_MAX: Duration = Duration::from_secs(10);
-/// A large component takes long to compile.
-const ANSWER_MAX: Duration = Duration::from_secs(240);
+const PATIENCE: Patience = Patience {
+    connect_max: Duration::from_secs(10),
+    // A large component takes long to compile.
+    answer_max: Duration::from_secs(240),
+};
 const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// A server, and who speaks with it.
@@ -56,16 +57,8 @@ impl Client {
                 "--server takes a URL such as https://stellwerk.example.com, not `{url}`"
             )));
         }
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_connect(Some(CONNECT_MAX))
-            .timeout_global(Some(ANSWER_MAX))
-            .tls_config(tls(base.starts_with("https")))
-            .build()
-            .into();
         Ok(Self {
-            agent,
+            agent: agent(&base, PATIENCE),
             base,
             token,
             manufacturer: manufacturer.map(str::to_owned),
@@ -150,22 +143,6 @@ impl Client {
     fn unavailable(&self, error: &dyn std::fmt::Display) -> CliError {
         CliError::Unavailable(format!("{} cannot be reached: {error}", self.base))
     }
-}
-
-/// Trusts whom the machine trusts.
-fn tls(is_needed: bool) -> TlsConfig {
-    let roots: Vec<Certificate<'static>> = match is_needed {
-        // A certificate that cannot be read is one that is not trusted.
-        true => rustls_native_certs::load_native_certs()
-            .certs
-            .iter()
-            .map(|root| Certificate::from_der(root).to_owned())
-            .collect(),
-        false => Vec::new(),
-    };
-    TlsConfig::builder()
-        .root_certs(RootCerts::Specific(Arc::new(roots)))
-        .build()
 }
 
 /// A part of a path, such as a code: what has a meaning there is escaped.

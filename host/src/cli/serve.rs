@@ -12,7 +12,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::{Config, shown};
 use crate::host::Host;
 use crate::metrics::{self, Counted};
-use crate::telemetry::{self, LogFormat};
+use crate::telemetry::{self, LogFormat, Traces};
 use crate::{http, worker};
 
 #[derive(Debug, Args)]
@@ -45,13 +45,20 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
     ];
     let configured = serve.data.configured(flags.into_iter().flatten())?;
     let config = &configured.config;
-    telemetry::begin(config.log.format, &config.log.filter);
+    let traces = Traces::to(&config.traces)
+        .map_err(|error| CliError::Usage(format!("spans cannot be sent: {error}")))?;
+    match &traces {
+        Some(traces) => {
+            telemetry::begin_with_traces(config.log.format, &config.log.filter, traces);
+        }
+        None => telemetry::begin(config.log.format, &config.log.filter),
+    }
     tracing::info!(settings = %shown(&configured).values(), "configured");
     let counted = match config.admin_listen {
         Some(_) => Some(metrics::begin().map_err(CliError::runtime)?),
         None => None,
     };
-    block_on(async {
+    let served = block_on(async {
         let host = host(config, Clock::System, Ids::random())
             .await
             .map_err(|error| {
@@ -65,7 +72,11 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
         };
         answer(host, listener, admin, config, console).await?;
         Ok(Exit::Done)
-    })
+    });
+    if let Some(traces) = traces {
+        traces.finish();
+    }
+    served
 }
 
 /// Takes the address.

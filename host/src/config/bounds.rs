@@ -26,6 +26,7 @@ fn bounds(key: &str) -> Option<(u64, u64)> {
         "worker.lease-seconds" => (1, 3_600),
         "worker.retry-seconds" => (1, 86_400),
         "worker.poll-ms" => (10, 60_000),
+        "traces.per-thousand" => (0, 1_000),
         "engine.slots" => (1, 1_024),
         "engine.waiting-max" => (1, 1_000_000),
         "engine.waiting-ms-max" => (1, 60_000),
@@ -52,10 +53,12 @@ fn limit_bounds(limit: &str) -> Option<(u64, u64)> {
     })
 }
 
-/// Refuses a number outside its bounds, and a filter that is none.
+/// Refuses a number outside its bounds, and a filter or endpoint that is none.
 pub fn check(key: &str, value: Option<&Value>) -> Result<(), String> {
-    if let ("log.filter", Some(filter)) = (key, value.and_then(Value::as_str)) {
-        return telemetry::check_filter(filter);
+    match (key, value.and_then(Value::as_str)) {
+        ("log.filter", Some(filter)) => return telemetry::check_filter(filter),
+        ("traces.endpoint", Some(endpoint)) => return telemetry::check_endpoint(endpoint),
+        _ => {}
     }
     let (Some((least, most)), Some(number)) = (bounds(key), value.and_then(Value::as_u64)) else {
         return Ok(());

@@ -217,7 +217,13 @@ fn the_example_names_every_setting_with_its_default() {
     // Those that depend on the machine, or have no value.
     assert_eq!(
         unnamed,
-        ["admin-listen", "cache", "engine.slots", "postgres"]
+        [
+            "admin-listen",
+            "cache",
+            "engine.slots",
+            "postgres",
+            "traces.endpoint"
+        ]
     );
     let config = Config {
         data: sources.folder.join("stellwerk-data"),

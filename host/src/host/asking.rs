@@ -1,5 +1,8 @@
 //! Puts a question to what is bound to a slot, and records the decision.
 
+use tracing::Instrument;
+use tracing::field::Empty;
+
 use super::{Host, InForce};
 use crate::domain::decision::Decision;
 use crate::domain::time::Micros;
@@ -7,6 +10,7 @@ use crate::metrics;
 use crate::policy::question::{Answer, Context};
 use crate::policy::receipt::Receipt;
 use crate::policy::{self, CallOptions, Code};
+use crate::telemetry::TRACED;
 
 /// The code where nothing is bound to a slot.
 const UNBOUND: &str = "policy.unbound";
@@ -80,7 +84,25 @@ impl Host {
             }
         };
         let options = CallOptions::new(force.contract.manufacturer.as_str());
-        let (asked, receipt) = match bound.ask(&options, *context, input).await {
+        let span = tracing::debug_span!(
+            target: TRACED,
+            "policy",
+            slot,
+            contract = force.contract.code,
+            generation = in_force.generation,
+            outcome = Empty,
+            fuel = Empty,
+        );
+        let asking = bound.ask(&options, *context, input);
+        let decided = asking.instrument(span.clone()).await;
+        let receipt = match &decided {
+            Ok(decided) => &decided.receipt,
+            Err(failed) => &failed.receipt,
+        };
+        span.record("outcome", receipt.outcome.as_str());
+        span.record("fuel", receipt.fuel);
+        drop(span);
+        let (asked, receipt) = match decided {
             Ok(decided) => {
                 let asked = match decided.answer {
                     Answer::Given(answer) => Asked::Answer(answer),

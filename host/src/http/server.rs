@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::settings::HttpSettings;
 use super::{api, connections};
 use crate::host::Host;
-use crate::metrics;
+use crate::{metrics, telemetry};
 
 /// Taken from the caller, or made here; given back, and in every line of the
 /// log that the request writes.
@@ -162,12 +162,17 @@ async fn request_line(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("", MatchedPath::as_str);
+    let traceparent = request.headers().get("traceparent");
+    let traceparent = traceparent.and_then(|parent| parent.to_str().ok());
+    let traced = telemetry::request(method.as_str(), route, &id, traceparent);
     let open = metrics::requests::begun();
     let begin = std::time::Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let answering = next.run(request).instrument(traced.clone());
+    let mut response = answering.instrument(span.clone()).await;
     drop(open);
-    let route = route.as_ref().map_or("", MatchedPath::as_str);
     let status = response.status().as_u16();
+    telemetry::answered(&traced, status);
     metrics::requests::answered(method.as_str(), route, status, begin.elapsed());
     let _entered = span.enter();
     tracing::info!(

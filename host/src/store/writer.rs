@@ -10,12 +10,14 @@ use std::time::Instant;
 
 use sqlx::{AnyPool, Row};
 use tokio::sync::{mpsc, oneshot};
+use tracing::{Instrument, Span};
 
 use self::guards::Known;
 use super::changes::{Changes, Command};
 use super::pool::{Engine, Store, StoreLimits};
 use super::{Error, manufacturer};
 use crate::metrics;
+use crate::telemetry::TRACED;
 
 /// What a commit has given a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ enum Message {
 
 struct Job {
     command: Command,
+    /// Whoever waits for it, in a trace.
+    waits: Span,
     reply: oneshot::Sender<Result<Committed, Error>>,
 }
 
@@ -50,7 +54,11 @@ impl Store {
         let (reply, answer) = oneshot::channel();
         self.writer
             .messages
-            .try_send(Message::Commit(Box::new(Job { command, reply })))
+            .try_send(Message::Commit(Box::new(Job {
+                command,
+                waits: Span::current(),
+                reply,
+            })))
             .map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => Error::Overloaded,
                 mpsc::error::TrySendError::Closed(_) => stopped(),
@@ -148,7 +156,12 @@ async fn commit_group(pool: &AnyPool, engine: Engine, group: Vec<Job>) {
     while let Some(mut group) = groups.pop() {
         let commands: Vec<&Command> = group.iter().map(|job| &job.command).collect();
         let begin = Instant::now();
-        match write(pool, engine, &commands).await {
+        let span = tracing::debug_span!(target: TRACED, "commit", commands = group.len());
+        for job in &group {
+            span.follows_from(&job.waits);
+        }
+        let written = write(pool, engine, &commands).instrument(span).await;
+        match written {
             Ok(outcomes) => {
                 let overtaken = outcomes.iter().filter(|outcome| outcome.is_err()).count();
                 metrics::commits::committed(group.len(), overtaken, begin.elapsed());
