@@ -102,6 +102,25 @@ impl Ids {
         T::from(Uuid::to_string(&id))
     }
 
+    /// A new identifier that does not tell when it was made: UUIDv4.
+    pub fn without_order<T: From<String>>(&self) -> T {
+        let mut random = [0u8; 16];
+        match &self.tail {
+            // Without a random source it would be another's: then it is made of
+            // time and count after all.
+            Tail::Random if getrandom::fill(&mut random).is_err() => {
+                return self.next(Clock::System.now());
+            }
+            Tail::Random => {}
+            Tail::Seeded(state) => {
+                random[..8].copy_from_slice(&split_mix(state).to_be_bytes());
+                random[8..].copy_from_slice(&split_mix(state).to_be_bytes());
+            }
+        }
+        let id = uuid::Builder::from_random_bytes(random).into_uuid();
+        T::from(Uuid::to_string(&id))
+    }
+
     /// The millisecond and the count within it; a full or a past millisecond
     /// goes on in the one after the last.
     fn count(&self, now: Micros) -> (u64, u16) {

@@ -2,9 +2,33 @@
 //! of its own and speaks HTTP with it.
 
 mod contract;
+mod matrix;
 mod postgres;
+mod requests;
 mod server;
+mod tenants;
+
+use std::time::{Duration, Instant};
 
 pub use contract::{contract, partner_code};
+pub use matrix::{Row, Table, tables};
 pub use postgres::postgres;
+pub use requests::{Request, names};
 pub use server::{Answer, Client, Database, Server, compiled, on_both_databases};
+pub use tenants::{Caller, PERSON, ROLES, STANDINGS, Tenant, Tenants, document, partner_id};
+
+/// How long a condition may take to come true.
+const WAIT_MAX: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(50);
+
+/// Waits for a condition, not for a time.
+///
+/// # Panics
+/// Where it does not come true.
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < WAIT_MAX, "{what}: waited in vain");
+        std::thread::sleep(POLL);
+    }
+}

@@ -1,5 +1,6 @@
 //! The real binary, as a server of one test.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -75,6 +76,10 @@ pub struct Answer {
     pub body: Value,
     /// The version of what is shown.
     pub etag: Option<String>,
+    /// By name, in small letters.
+    pub headers: BTreeMap<String, String>,
+    /// The body as it was sent.
+    pub raw: String,
 }
 
 impl Server {
@@ -284,7 +289,8 @@ impl Drop for Process {
 }
 
 impl Client {
-    /// Speaks with the server at an address such as http://127.0.0.1:8080.
+    /// Speaks with the server at an address such as http://127.0.0.1:8080; an
+    /// empty token is none.
     pub fn new(address: &str, token: &str) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -338,8 +344,10 @@ impl Client {
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let mut request = ureq::http::Request::builder()
             .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header("Authorization", format!("Bearer {}", self.token));
+            .uri(format!("{}{path}", self.base));
+        if !self.token.is_empty() {
+            request = request.header("Authorization", format!("Bearer {}", self.token));
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -366,19 +374,29 @@ impl Answer {
 fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
     let response = response.expect("an answer of the server");
     let status = response.status().as_u16();
-    let etag = response
+    let headers: BTreeMap<String, String> = response
         .headers()
-        .get("etag")
-        .and_then(|tag| tag.to_str().ok())
-        .map(str::to_owned);
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            (name.as_str().to_owned(), value.into_owned())
+        })
+        .collect();
+    let etag = headers.get("etag").cloned();
     let mut text = String::new();
     response
         .into_body()
         .into_reader()
         .read_to_string(&mut text)
         .expect("the answer's body");
-    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Answer { status, body, etag }
+    let body = serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone()));
+    Answer {
+        status,
+        body,
+        etag,
+        headers,
+        raw: text,
+    }
 }
 
 fn command(binary: &Path, database: &Database) -> Command {

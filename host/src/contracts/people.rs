@@ -137,19 +137,22 @@ impl Amendment {
         })
     }
 
-    /// The user of that address; a new one where nobody has it.
+    /// The user of that address as the manufacturer knows it, from now on where
+    /// it did not. Whether others know it changes nothing of what is written.
     async fn user(&mut self, host: &Host, email: String, name: &str) -> Result<User, Error> {
         if let Some(user) = self.rows.users.iter().find(|user| user.email == email) {
             return Ok(user.clone());
         }
-        if let Some(user) = host.store.user_by_email(&email).await? {
-            return Ok(user);
-        }
-        let user = User {
-            id: host.ids.next(self.now),
-            email,
-            name: name.to_owned(),
-            created_at: self.now,
+        let known = host.store.user_id_by_email(&email).await?;
+        let id = known.unwrap_or_else(|| host.ids.without_order());
+        let user = match host.store.user(&self.manufacturer, &id).await? {
+            Some(user) => user,
+            None => User {
+                id,
+                email,
+                name: name.to_owned(),
+                created_at: self.now,
+            },
         };
         self.rows.users.push(user.clone());
         Ok(user)

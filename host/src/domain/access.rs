@@ -3,12 +3,15 @@
 use super::ids::{ManufacturerId, PartnerId, TokenId, UserId};
 use super::time::Micros;
 
-/// A person, across manufacturers.
+/// A person as a manufacturer knows it. Identifier and address are the same for
+/// all manufacturers; none learns by them what another knows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
     pub id: UserId,
     pub email: String,
+    /// What the manufacturer calls it …
     pub name: String,
+    /// … and since when.
     pub created_at: Micros,
 }
 

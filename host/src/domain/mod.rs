@@ -27,6 +27,7 @@ pub mod nearest;
 pub mod offer;
 pub mod partner;
 pub mod period;
+pub mod pipeline;
 pub mod plugin;
 pub mod seed;
 pub mod span;

@@ -58,6 +58,12 @@ pub struct Terms {
     /// Whether those above the claimer see the contact.
     #[serde(default)]
     pub contact_visible_above: bool,
+    /// Whether the manufacturer sees what is in a partner's open business:
+    /// customer, value, lines and attributes of a deal before it is won, and
+    /// what is reported beside feedback. Written only where it does not, so that
+    /// what was agreed before reads the same.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub pipeline_visible: bool,
     /// Whether policies are told free text.
     #[serde(default)]
     pub free_text: bool,
@@ -608,6 +614,10 @@ fn yes() -> bool {
     true
 }
 
+fn is_yes(flag: &bool) -> bool {
+    *flag
+}
+
 /// Spans as their text.
 mod span_text {
     use serde::de::Error;
@@ -659,6 +669,7 @@ mod tests {
         assert_eq!(terms.unworked_after_days, 30);
         let again = Terms::parse(&terms.canonical_json()).unwrap();
         assert_eq!(again, terms);
+        assert!(!terms.canonical_json().contains("pipeline"));
     }
 
     #[test]
@@ -752,6 +763,7 @@ mod tests {
                 serde_json::json!([{ "name": "a", "of": "lead", "type": "colour" }]),
             ),
             ("periods", serde_json::json!({ "cadence": "week" })),
+            ("pipeline-visible", serde_json::json!("won")),
             (
                 "service-levels",
                 serde_json::json!({ "hot": { "claim": "1 hour" } }),
@@ -769,12 +781,11 @@ mod tests {
 
     #[test]
     fn every_property_is_in_the_schema() {
-        let complete: serde_json::Value = serde_json::from_str(
-            &Terms::parse(&minimal().to_string())
-                .unwrap()
-                .canonical_json(),
-        )
-        .unwrap();
+        let mut document = minimal();
+        // By default it is not written.
+        document["pipeline-visible"] = false.into();
+        let terms = Terms::parse(&document.to_string()).unwrap();
+        let complete: serde_json::Value = serde_json::from_str(&terms.canonical_json()).unwrap();
         let schema: serde_json::Value =
             serde_json::from_str(include_str!("../../../wit/terms.schema.json")).unwrap();
         let names = |value: &serde_json::Value| -> Vec<String> {

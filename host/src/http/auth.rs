@@ -43,14 +43,6 @@ impl Bearer {
         self.0.manufacturer.as_ref()
     }
 
-    /// Whether the token may act for the manufacturer at all.
-    pub fn is_of(&self, manufacturer: &ManufacturerId) -> bool {
-        match self.manufacturer() {
-            Some(own) => own == manufacturer,
-            None => self.role() == Role::Operator,
-        }
-    }
-
     /// The same, within a manufacturer.
     pub fn within(self, manufacturer: ManufacturerId) -> Caller {
         Caller {
@@ -63,8 +55,11 @@ impl Bearer {
     }
 }
 
-/// Roles that see everything of a manufacturer but contacts and tokens.
-pub const READERS: [Role; 5] = [
+/// Roles that run a manufacturer's contracts.
+pub const OWNERS: [Role; 2] = [Role::Manufacturer, Role::Operator];
+
+/// Roles that see by which rules a contract works.
+pub const RULE_READERS: [Role; 5] = [
     Role::Manufacturer,
     Role::Operator,
     Role::Integrator,
@@ -72,8 +67,28 @@ pub const READERS: [Role; 5] = [
     Role::Auditor,
 ];
 
-/// Roles that run a manufacturer's contracts.
-pub const OWNERS: [Role; 2] = [Role::Manufacturer, Role::Operator];
+/// Roles that see what was decided about every lead.
+pub const DECISION_READERS: [Role; 4] = [
+    Role::Manufacturer,
+    Role::Integrator,
+    Role::VendorManager,
+    Role::Auditor,
+];
+
+/// Roles that see what has been done and earned, a partner its own and that of
+/// those below it.
+pub const BUSINESS_READERS: [Role; 4] = [
+    Role::Manufacturer,
+    Role::VendorManager,
+    Role::Auditor,
+    Role::Partner,
+];
+
+/// Roles that see who has access, and who has changed what.
+pub const OVERSEERS: [Role; 3] = [Role::Manufacturer, Role::Operator, Role::Auditor];
+
+/// Roles that send in leads and answer questions about them.
+pub const SENDERS: [Role; 2] = [Role::Manufacturer, Role::Agency];
 
 impl Caller {
     /// A change that the caller makes, without an Idempotency-Key.

@@ -6,6 +6,7 @@ use super::recompute::Computation;
 use super::settle::Round;
 use super::{Error, award};
 use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::audit::{AuditEntry, Change};
 use crate::domain::calendar::Period;
 use crate::domain::event::EventCode;
 use crate::domain::happening::Event;
@@ -191,6 +192,9 @@ async fn close_next(
     let closed = record(lane, period, PeriodState::Closed, actor);
     changes.periods.push(closed.clone());
     changes.events.push(closed_event(lane, period, actor));
+    changes
+        .audit
+        .extend(actor.map(|actor| asked_for(lane, period, actor)));
     lane.commit(changes).await?;
     tracing::info!(
         contract = lane.force().contract.code,
@@ -231,6 +235,24 @@ fn record(
         state,
         closed_at: (state == PeriodState::Closed).then(|| lane.host.clock.now()),
         closed_by: actor.map(|actor| actor.as_str().to_owned()),
+    }
+}
+
+/// Who has closed the period before its time had come.
+fn asked_for(lane: &Lane<'_>, period: &Period, actor: &TokenId) -> AuditEntry {
+    let contract = &lane.force().contract;
+    let now = lane.host.clock.now();
+    let change = Change::Alter {
+        what: format!("period {} of {}", period.name, contract.code),
+        from: PeriodState::Open.as_str().to_owned(),
+        to: PeriodState::Closed.as_str().to_owned(),
+    };
+    AuditEntry {
+        manufacturer: contract.manufacturer.clone(),
+        id: lane.host.ids.next(now),
+        at: now,
+        actor: Some(actor.clone()),
+        change: change.to_string(),
     }
 }
 

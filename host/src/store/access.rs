@@ -13,6 +13,11 @@ use crate::domain::ids::{ManufacturerId, TokenId, UserId};
 use crate::domain::time::Micros;
 
 const USER_COLUMNS: &str = "id, email, name, created_at";
+/// A user as a manufacturer ($1) knows it. A host of the version before keeps no
+/// acquaintance; what others call the person stays hidden then, too.
+const KNOWN_USER: &str = "SELECT u.id AS id, u.email AS email, COALESCE(a.name, u.email) AS name, \
+    COALESCE(a.since, u.created_at) AS created_at FROM user_account u \
+    LEFT JOIN acquaintance a ON a.manufacturer = $1 AND a.user_account = u.id";
 const TOKEN_COLUMNS: &str = "id, hash, role, manufacturer, partner, user_account, label, \
     created_at, expires_at, revoked_at";
 
@@ -57,6 +62,26 @@ pub(super) fn user_values(user: &User) -> Vec<Bind> {
     vec![
         user.id.as_str().into(),
         user.email.as_str().into(),
+        user.name.as_str().into(),
+        user.created_at.0.into(),
+    ]
+}
+
+/// What the manufacturer calls those whom it lets in.
+pub(super) fn acquaintance_rows(rows: Vec<Vec<Bind>>) -> Rows {
+    Rows {
+        table: "acquaintance",
+        columns: "manufacturer, user_account, name, since",
+        key_columns: 2,
+        on_conflict: OnConflict::Keep,
+        rows,
+    }
+}
+
+pub(super) fn acquaintance_values(manufacturer: &str, user: &User) -> Vec<Bind> {
+    vec![
+        manufacturer.into(),
+        user.id.as_str().into(),
         user.name.as_str().into(),
         user.created_at.0.into(),
     ]
@@ -264,15 +289,14 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// The user with that address, whoever's it is.
-    pub async fn user_by_email(&self, email: &str) -> Result<Option<User>, Error> {
-        let row = statement(format!(
-            "SELECT {USER_COLUMNS} FROM user_account WHERE email = $1"
-        ))
-        .bind(email.to_owned())
-        .fetch_optional(&self.pool)
-        .await?;
-        row.as_ref().map(read_user).transpose()
+    /// The identifier of the user with that address, whoever knows it.
+    pub async fn user_id_by_email(&self, email: &str) -> Result<Option<UserId>, Error> {
+        let row = sqlx::query("SELECT id FROM user_account WHERE email = $1")
+            .bind(email)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| Ok(Columns(&row).text("id")?.into()))
+            .transpose()
     }
 
     /// A user of the manufacturer: one with a membership.
@@ -282,7 +306,7 @@ impl Store {
         id: &UserId,
     ) -> Result<Option<User>, Error> {
         let row = statement(format!(
-            "SELECT {USER_COLUMNS} FROM user_account WHERE id = $2 AND id IN \
+            "{KNOWN_USER} WHERE u.id = $2 AND u.id IN \
              (SELECT user_account FROM membership WHERE manufacturer = $1)"
         ))
         .bind(manufacturer.as_str())
@@ -300,9 +324,9 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<User>, Error> {
         let rows = statement(format!(
-            "SELECT {USER_COLUMNS} FROM user_account WHERE email > $2 AND id IN \
+            "{KNOWN_USER} WHERE u.email > $2 AND u.id IN \
              (SELECT user_account FROM membership WHERE manufacturer = $1) \
-             ORDER BY email LIMIT $3"
+             ORDER BY u.email LIMIT $3"
         ))
         .bind(manufacturer.as_str())
         .bind(after.unwrap_or_default().to_owned())

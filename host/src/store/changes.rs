@@ -57,6 +57,7 @@ pub struct Changes {
     pub places: Vec<Place>,
     pub import_progress: Vec<ImportProgress>,
     /// Kept as they are where the address is known already.
+    /// Those that are known already stay as they are.
     pub users: Vec<User>,
     pub memberships: Vec<Membership>,
     /// From an instant on; the user's tokens of that role end with it.

@@ -1,5 +1,6 @@
 //! The resources under `/api/v1`: one folder each, one file per action.
 
+mod agreed;
 mod apply;
 mod audit;
 mod bindings;

@@ -193,6 +193,12 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
                 .map(access::user_values)
                 .collect()
         })),
+        access::acquaintance_rows(all(&|command| {
+            let users = command.changes.users.iter();
+            users
+                .map(|user| access::acquaintance_values(owner, user))
+                .collect()
+        })),
         access::token_rows(all(&|command| {
             command
                 .changes

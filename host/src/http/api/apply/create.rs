@@ -55,15 +55,20 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     bearer.must_be(&OWNERS)?;
     let document = read(&body)?;
-    let known = host
-        .store
-        .manufacturer_by_code(&document.manufacturer.code)
-        .await?;
-    let owner = match (known, bearer.manufacturer()) {
-        (Some(known), _) if bearer.is_of(&known.id) => known.id,
+    let code = &document.manufacturer.code;
+    let owner = match bearer.manufacturer() {
+        // Nothing is looked up that is not its own.
+        Some(own) => {
+            let own = host.store.manufacturer(own).await?;
+            own.filter(|own| own.code == *code)
+                .ok_or_else(|| Problem::not_found("manufacturer"))?
+                .id
+        }
         // An operator's document may begin a manufacturer.
-        (None, None) => ManufacturerId::from(""),
-        _ => return Err(Problem::not_found("manufacturer")),
+        None => {
+            let known = host.store.manufacturer_by_code(code).await?;
+            known.map_or_else(|| ManufacturerId::from(""), |known| known.id)
+        }
     };
     let caller = bearer.within(owner);
     if query.dry_run {

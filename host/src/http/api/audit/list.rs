@@ -6,11 +6,10 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::super::values::instant;
-use crate::domain::access::Role;
 use crate::domain::audit::AuditEntry;
 use crate::domain::ids::AuditId;
 use crate::host::Host;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, OVERSEERS};
 use crate::http::body::json;
 use crate::http::paging::{PageQuery, next};
 use crate::http::problem::Problem;
@@ -59,7 +58,7 @@ pub async fn list(
     caller: Caller,
     Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Manufacturer, Role::Operator, Role::Auditor])?;
+    caller.must_be(&OVERSEERS)?;
     let limit = page.limit();
     let after = page.after.map(AuditId::from);
     let found = host

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::super::named;
 use super::view::BindingView;
 use crate::host::Host;
-use crate::http::auth::{Caller, READERS};
+use crate::http::auth::{Caller, RULE_READERS};
 use crate::http::body::json;
 use crate::http::paging::{PageQuery, next};
 use crate::http::problem::Problem;
@@ -35,7 +35,7 @@ pub async fn list(
     Path(contract): Path<String>,
     Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&READERS)?;
+    caller.must_be(&RULE_READERS)?;
     let contract = named::contract(&host, &caller, &contract).await?;
     let limit = page.limit();
     let after = page.after.unwrap_or_default();

@@ -66,6 +66,12 @@ pub async fn put(
     IfMatch(expected): IfMatch,
     body: Json<BindingBody>,
 ) -> Result<Response, Problem> {
+    caller.must_be(&[
+        Role::Manufacturer,
+        Role::Operator,
+        Role::Integrator,
+        Role::VendorManager,
+    ])?;
     let contract = named::contract(&host, &caller, &contract).await?;
     may_bind(&caller, &contract, &slot)?;
     let wanted = binding::Wanted {
@@ -91,12 +97,6 @@ pub async fn put(
 
 /// Integrators bind on test contracts, vendor managers what pays.
 fn may_bind(caller: &Caller, contract: &Contract, slot: &str) -> Result<(), Problem> {
-    caller.must_be(&[
-        Role::Manufacturer,
-        Role::Operator,
-        Role::Integrator,
-        Role::VendorManager,
-    ])?;
     match caller.role {
         Role::Integrator if !contract.test => Err(Problem::forbidden(
             "integrators bind on test contracts only; ask the manufacturer to bind it here",

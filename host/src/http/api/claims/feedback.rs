@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::leads::view::LeadView;
 use super::super::values::{PlainAttributes, read_instant, typed};
-use crate::domain::ids::LeadId;
+use crate::domain::ids::{LeadId, PartnerId};
 use crate::domain::lead::Lead;
 use crate::domain::terms::Of;
 use crate::domain::text;
@@ -54,12 +54,7 @@ pub async fn feedback(
     headers: HeaderMap,
     body: Json<FeedbackBody>,
 ) -> Result<Response, Problem> {
-    let partner = caller.partner()?.clone();
-    let lead = host
-        .store
-        .lead(&caller.manufacturer, &LeadId::from(id))
-        .await?
-        .ok_or_else(|| Problem::not_found("lead"))?;
+    let (lead, partner) = own(&host, &caller, id).await?;
     let force = host
         .contract(&caller.manufacturer, &lead.contract)
         .await
@@ -91,6 +86,41 @@ pub async fn feedback(
     idempotency::outcome(&host, &caller, &headers, &body.digest, render, reported).await
 }
 
+/// A lead that the caller may report on, and the partner that reports: it holds
+/// the lead, or was offered it and learns that it does not. One that a partner
+/// below holds is seen, but is that one's to report on.
+pub async fn own(host: &Host, caller: &Caller, id: String) -> Result<(Lead, PartnerId), Problem> {
+    let partner = caller.partner()?.clone();
+    let id = LeadId::from(id);
+    let lead = host.store.lead(&caller.manufacturer, &id).await?;
+    let holder = lead.as_ref().and_then(|lead| lead.holder.as_ref());
+    if let Some(lead) = &lead
+        && holder == Some(&partner)
+    {
+        return Ok((lead.clone(), partner));
+    }
+    let cycle = lead.as_ref().map_or(0, |lead| lead.cycle);
+    let offers = host
+        .store
+        .offers_of_lead(&caller.manufacturer, &id, cycle)
+        .await?;
+    let seen = caller.partners(host).await?;
+    match lead {
+        Some(lead) if offers.iter().any(|offer| offer.partner == partner) => Ok((lead, partner)),
+        Some(lead)
+            if lead
+                .holder
+                .as_ref()
+                .is_some_and(|holder| seen.contains(holder)) =>
+        {
+            Err(Problem::forbidden(
+                "a partner below holds the lead, which reports on it",
+            ))
+        }
+        _ => Err(Problem::not_found("lead")),
+    }
+}
+
 fn render(lead: &Lead) -> (u16, Vec<u8>) {
-    (200, rendered(&LeadView::of(lead)))
+    (200, rendered(&LeadView::held(lead)))
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::deals::view::{LineView, lines};
 use super::super::values::{PlainAttributes, read_instant, typed};
+use super::feedback::own;
 use crate::domain::deal::Deal;
-use crate::domain::ids::LeadId;
 use crate::domain::terms::Of;
 use crate::host::Host;
 use crate::http::auth::Caller;
@@ -67,12 +67,7 @@ pub async fn outcome(
     headers: HeaderMap,
     body: Json<OutcomeBody>,
 ) -> Result<Response, Problem> {
-    let partner = caller.partner()?.clone();
-    let lead = host
-        .store
-        .lead(&caller.manufacturer, &LeadId::from(id))
-        .await?
-        .ok_or_else(|| Problem::not_found("lead"))?;
+    let (lead, partner) = own(&host, &caller, id).await?;
     let force = host
         .contract(&caller.manufacturer, &lead.contract)
         .await

@@ -47,8 +47,8 @@ pub async fn change(
     IfMatch(expected): IfMatch,
     body: Json<ContractChange>,
 ) -> Result<Response, Problem> {
-    let found = named::contract(&host, &caller, &contract).await?;
     caller.must_be(&OWNERS)?;
+    let found = named::contract(&host, &caller, &contract).await?;
     let change = body.value;
     let changed = contract::change(
         &host,

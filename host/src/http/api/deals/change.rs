@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::super::agreed::Agreed;
 use super::super::values::{PlainAttributes, read_instant, typed};
 use super::get::visible;
 use super::view::DealView;
@@ -60,8 +61,8 @@ pub async fn change(
     IfMatch(expected): IfMatch,
     body: Json<DealChange>,
 ) -> Result<Response, Problem> {
+    caller.must_be(&[Role::Manufacturer, Role::Partner])?;
     let deal = visible(&host, &caller, &DealId::from(id)).await?;
-    caller.must_be(&[Role::Manufacturer, Role::Operator, Role::Partner])?;
     let force = host
         .contract(&caller.manufacturer, &deal.contract)
         .await
@@ -87,9 +88,10 @@ pub async fn change(
     };
     let altered = deals::change(&host, &altering, &caller.origin()).await?;
     let partners = Tree::load(&host, &caller.manufacturer).await?;
+    let agreed = Agreed::load(&host, &caller, [&altered.contract].into()).await?;
     Ok(tagged(
         StatusCode::OK,
-        &DealView::of(&altered, &partners),
+        &DealView::of(&altered, &partners, &agreed),
         altered.version,
     ))
 }

@@ -4,24 +4,15 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::super::agreed::Agreed;
 use super::view::DealView;
 use crate::contracts::Tree;
-use crate::domain::access::Role;
 use crate::domain::deal::Deal;
 use crate::domain::ids::DealId;
 use crate::host::Host;
-use crate::http::auth::Caller;
+use crate::http::auth::{BUSINESS_READERS, Caller};
 use crate::http::problem::Problem;
 use crate::http::version::tagged;
-
-/// Roles that see deals; a partner those of itself and of those below.
-pub const DEAL_READERS: [Role; 5] = [
-    Role::Manufacturer,
-    Role::Operator,
-    Role::VendorManager,
-    Role::Partner,
-    Role::Auditor,
-];
 
 /// Look at a deal
 #[utoipa::path(
@@ -38,16 +29,17 @@ pub async fn get(
 ) -> Result<Response, Problem> {
     let deal = visible(&host, &caller, &DealId::from(id)).await?;
     let partners = Tree::load(&host, &caller.manufacturer).await?;
+    let agreed = Agreed::load(&host, &caller, [&deal.contract].into()).await?;
     Ok(tagged(
         StatusCode::OK,
-        &DealView::of(&deal, &partners),
+        &DealView::of(&deal, &partners, &agreed),
         deal.version,
     ))
 }
 
 /// The deal, if the caller may see it.
 pub async fn visible(host: &Host, caller: &Caller, id: &DealId) -> Result<Deal, Problem> {
-    caller.must_be(&DEAL_READERS)?;
+    caller.must_be(&BUSINESS_READERS)?;
     let tree = caller.tree(host).await?;
     host.store
         .deal(&caller.manufacturer, id)

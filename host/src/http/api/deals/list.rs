@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::super::agreed::Agreed;
 use super::super::named;
-use super::get::DEAL_READERS;
 use super::view::DealView;
 use crate::contracts::Tree;
 use crate::domain::deal::DealState;
 use crate::host::Host;
-use crate::http::auth::Caller;
+use crate::http::auth::{BUSINESS_READERS, Caller};
 use crate::http::body::json;
 use crate::http::paging::{limit, next};
 use crate::http::problem::Problem;
@@ -53,7 +53,7 @@ pub async fn list(
     caller: Caller,
     Query(query): Query<DealQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&DEAL_READERS)?;
+    caller.must_be(&BUSINESS_READERS)?;
     let limit = limit(query.limit);
     let contract = match &query.contract {
         Some(code) => Some(named::contract(&host, &caller, code).await?.id),
@@ -76,11 +76,13 @@ pub async fn list(
     };
     let deals = host.store.deals(&caller.manufacturer, &filter).await?;
     let partners = Tree::load(&host, &caller.manufacturer).await?;
+    let contracts = deals.iter().map(|deal| &deal.contract);
+    let agreed = Agreed::load(&host, &caller, contracts.collect()).await?;
     let page = DealPage {
         next: next(&deals, limit, |deal| deal.id.to_string()),
         deals: deals
             .iter()
-            .map(|deal| DealView::of(deal, &partners))
+            .map(|deal| DealView::of(deal, &partners, &agreed))
             .collect(),
     };
     Ok(json(StatusCode::OK, &page))

@@ -67,7 +67,7 @@ pub async fn register(
     headers: HeaderMap,
     body: Json<DealBody>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Manufacturer, Role::Operator, Role::Partner])?;
+    caller.must_be(&[Role::Manufacturer, Role::Partner])?;
     let new = read(&host, &caller, body.value).await?;
     let origin = match idempotency::request(&host, &caller, &headers, &body.digest, render).await? {
         Request::New(origin) => origin,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::agreed::Agreed;
 use super::super::values::{PlainAttributes, instant, maybe_instant, plain, typed};
 use crate::contracts::Tree;
 use crate::domain::deal::{Deal, Line};
@@ -53,9 +54,21 @@ pub struct LineView {
 }
 
 impl DealView {
-    pub fn of(deal: &Deal, partners: &Tree) -> Self {
+    /// The deal as far as the contract shows it.
+    pub fn of(deal: &Deal, partners: &Tree, agreed: &Agreed) -> Self {
         let partner = partners.by_id(&deal.partner);
-        Self::with_partner(deal, partner.map_or("", |partner| &partner.code))
+        let whole = Self::with_partner(deal, partner.map_or("", |partner| &partner.code));
+        if !agreed.hides_deal(deal) {
+            return whole;
+        }
+        Self {
+            external_id: None,
+            customer: None,
+            value: None,
+            lines: Vec::new(),
+            attributes: PlainAttributes::default(),
+            ..whole
+        }
     }
 
     /// With the partner's code.

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::super::agreed::Agreed;
 use super::view::{DecisionSummary, DecisionView};
 use super::why::WhyView;
 use crate::contracts::Tree;
@@ -12,7 +13,7 @@ use crate::domain::decision::Decision;
 use crate::domain::ids::DecisionId;
 use crate::domain::terms::Terms;
 use crate::host::Host;
-use crate::http::auth::{Caller, READERS};
+use crate::http::auth::{Caller, DECISION_READERS};
 use crate::http::body::json;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
@@ -30,7 +31,8 @@ pub struct DecisionQuery {
 /// Look at a decision
 ///
 /// Exactly what was asked and answered, and `why` in words: of a ranking every
-/// partner with each term of its score, or the reason that excludes it.
+/// partner with each term of its score, or the reason that excludes it. Where
+/// the terms hide a partner's open business, what was asked about it is empty.
 #[utoipa::path(
     get,
     path = "/api/v1/decisions/{id}",
@@ -44,14 +46,20 @@ pub async fn get(
     Path(id): Path<String>,
     Query(query): Query<DecisionQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&READERS)?;
-    let decision = host
+    caller.must_be(&DECISION_READERS)?;
+    let mut decision = host
         .store
         .decision(&caller.manufacturer, &DecisionId::from(id))
         .await?
         .ok_or_else(|| Problem::not_found("decision"))?;
-    let why = in_words(&host, &decision, query.language.as_deref()).await?;
-    let (question, answer) = views(&decision)?;
+    let (why, (question, answer)) = if is_shown(&host, &caller, &decision).await? {
+        let language = query.language.as_deref();
+        let why = in_words(&host, &decision, language).await?;
+        (why, views(&decision)?)
+    } else {
+        decision.log.clear();
+        Default::default()
+    };
     let view = DecisionView {
         summary: DecisionSummary::of(&decision),
         plugin_digest: decision.plugin_digest,
@@ -65,6 +73,24 @@ pub async fn get(
         answer,
     };
     Ok(json(StatusCode::OK, &view))
+}
+
+/// Whether the contract shows what this was asked: of a partner's open business
+/// it may not.
+async fn is_shown(host: &Host, caller: &Caller, decision: &Decision) -> Result<bool, Problem> {
+    let agreed = Agreed::load(host, caller, [&decision.contract].into()).await?;
+    let is_told = matches!(
+        Function::parse(&decision.function),
+        Some(Function::Escalate | Function::Award)
+    );
+    if !is_told || agreed.shows_pipeline(&decision.contract) {
+        return Ok(true);
+    }
+    let Some(id) = &decision.deal else {
+        return Ok(false);
+    };
+    let deal = host.store.deal(&caller.manufacturer, id).await?;
+    Ok(deal.is_some_and(|deal| !agreed.hides_deal(&deal)))
 }
 
 /// What stands behind the answer, in the words of the plugin that gave it.

@@ -6,7 +6,7 @@ use crate::contracts::Tree;
 use crate::policy::why::{Because, Candidate, Why};
 
 /// What stands behind an answer.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct WhyView {
     pub reasons: Vec<BecauseView>,
     /// Of a ranking every partner that could have been asked: the chosen first,

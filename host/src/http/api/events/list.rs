@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::view::EventView;
+use super::super::agreed::Agreed;
+use super::view::{EventView, Viewer};
 use crate::domain::access::Role;
 use crate::host::Host;
 use crate::http::auth::Caller;
@@ -47,18 +48,18 @@ pub async fn list(
     caller: Caller,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[
-        Role::Manufacturer,
-        Role::Operator,
-        Role::VendorManager,
-        Role::Auditor,
-    ])?;
+    caller.must_be(&[Role::Manufacturer, Role::VendorManager, Role::Auditor])?;
     let limit = query.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
     let events = host
         .store
         .events(&caller.manufacturer, query.after, limit)
         .await?;
     let position = events.last().map_or(query.after, |event| event.position);
-    let events = events.iter().map(EventView::of).collect();
+    let contracts = events.iter().map(|positioned| &positioned.event.contract);
+    let agreed = Agreed::load(&host, &caller, contracts.collect()).await?;
+    let events = events
+        .iter()
+        .filter_map(|event| EventView::seen_by(event, Viewer::Inside(&agreed)))
+        .collect();
     Ok(json(StatusCode::OK, &EventPage { events, position }))
 }

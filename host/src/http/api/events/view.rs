@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::super::agreed::Agreed;
 use super::super::values::{PlainAttributes, instant, plain};
 use crate::domain::happening::Positioned;
 use crate::domain::ids::PartnerId;
@@ -27,15 +28,27 @@ pub struct EventView {
     attributes: PlainAttributes,
 }
 
-/// Attributes that name other partners.
-const OF_OTHERS: [&str; 2] = ["partners", "eligible"];
+/// Who looks at an event.
+#[derive(Clone, Copy)]
+pub enum Viewer<'a> {
+    /// The manufacturer's people.
+    Inside(&'a Agreed),
+    /// A partner with those below it.
+    Partners(&'a [PartnerId]),
+    /// The agency that has sent the lead.
+    Sender,
+}
+
+/// Attributes that outsiders see of what is nobody's own doing. Others may name
+/// partners, or say how the manufacturer's rules work.
+const OF_LEAD: [&str; 5] = ["fields", "questions", "temperature", "until", "wave"];
 
 impl EventView {
-    /// All of it.
-    pub fn of(positioned: &Positioned) -> Self {
-        let event = &positioned.event;
-        Self {
-            position: positioned.position,
+    /// What the viewer may see of it; nothing of other partners' doings.
+    pub fn seen_by(positioned: &Positioned, viewer: Viewer<'_>) -> Option<Self> {
+        let Positioned { position, event } = positioned;
+        let whole = |attributes| Self {
+            position: *position,
             id: event.id.to_string(),
             code: event.code.clone(),
             lead: event.lead.as_ref().map(ToString::to_string),
@@ -44,25 +57,25 @@ impl EventView {
             partner: event.partner.as_ref().map(ToString::to_string),
             occurred_at: instant(event.occurred_at),
             recorded_at: instant(event.recorded_at),
-            attributes: plain(&event.attributes),
-        }
-    }
-
-    /// What these partners may see of it; without any, everything. Of others'
-    /// doings nothing.
-    pub fn seen_by(positioned: &Positioned, partners: Option<&[PartnerId]>) -> Option<Self> {
-        let mut view = Self::of(positioned);
-        let Some(partners) = partners else {
-            return Some(view);
+            attributes,
         };
-        if let Some(partner) = &positioned.event.partner
-            && !partners.contains(partner)
-        {
-            return None;
+        let of_lead = || {
+            let mut attributes = plain(&event.attributes);
+            attributes.retain(|name, _| OF_LEAD.contains(&name.as_str()));
+            attributes
+        };
+        match viewer {
+            Viewer::Inside(agreed) => Some(whole(plain(&agreed.shown(event).attributes))),
+            Viewer::Partners(partners) => match &event.partner {
+                None => Some(whole(of_lead())),
+                Some(own) if partners.contains(own) => Some(whole(plain(&event.attributes))),
+                Some(_) => None,
+            },
+            Viewer::Sender => Some(Self {
+                deal: None,
+                partner: None,
+                ..whole(of_lead())
+            }),
         }
-        for name in OF_OTHERS {
-            view.attributes.remove(name);
-        }
-        Some(view)
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::ids::LeadId;
 use crate::domain::lead::Contact;
 use crate::domain::terms::Of;
 use crate::host::Host;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, SENDERS};
 use crate::http::body::{Json, rendered};
 use crate::http::idempotency::{self, Request};
 use crate::http::problem::Problem;
@@ -48,7 +48,7 @@ pub async fn answer(
     headers: HeaderMap,
     body: Json<AnswerBody>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Manufacturer, Role::Agency, Role::Operator])?;
+    caller.must_be(&SENDERS)?;
     let (lead, _) = visible(&host, &caller, &LeadId::from(id)).await?;
     let force = host
         .contract(&caller.manufacturer, &lead.contract)
@@ -75,6 +75,10 @@ pub async fn answer(
         }),
         None => None,
     };
+    let render = match caller.role {
+        Role::Agency => render_sender,
+        _ => render,
+    };
     let origin = match idempotency::request(&host, &caller, &headers, &body.digest, render).await? {
         Request::New(origin) => origin,
         Request::Answered(response) => return Ok(response),
@@ -93,4 +97,8 @@ pub async fn answer(
 
 fn render(received: &Received) -> (u16, Vec<u8>) {
     (200, rendered(&LeadView::of(&received.lead)))
+}
+
+fn render_sender(received: &Received) -> (u16, Vec<u8>) {
+    (200, rendered(&LeadView::sent(&received.lead)))
 }

@@ -11,12 +11,11 @@ use serde_json::Value;
 use super::super::values::{PlainAttributes, typed};
 use super::get::visible;
 use super::view::LeadView;
-use crate::domain::access::Role;
 use crate::domain::attribute::Attributes;
 use crate::domain::ids::LeadId;
 use crate::domain::terms::{Of, Terms};
 use crate::host::Host;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, SENDERS};
 use crate::http::body::{Json, Patch};
 use crate::http::problem::{FieldProblem, Problem};
 use crate::http::version::{IfMatch, tagged};
@@ -117,8 +116,8 @@ pub async fn change(
     IfMatch(expected): IfMatch,
     body: Json<LeadChange>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Manufacturer, Role::Agency, Role::Operator])?;
-    let (lead, _) = visible(&host, &caller, &LeadId::from(id)).await?;
+    caller.must_be(&SENDERS)?;
+    let (lead, seen) = visible(&host, &caller, &LeadId::from(id)).await?;
     let force = host
         .contract(&caller.manufacturer, &lead.contract)
         .await
@@ -146,7 +145,7 @@ pub async fn change(
     )
     .await?;
     let lead = changed.lead;
-    Ok(tagged(StatusCode::OK, &LeadView::of(&lead), lead.version))
+    Ok(tagged(StatusCode::OK, &seen.of(&lead), lead.version))
 }
 
 impl LeadChange {

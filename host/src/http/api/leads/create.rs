@@ -11,7 +11,7 @@ use crate::domain::access::Role;
 use crate::domain::lead::{Activity, Contact, Teaser};
 use crate::domain::terms::{Of, Terms};
 use crate::host::Host;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, SENDERS};
 use crate::http::body::{Json, rendered};
 use crate::http::idempotency::{self, Request};
 use crate::http::problem::{FieldProblem, Problem};
@@ -84,7 +84,7 @@ pub async fn create(
     headers: HeaderMap,
     body: Json<LeadBody>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Manufacturer, Role::Agency, Role::Operator])?;
+    caller.must_be(&SENDERS)?;
     let contract = host
         .store
         .contract_by_code(&caller.manufacturer, &body.value.contract)
@@ -98,6 +98,10 @@ pub async fn create(
     if caller.role == Role::Agency {
         lead.sent_by.clone_from(&caller.partner);
     }
+    let answer = match caller.role {
+        Role::Agency => answer_sender,
+        _ => answer,
+    };
     let origin = match idempotency::request(&host, &caller, &headers, &body.digest, answer).await? {
         Request::New(origin) => origin,
         Request::Answered(response) => return Ok(response),
@@ -108,6 +112,10 @@ pub async fn create(
 
 fn answer(received: &Received) -> (u16, Vec<u8>) {
     (201, rendered(&LeadView::of(&received.lead)))
+}
+
+fn answer_sender(received: &Received) -> (u16, Vec<u8>) {
+    (201, rendered(&LeadView::sent(&received.lead)))
 }
 
 fn read(body: LeadBody, terms: &Terms) -> Result<NewLead, Vec<FieldProblem>> {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::super::decisions::view::DecisionSummary;
 use crate::domain::ids::LeadId;
 use crate::host::Host;
-use crate::http::auth::{Caller, READERS};
+use crate::http::auth::{Caller, DECISION_READERS};
 use crate::http::body::json;
 use crate::http::paging::{PageQuery, next};
 use crate::http::problem::Problem;
@@ -35,7 +35,7 @@ pub async fn decisions(
     Path(id): Path<String>,
     Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&READERS)?;
+    caller.must_be(&DECISION_READERS)?;
     let lead = host
         .store
         .lead(&caller.manufacturer, &LeadId::from(id))

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::view::LeadView;
+use super::view::{LeadView, Slice};
 use crate::domain::access::Role;
 use crate::domain::lifecycle::State as LeadState;
 use crate::host::Host;
@@ -54,7 +54,6 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     caller.must_be(&[
         Role::Manufacturer,
-        Role::Operator,
         Role::Integrator,
         Role::VendorManager,
         Role::Agency,
@@ -77,14 +76,14 @@ pub async fn list(
         })?),
         None => None,
     };
-    let sent_by = match caller.role {
-        Role::Agency => Some(
-            caller
-                .partner
-                .clone()
-                .ok_or_else(|| Problem::forbidden("the token speaks for no agency"))?,
-        ),
-        _ => None,
+    let (sent_by, seen) = match caller.role {
+        Role::Agency => {
+            let agency = caller.partner.clone();
+            let agency =
+                agency.ok_or_else(|| Problem::forbidden("the token speaks for no agency"))?;
+            (Some(agency), Slice::Sent)
+        }
+        _ => (None, Slice::WithoutContact),
     };
     let limit = limit(query.limit);
     let leads = host
@@ -103,7 +102,7 @@ pub async fn list(
         .await?;
     let next = next(&leads, limit, |lead| lead.id.to_string());
     let page = LeadPage {
-        leads: leads.iter().map(LeadView::of).collect(),
+        leads: leads.iter().map(|lead| seen.of(lead)).collect(),
         next,
     };
     Ok(json(StatusCode::OK, &page))

@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::super::events::view::EventView;
+use super::super::agreed::Agreed;
+use super::super::events::view::{EventView, Viewer};
 use super::get::visible;
 use crate::domain::access::Role;
 use crate::domain::happening::Positioned;
@@ -57,8 +58,14 @@ pub async fn timeline(
         .events_of_lead(&caller.manufacturer, &lead.id)
         .await?;
     let partners = match caller.role {
-        Role::Partner => Some(caller.partners(&host).await?),
-        _ => None,
+        Role::Partner => caller.partners(&host).await?,
+        _ => Vec::new(),
+    };
+    let agreed = Agreed::load(&host, &caller, [&lead.contract].into()).await?;
+    let viewer = match caller.role {
+        Role::Partner => Viewer::Partners(&partners),
+        Role::Agency => Viewer::Sender,
+        _ => Viewer::Inside(&agreed),
     };
     let limit = query.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
     let page: Vec<&Positioned> = events
@@ -71,7 +78,7 @@ pub async fn timeline(
         next: last.filter(|_| page.len() == limit),
         events: page
             .into_iter()
-            .filter_map(|event| EventView::seen_by(event, partners.as_deref()))
+            .filter_map(|event| EventView::seen_by(event, viewer))
             .collect(),
     };
     Ok(json(StatusCode::OK, &view))

@@ -28,7 +28,7 @@ pub struct LeadView {
     pub received_at: String,
     #[serde(flatten)]
     pub teaser: TeaserView,
-    /// What a qualifier has to ask.
+    /// Why it waits for somebody of the manufacturer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits_for_a_person: Option<ManualView>,
     /// The partner that holds it.
@@ -124,6 +124,34 @@ impl LeadView {
         }
     }
 
+    /// The lead as the partner sees it that holds it: what waits for a person is
+    /// the manufacturer's own.
+    pub fn held(lead: &Lead) -> Self {
+        Self {
+            waits_for_a_person: None,
+            ..Self::of(lead)
+        }
+    }
+
+    /// The lead as the agency sees it that has sent it: how it ends, but not who
+    /// works it.
+    pub fn sent(lead: &Lead) -> Self {
+        Self {
+            holder: None,
+            feedback_due_at: None,
+            ..Self::held(lead)
+        }
+    }
+
+    /// The lead as those see it that may claim it: nothing but the teaser.
+    pub fn offered(lead: &Lead) -> Self {
+        Self {
+            external_id: None,
+            customer: None,
+            ..Self::sent(lead)
+        }
+    }
+
     /// The same with the person.
     pub fn with_contact(mut self, contact: &Contact) -> Self {
         self.contact = Some(ContactView::of(contact));
@@ -167,49 +195,73 @@ impl ContactView {
 }
 
 /// What a caller may see of a lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slice {
     /// The lead and the person.
     Whole,
     /// The lead without the person.
     WithoutContact,
+    /// What the holder sees: the person too.
+    Held,
+    /// What those above the holder see, unless the terms show them more.
+    HeldBelow,
+    /// What the agency sees that has sent it.
+    Sent,
+    /// What those see that may claim it.
+    Offered,
+}
+
+impl Slice {
+    pub fn has_contact(self) -> bool {
+        matches!(self, Self::Whole | Self::Held)
+    }
+
+    /// The lead, as far as it is seen; the person stands beside it.
+    pub fn of(self, lead: &Lead) -> LeadView {
+        match self {
+            Self::Whole | Self::WithoutContact => LeadView::of(lead),
+            Self::Held | Self::HeldBelow => LeadView::held(lead),
+            Self::Sent => LeadView::sent(lead),
+            Self::Offered => LeadView::offered(lead),
+        }
+    }
+}
+
+/// How a partner stands to a lead.
+#[derive(Debug, Default)]
+pub struct Standing {
+    /// The partner that asks, and those below it.
+    pub partners: Vec<PartnerId>,
+    /// Whether one of them may claim it now.
+    pub offered: bool,
+    /// Whoever holds it, or has won it.
+    pub claimer: Option<PartnerId>,
 }
 
 /// Which slice of a lead a caller sees. What is not its own is not there at all.
-///
-/// `partners` are the partner that asks and those below it.
 pub fn slice(
     caller: &Caller,
     lead: &Lead,
-    partners: &[PartnerId],
-    offered: bool,
+    standing: &Standing,
     contact_visible_above: bool,
 ) -> Result<Slice, Problem> {
+    let hidden = || Err(Problem::not_found("lead"));
     match caller.role {
-        Role::Manufacturer | Role::Operator => Ok(Slice::Whole),
+        Role::Manufacturer => Ok(Slice::Whole),
         Role::Integrator | Role::VendorManager | Role::Auditor => Ok(Slice::WithoutContact),
         Role::Agency if lead.sent_by == caller.partner && caller.partner.is_some() => {
-            Ok(Slice::WithoutContact)
+            Ok(Slice::Sent)
         }
-        Role::Partner => {
-            let Some(holder) = &lead.holder else {
-                return if offered {
-                    Ok(Slice::WithoutContact)
-                } else {
-                    Err(Problem::not_found("lead"))
-                };
-            };
-            if caller.partner.as_ref() == Some(holder) {
-                return Ok(Slice::Whole);
-            }
-            if partners.contains(holder) {
-                return Ok(if contact_visible_above {
-                    Slice::Whole
-                } else {
-                    Slice::WithoutContact
-                });
-            }
-            Err(Problem::not_found("lead"))
-        }
-        Role::Agency => Err(Problem::not_found("lead")),
+        Role::Partner => match &standing.claimer {
+            None if standing.offered => Ok(Slice::Offered),
+            own @ Some(_) if *own == caller.partner => Ok(Slice::Held),
+            Some(below) if !standing.partners.contains(below) => hidden(),
+            Some(_) if contact_visible_above => Ok(Slice::Held),
+            Some(_) => Ok(Slice::HeldBelow),
+            None => hidden(),
+        },
+        Role::Agency => hidden(),
+        // They run the server, and see no leads.
+        Role::Operator => hidden(),
     }
 }

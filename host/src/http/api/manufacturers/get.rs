@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::view::ManufacturerView;
+use crate::domain::access::Role;
 use crate::domain::contract::Manufacturer;
 use crate::host::Host;
 use crate::http::auth::Bearer;
@@ -28,13 +29,22 @@ pub async fn get(
     Ok(json(StatusCode::OK, &ManufacturerView::of(&found)))
 }
 
-/// The manufacturer of that code or identifier, if it is the caller's.
+/// The manufacturer of that code or identifier, if it is the caller's; any for
+/// an operator.
 pub async fn visible(host: &Host, bearer: &Bearer, name: String) -> Result<Manufacturer, Problem> {
-    let found = match host.store.manufacturer_by_code(&name).await? {
-        Some(found) => Some(found),
-        None => host.store.manufacturer(&name.into()).await?,
+    let found = match bearer.manufacturer() {
+        // Nothing is looked up that is not its own.
+        Some(own) => {
+            let own = host.store.manufacturer(own).await?;
+            own.filter(|own| own.code == name || own.id.as_str() == name)
+        }
+        None => {
+            bearer.must_be(&[Role::Operator])?;
+            match host.store.manufacturer_by_code(&name).await? {
+                Some(found) => Some(found),
+                None => host.store.manufacturer(&name.into()).await?,
+            }
+        }
     };
-    found
-        .filter(|found| bearer.is_of(&found.id))
-        .ok_or_else(|| Problem::not_found("manufacturer"))
+    found.ok_or_else(|| Problem::not_found("manufacturer"))
 }

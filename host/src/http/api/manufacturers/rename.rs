@@ -34,8 +34,8 @@ pub async fn rename(
     Path(name): Path<String>,
     body: Json<RenameBody>,
 ) -> Result<Response, Problem> {
-    let found = visible(&host, &bearer, name).await?;
     bearer.must_be(&OWNERS)?;
+    let found = visible(&host, &bearer, name).await?;
     let caller = bearer.within(found.id);
     let renamed = manufacturer::rename(
         &host,

@@ -66,8 +66,8 @@ pub async fn put(
     Path(contract): Path<String>,
     body: Json<MeasuresBody>,
 ) -> Result<Response, Problem> {
-    let contract = named::contract(&host, &caller, &contract).await?;
     caller.must_be(&[Role::Manufacturer, Role::Operator, Role::VendorManager])?;
+    let contract = named::contract(&host, &caller, &contract).await?;
     let wanted = read(body.value.measures).map_err(Problem::invalid)?;
     let set = measure::put(
         &host,

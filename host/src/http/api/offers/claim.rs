@@ -56,19 +56,29 @@ pub async fn claim(
     idempotency::outcome(&host, &caller, &headers, &body.digest, render, claimed).await
 }
 
-/// The offer, when it was made to the caller.
+/// The offer, when it was made to the caller. One that a partner below has is
+/// seen, but is that one's to answer.
 pub async fn own(host: &Host, caller: &Caller, id: String) -> Result<Offer, Problem> {
     let partner = caller.partner()?;
     let offer = host
         .store
         .offer(&caller.manufacturer, &OfferId::from(id))
         .await?;
-    offer
-        .filter(|offer| offer.partner == *partner)
-        .ok_or_else(|| Problem::not_found("offer"))
+    match offer {
+        Some(offer) if offer.partner == *partner => Ok(offer),
+        other => {
+            let seen = caller.partners(host).await?;
+            Err(match other {
+                Some(offer) if seen.contains(&offer.partner) => {
+                    Problem::forbidden("the offer was made to a partner below, which answers it")
+                }
+                _ => Problem::not_found("offer"),
+            })
+        }
+    }
 }
 
 fn render(claimed: &Claimed) -> (u16, Vec<u8>) {
-    let view = LeadView::of(&claimed.lead).with_contact(&claimed.contact);
+    let view = LeadView::held(&claimed.lead).with_contact(&claimed.contact);
     (200, rendered(&view))
 }

@@ -100,9 +100,9 @@ pub async fn change(
     IfMatch(expected): IfMatch,
     body: Json<ParticipantChange>,
 ) -> Result<Response, Problem> {
+    caller.must_be(&[Role::Manufacturer, Role::Operator, Role::Partner])?;
     let contract = named::contract(&host, &caller, &contract).await?;
     let partner = named::partner(&host, &caller, &partner).await?;
-    caller.must_be(&[Role::Manufacturer, Role::Operator, Role::Partner])?;
     let change = body.value;
     if caller.role == Role::Partner && !change.is_own() {
         return Err(Problem::forbidden(

@@ -64,9 +64,9 @@ pub async fn put(
     IfMatch(expected): IfMatch,
     body: Json<ParticipantBody>,
 ) -> Result<Response, Problem> {
+    caller.must_be(&OWNERS)?;
     let contract = named::contract(&host, &caller, &contract).await?;
     let partner = named::partner(&host, &caller, &partner).await?;
-    caller.must_be(&OWNERS)?;
     let wanted = body.value;
     let leave = wanted
         .leave

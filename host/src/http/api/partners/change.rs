@@ -63,8 +63,8 @@ pub async fn change(
     IfMatch(expected): IfMatch,
     body: Json<PartnerChange>,
 ) -> Result<Response, Problem> {
-    let found = named::partner(&host, &caller, &name).await?;
     caller.must_be(&OWNERS)?;
+    let found = named::partner(&host, &caller, &name).await?;
     let change = body.value;
     let seat = match (&change.latitude, &change.longitude) {
         (Patch::Keep, Patch::Keep) => None,

@@ -6,10 +6,10 @@ mod view;
 
 use std::sync::Arc;
 
-use crate::domain::access::Role;
+use super::named;
 use crate::domain::ids::PartnerId;
 use crate::host::{Host, InForce};
-use crate::http::auth::Caller;
+use crate::http::auth::{BUSINESS_READERS, Caller};
 use crate::http::problem::Problem;
 
 /// A contract's money, as far as a caller may see it.
@@ -22,24 +22,12 @@ pub struct Money {
 /// The money of the contract of that code. A partner sees its own and that of
 /// those below it.
 pub async fn money(host: &Host, caller: &Caller, code: &str) -> Result<Money, Problem> {
-    caller.must_be(&[
-        Role::Manufacturer,
-        Role::VendorManager,
-        Role::Partner,
-        Role::Auditor,
-    ])?;
-    let contract = host
-        .store
-        .contract_by_code(&caller.manufacturer, code)
-        .await?
-        .ok_or_else(|| Problem::not_found("contract"))?;
+    caller.must_be(&BUSINESS_READERS)?;
+    let contract = named::contract(host, caller, code).await?;
     let force = host
         .contract(&caller.manufacturer, &contract.id)
         .await
         .map_err(crate::routing::Error::from)?;
-    let partners = match caller.role {
-        Role::Partner => Some(caller.partners(host).await?),
-        _ => None,
-    };
+    let partners = caller.tree(host).await?;
     Ok(Money { force, partners })
 }

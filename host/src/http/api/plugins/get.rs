@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::view::PluginView;
 use crate::host::Host;
-use crate::http::auth::{Caller, READERS};
+use crate::http::auth::{Caller, RULE_READERS};
 use crate::http::body::json;
 use crate::http::problem::Problem;
 
@@ -23,7 +23,7 @@ pub async fn get(
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&READERS)?;
+    caller.must_be(&RULE_READERS)?;
     let owner = &caller.manufacturer;
     let found = match name.split_once('@') {
         Some((name, version)) => host.store.plugin_by_version(owner, name, version).await?,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::view::PluginSummary;
 use crate::host::Host;
-use crate::http::auth::{Caller, READERS};
+use crate::http::auth::{Caller, RULE_READERS};
 use crate::http::body::json;
 use crate::http::paging::{PageQuery, next};
 use crate::http::problem::Problem;
@@ -33,7 +33,7 @@ pub async fn list(
     caller: Caller,
     Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&READERS)?;
+    caller.must_be(&RULE_READERS)?;
     let limit = page.limit();
     let after = page.after.as_deref().unwrap_or_default().split_once('@');
     let found = host

@@ -41,8 +41,8 @@ pub async fn put(
     IfMatch(expected): IfMatch,
     body: Json<Value>,
 ) -> Result<Response, Problem> {
-    let contract = named::contract(&host, &caller, &contract).await?;
     caller.must_be(&OWNERS)?;
+    let contract = named::contract(&host, &caller, &contract).await?;
     let wanted = read(body.value, "")?;
     let version = terms::put(
         &host,

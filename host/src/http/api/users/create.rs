@@ -17,7 +17,7 @@ use crate::http::problem::Problem;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct UserBody {
     email: String,
-    /// Kept as it is where the person is known already.
+    /// Kept as it is where the manufacturer knows the person already.
     name: String,
     /// At least one.
     memberships: Vec<MembershipView>,
@@ -25,8 +25,8 @@ pub struct UserBody {
 
 /// Let a person in
 ///
-/// A person is one user for all manufacturers, known by the e-mail address.
-/// Roles that are there already stay.
+/// A person is one user for all manufacturers, known by the e-mail address;
+/// none of them learns of the others. Roles that are there already stay.
 #[utoipa::path(
     post,
     path = "/api/v1/users",

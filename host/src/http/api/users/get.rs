@@ -6,10 +6,9 @@ use axum::response::Response;
 
 use super::view::UserView;
 use crate::contracts::Tree;
-use crate::domain::access::Role;
 use crate::domain::ids::UserId;
 use crate::host::Host;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, OVERSEERS};
 use crate::http::body::json;
 use crate::http::problem::Problem;
 
@@ -26,7 +25,7 @@ pub async fn get(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Manufacturer, Role::Operator, Role::Auditor])?;
+    caller.must_be(&OVERSEERS)?;
     let owner = &caller.manufacturer;
     let user = host
         .store

@@ -7,10 +7,9 @@ use serde::Serialize;
 
 use super::view::UserView;
 use crate::contracts::Tree;
-use crate::domain::access::Role;
 use crate::domain::ids::UserId;
 use crate::host::Host;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, OVERSEERS};
 use crate::http::body::json;
 use crate::http::paging::{PageQuery, next};
 use crate::http::problem::Problem;
@@ -36,7 +35,7 @@ pub async fn list(
     caller: Caller,
     Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Manufacturer, Role::Operator, Role::Auditor])?;
+    caller.must_be(&OVERSEERS)?;
     let owner = &caller.manufacturer;
     let limit = page.limit();
     let users = host
