@@ -362,6 +362,16 @@ impl Answer {
         self.body["code"].as_str().unwrap_or_default()
     }
 
+    /// The fields that a problem is about.
+    pub fn places(&self) -> Vec<&str> {
+        self.body["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|error| error["pointer"].as_str())
+            .collect()
+    }
+
     /// A text of the body.
     pub fn text(&self, pointer: &str) -> &str {
         self.body

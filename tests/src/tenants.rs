@@ -44,6 +44,21 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Asks again as long as the contract's money is being worked on.
+    ///
+    /// # Panics
+    /// Where that does not end.
+    pub fn ask_patiently(&self, request: &Request) -> Answer {
+        let mut answer = None;
+        until("the money is not busy", || {
+            let found = self.ask(request);
+            let is_busy = (found.status, found.code()) == (503, "busy");
+            answer = Some(found);
+            !is_busy
+        });
+        answer.expect("an answer")
+    }
+
     pub fn ask(&self, request: &Request) -> Answer {
         let mut headers = Vec::new();
         if let Some(named) = &self.named {

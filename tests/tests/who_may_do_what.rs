@@ -156,7 +156,7 @@ fn every_row_is_answered_as_it_says(tenants: &Tenants) {
             let caller = maker.caller(&own(column));
             let request = Request::of(&row.name, maker);
             let before = (request.method != "GET").then(|| Trace::of(maker));
-            let answer = caller.ask(&request);
+            let answer = caller.ask_patiently(&request);
             check(row, column, row.cell(column), &answer, &mut wrong);
             let named = match row.name.as_str() {
                 "POST /api/v1/manufacturers" => answer.text("/code"),
