@@ -42,6 +42,17 @@ pub(super) fn problems(document: &Document) -> Vec<Problem> {
             ));
         }
     }
+    for (position, partner) in document.partners.iter().enumerate() {
+        let missing = match (partner.latitude, partner.longitude) {
+            (Some(_), None) => "longitude",
+            (None, Some(_)) => "latitude",
+            _ => continue,
+        };
+        problems.push(Problem::new(
+            format!("/partners/{position}/{missing}"),
+            "is missing: a seat has latitude and longitude, or none of them",
+        ));
+    }
     for slot in document.bindings.keys() {
         if let Some(message) = binding::slot_problem(slot) {
             problems.push(Problem::new(

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
+use toml::Value as Toml;
 
 use crate::contracts::attributes::Plain;
 use crate::domain::terms::Terms;
-use crate::domain::text;
+use crate::domain::text::{self, BadText};
+use crate::domain::whole;
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize)]
@@ -68,8 +70,8 @@ pub struct PartnerTable {
     /// A level of the terms.
     pub level: String,
     /// How many leads it wants to hold at once.
-    #[serde(default)]
-    pub capacity: Option<u32>,
+    #[serde(default, deserialize_with = "whole::maybe_count")]
+    pub capacity: Option<i64>,
     #[serde(default)]
     pub certificates: Vec<String>,
     /// As the terms declare them for partners.
@@ -130,7 +132,7 @@ pub struct Unreadable {
 impl Document {
     /// Reads a file.
     pub fn parse(toml: &str) -> Result<Self, Unreadable> {
-        toml::from_str(toml).map_err(|error| {
+        let unreadable = |error: toml::de::Error| {
             let place = match error.span() {
                 Some(span) => text::place_in(toml, span.start),
                 None => "the file".to_owned(),
@@ -139,6 +141,42 @@ impl Document {
                 place,
                 message: error.message().to_owned(),
             }
-        })
+        };
+        let document = toml::from_str(toml).map_err(unreadable)?;
+        // Databases take it for a text's end.
+        if let Some(place) = nul(&toml.parse().map(Toml::Table).map_err(unreadable)?) {
+            return Err(Unreadable {
+                place,
+                message: BadText::Control('\0').to_string(),
+            });
+        }
+        Ok(document)
+    }
+}
+
+/// Where a text with U+0000 is, such as `partners[1].name`.
+fn nul(value: &Toml) -> Option<String> {
+    let within = |step: String, value: &Toml| {
+        let place = nul(value)?;
+        let dot = if place.is_empty() || place.starts_with('[') {
+            ""
+        } else {
+            "."
+        };
+        Some(format!("{step}{dot}{place}"))
+    };
+    match value {
+        Toml::String(text) => text.contains('\0').then(String::new),
+        Toml::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(position, item)| within(format!("[{position}]"), item)),
+        Toml::Table(table) => table.iter().find_map(|(name, value)| {
+            if name.contains('\0') {
+                return Some(text::shown(name));
+            }
+            within(name.clone(), value)
+        }),
+        _ => None,
     }
 }

@@ -230,7 +230,7 @@ impl Applying<'_> {
         .map_err(ApplyError::Invalid)?;
         Ok(Footing {
             level: wanted.level.clone(),
-            capacity: wanted.capacity.map(i64::from),
+            capacity: wanted.capacity,
             attributes,
             certificates: wanted.certificates.iter().cloned().collect(),
             left: false,

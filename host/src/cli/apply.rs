@@ -16,6 +16,7 @@ use super::temporary::Temporary;
 use super::{CliError, Console, Exit};
 use crate::apply::{self, ApplyError, Change, Document};
 use crate::clock::{Clock, Ids};
+use crate::domain::text::place_in;
 use crate::host::{Host, Origin};
 use crate::store::{Store, StoreSettings};
 
@@ -57,8 +58,7 @@ pub struct Apply {
 }
 
 pub fn run(apply: &Apply, console: &Console) -> Result<Exit, CliError> {
-    let text =
-        std::fs::read_to_string(&apply.file).map_err(|error| CliError::file(&apply.file, error))?;
+    let text = read(&apply.file)?;
     let document =
         Document::parse(&text).map_err(|problem| CliError::document(&apply.file, problem))?;
     let difference = match apply.target.server(None)? {
@@ -67,6 +67,15 @@ pub fn run(apply: &Apply, console: &Console) -> Result<Exit, CliError> {
     };
     console.result(&difference)?;
     Ok(Exit::Done)
+}
+
+fn read(file: &Path) -> Result<String, CliError> {
+    let bytes = std::fs::read(file).map_err(|error| CliError::file(file, error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let end = error.utf8_error().valid_up_to();
+        let place = place_in(&String::from_utf8_lossy(error.as_bytes()), end);
+        CliError::document(file, format!("{place}: is no UTF-8"))
+    })
 }
 
 impl Apply {

@@ -32,14 +32,13 @@ pub fn read(
             ));
             continue;
         };
-        match value_of(value, declared.kind) {
-            Some(value) => {
+        let expected = || format!("has to be {}", declared.kind.expected());
+        let value = value_of(value, declared.kind).ok_or_else(expected);
+        match value.and_then(|value| value.problem().map_or(Ok(value), Err)) {
+            Ok(value) => {
                 read.insert(name.clone(), value);
             }
-            None => problems.push(Problem::new(
-                place(),
-                format!("has to be {}", declared.kind.expected()),
-            )),
+            Err(message) => problems.push(Problem::new(place(), message)),
         }
     }
     if problems.is_empty() {

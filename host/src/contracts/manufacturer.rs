@@ -13,7 +13,10 @@ pub(super) fn code_problem(code: &str) -> Option<Problem> {
     (!text::is_code(code)).then(|| {
         Problem::new(
             "/code",
-            format!("`{code}` is no code: 1 to 64 letters, digits, hyphens, dots and underscores"),
+            format!(
+                "`{}` is no code: 1 to 64 letters, digits, hyphens, dots and underscores",
+                text::shown(code)
+            ),
         )
     })
 }

@@ -44,7 +44,10 @@ impl Wanted {
         if partner.is_none() {
             problems.push(Problem::new(
                 "/partner",
-                format!("`{}` is no partner of this contract", self.partner),
+                format!(
+                    "`{}` is no partner of this contract",
+                    text::shown(&self.partner)
+                ),
             ));
         }
         match (partner, MeasureKind::parse(&self.kind)) {

@@ -64,7 +64,7 @@ impl Footing {
                 "/level",
                 format!(
                     "`{}` is no level; the terms have {}",
-                    self.level,
+                    text::shown(&self.level),
                     terms.levels.join(", ")
                 ),
             );

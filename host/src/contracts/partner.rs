@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::error::{expect, refuse};
 use super::manufacturer;
 use super::{Amendment, Error, Tree};
+use crate::domain::address::{is_country, is_postcode};
 use crate::domain::ids::{ManufacturerId, PartnerId};
 use crate::domain::partner::{Partner, Place, Position};
-use crate::domain::text;
+use crate::domain::text::shown;
 use crate::host::again::on_stale;
 use crate::host::{Host, Origin, Problem};
 use crate::store;
@@ -73,10 +74,10 @@ pub(super) fn seat_problems(
     position: Option<Position>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if country.is_some_and(|country| !text::is_country(country)) {
+    if country.is_some_and(|country| !is_country(country)) {
         problems.push(Problem::new("/country", "is no ISO 3166-1 code such as DE"));
     }
-    if postcode.is_some_and(|postcode| !text::is_postcode(postcode)) {
+    if postcode.is_some_and(|postcode| !is_postcode(postcode)) {
         problems.push(Problem::new(
             "/postcode",
             "is no postcode: 2 to 12 letters, digits, spaces and hyphens",
@@ -84,10 +85,16 @@ pub(super) fn seat_problems(
     }
     if let Some(position) = position {
         if !(-90.0..=90.0).contains(&position.latitude) {
-            problems.push(Problem::new("/latitude", "lies beyond 90 degrees"));
+            problems.push(Problem::new(
+                "/latitude",
+                "has to lie between -90 and 90 degrees",
+            ));
         }
         if !(-180.0..=180.0).contains(&position.longitude) {
-            problems.push(Problem::new("/longitude", "lies beyond 180 degrees"));
+            problems.push(Problem::new(
+                "/longitude",
+                "has to lie between -180 and 180 degrees",
+            ));
         }
     }
     problems
@@ -151,7 +158,7 @@ impl Amendment {
             if !codes.insert(&wanted.code) {
                 found.push(Problem::new(
                     "/code",
-                    format!("`{}` stands there twice", wanted.code),
+                    format!("`{}` stands there twice", shown(&wanted.code)),
                 ));
             }
             problems.extend(
@@ -171,7 +178,7 @@ impl Amendment {
             if let Some((code, None)) = parent {
                 problems.push(Problem::new(
                     format!("{}/parent", pointer(position)),
-                    format!("there is no partner `{code}`"),
+                    format!("there is no partner `{}`", shown(code)),
                 ));
             }
             let parent = parent

@@ -3,9 +3,9 @@
 use super::error::refuse;
 use super::{Amendment, Error, Tree};
 use crate::domain::access::{Membership, Role, User};
-use crate::domain::duplicate::normal_email;
+use crate::domain::address::{check_email, normal_email};
 use crate::domain::ids::{ManufacturerId, PartnerId, UserId};
-use crate::domain::text::{self, NAME_CHARS_MAX};
+use crate::domain::text::{self, NAME_CHARS_MAX, shown};
 use crate::host::again::on_stale;
 use crate::host::{Host, Origin, Problem};
 
@@ -51,7 +51,7 @@ impl WantedRole {
                 partners
                     .by_code(code)
                     .ok_or_else(|| {
-                        Problem::new("/partner", format!("there is no partner `{code}`"))
+                        Problem::new("/partner", format!("there is no partner `{}`", shown(code)))
                     })?
                     .id
                     .clone(),
@@ -84,12 +84,8 @@ impl Amendment {
         pointer: fn(usize) -> String,
     ) -> Result<Person, Error> {
         let mut problems = Vec::new();
-        let email = normal_email(&wanted.email);
-        if email.is_none() {
-            problems.push(Problem::new(
-                "/email",
-                "is no address such as eva@example.com",
-            ));
+        if let Err(bad) = check_email(&wanted.email) {
+            problems.push(Problem::new("/email", bad.to_string()));
         }
         if let Err(bad) = text::check_line(&wanted.name, NAME_CHARS_MAX) {
             problems.push(Problem::new("/name", bad.to_string()));
@@ -108,7 +104,7 @@ impl Amendment {
             }
         }
         refuse(problems)?;
-        let email = email.unwrap_or_default();
+        let email = normal_email(&wanted.email).unwrap_or_default();
         let user = self.user(host, email, &wanted.name).await?;
         let mut memberships = host
             .store

@@ -8,6 +8,7 @@ use super::{Amendment, Error};
 use crate::domain::digest::sha256;
 use crate::domain::ids::ManufacturerId;
 use crate::domain::plugin::PluginRecord;
+use crate::domain::text::shown;
 use crate::domain::time::Micros;
 use crate::host::again::on_stale;
 use crate::host::{Host, Origin};
@@ -215,6 +216,9 @@ fn file(reference: &str, folder: Option<&Path>) -> Result<Arc<[u8]>, Error> {
 fn unknown(reference: &str, found: &str) -> Error {
     Error::invalid(
         "/plugin",
-        format!("`{reference}` is no plugin that ships with Stellwerk, and {found}"),
+        format!(
+            "`{}` is no plugin that ships with Stellwerk, and {found}",
+            shown(reference)
+        ),
     )
 }

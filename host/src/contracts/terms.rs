@@ -8,6 +8,7 @@ use crate::domain::contract::{Contract, TermsVersion};
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::partner::Participant;
 use crate::domain::terms::{Of, Terms, TermsProblem};
+use crate::domain::text::shown;
 use crate::host::again::on_stale;
 use crate::host::{ContractError, Host, Origin, Problem};
 
@@ -108,7 +109,7 @@ pub fn contradictions(terms: &Terms, partners: &Tree, footing: &[Participant]) -
         if partners.by_code(&payee.partner).is_none() {
             problems.push(Problem::new(
                 format!("/payees/{position}/partner"),
-                format!("there is no partner `{}`", payee.partner),
+                format!("there is no partner `{}`", shown(&payee.partner)),
             ));
         }
     }
@@ -135,7 +136,7 @@ pub async fn current(host: &Host, contract: &Contract) -> Result<(TermsVersion, 
         .terms(&contract.manufacturer, &contract.id, contract.terms_version)
         .await?
         .ok_or(Error::NotFound { what: "terms" })?;
-    let terms = Terms::parse(&version.document).map_err(|problems| {
+    let terms = Terms::kept(&version.document).map_err(|problems| {
         let problems: Vec<String> = problems
             .iter()
             .map(|problem| format!("{}: {}", problem.pointer, problem.message))

@@ -90,8 +90,8 @@ mod tests {
 
     use super::*;
     use crate::demo::{FIRST_DAY, leads::arrivals};
+    use crate::domain::address::{normal_email, normal_phone};
     use crate::domain::calendar::Calendar;
-    use crate::domain::duplicate::{normal_email, normal_phone};
 
     #[test]
     fn whoever_installs_something_has_a_temper_and_lives_in_a_town() {

@@ -1,6 +1,7 @@
 //! The rules of the field on plain data: no I/O, no clock, no wire formats.
 
 pub mod access;
+pub mod address;
 pub mod attribute;
 pub mod audit;
 pub mod book;
@@ -35,3 +36,4 @@ pub mod temperature;
 pub mod terms;
 pub mod text;
 pub mod time;
+pub mod whole;

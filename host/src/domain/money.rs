@@ -19,6 +19,9 @@ pub fn exponent(currency: &str) -> Option<u32> {
         .map(|(_, exponent)| exponent)
 }
 
+/// Values up to this are taken: beyond it is no business but a mistake.
+pub const VALUE_MINOR_UNITS_MAX: i64 = 1_000_000_000_000_000;
+
 /// Why a text is no amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnAmount {

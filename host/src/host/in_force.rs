@@ -177,7 +177,7 @@ impl Host {
             .terms(&contract.manufacturer, &contract.id, contract.terms_version)
             .await?
             .ok_or(ContractError::NotFound)?;
-        Terms::parse(&version.document).map_err(|problems| unreadable(contract, &problems))
+        Terms::kept(&version.document).map_err(|problems| unreadable(contract, &problems))
     }
 
     /// Loads the plugin and binds it. A failure concerns this slot alone.

@@ -23,6 +23,8 @@ pub enum BadStart {
     Closed(Date),
     #[error("`{0}` is past: a plan that pays already is changed from today on or later")]
     Past(Date),
+    #[error("`{0}` lies before 1970")]
+    Early(Date),
     #[error("is only for compensation: routing changes at once")]
     NotCompensation,
     #[error("cannot be reckoned: {0}")]
@@ -77,6 +79,9 @@ impl Host {
         let Some(at) = calendar.midnight(day) else {
             return Ok(Err(BadStart::Calendar(CalendarError::TooFar)));
         };
+        if at < Micros::BEGINNING {
+            return Ok(Err(BadStart::Early(day)));
+        }
         let periods = self.store.periods(manufacturer, id).await?;
         let is_closed = periods
             .iter()

@@ -1,12 +1,14 @@
 //! Bodies as JSON, refused with a place and a reason when they are not.
 
+use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::document;
 use super::drain::Rest;
 use super::problem::Problem;
 use crate::domain::digest::sha256;
@@ -54,8 +56,9 @@ impl<T: DeserializeOwned> FromRequest<Host> for Json<T> {
 
     async fn from_request(request: Request, host: &Host) -> Result<Self, Problem> {
         let raw = Raw::from_request(request, host).await?;
+        document::without_nul(&raw.bytes)?;
         Ok(Self {
-            value: read(&raw.bytes)?,
+            value: document::read(&raw.bytes)?,
             digest: raw.digest,
         })
     }
@@ -100,8 +103,21 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
+/// How large a body a route takes; see [`limit`].
+#[derive(Clone, Copy, Debug)]
+struct Limit(usize);
+
+/// A layer that bounds bodies, and lets refusals say by how much.
+pub fn limit(bytes_max: usize) -> (DefaultBodyLimit, Extension<impl Clone + Send + Sync>) {
+    (
+        DefaultBodyLimit::max(bytes_max),
+        Extension(Limit(bytes_max)),
+    )
+}
+
 /// The whole body, when it is within the route's limit.
 pub async fn bytes(request: Request, host: &Host) -> Result<Bytes, Problem> {
+    let limit = request.extensions().get::<Limit>().copied();
     let (request, rest) = Rest::of(request);
     let error = match Bytes::from_request(request, host).await {
         Ok(bytes) => return Ok(bytes),
@@ -109,39 +125,21 @@ pub async fn bytes(request: Request, host: &Host) -> Result<Bytes, Problem> {
     };
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         rest.drain().await;
-        return Err(Problem::new(
+        let problem = Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "input.too_large",
             "The body is too large",
-        ));
+        );
+        return Err(match limit {
+            Some(Limit(max)) => problem.detail(format!("at most {max} bytes are taken here")),
+            None => problem,
+        });
     }
     Err(Problem::new(
         StatusCode::BAD_REQUEST,
         "body.broken",
         "The body could not be read",
     ))
-}
-
-/// A document in JSON.
-pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        if error.is_data() {
-            Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid",
-                "The request is not valid",
-            )
-            .detail(error.to_string())
-        } else {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "body.no_json",
-                "The body is no JSON",
-            )
-            .detail(format!("{error} (at {place})"))
-        }
-    })
 }
 
 /// An answer in JSON.

@@ -92,6 +92,19 @@ pub async fn outcome<T, E>(
 where
     E: Again + Into<Problem>,
 {
+    outcome_as(host, caller, headers, digest, render, outcome, Into::into).await
+}
+
+/// The same, with a way of its own to tell of an error.
+pub async fn outcome_as<T, E: Again>(
+    host: &Host,
+    caller: &Caller,
+    headers: &HeaderMap,
+    digest: &str,
+    render: fn(&T) -> (u16, Vec<u8>),
+    outcome: Result<T, E>,
+    problem: impl FnOnce(E) -> Problem,
+) -> Result<Response, Problem> {
     let error = match outcome {
         Ok(done) => {
             let (status, body) = render(&done);
@@ -110,5 +123,5 @@ where
     } else {
         error
     };
-    twin.ok_or_else(|| error.into())
+    twin.ok_or_else(|| problem(error))
 }

@@ -3,11 +3,13 @@
 //! Architecture invariant: nothing outside this folder knows axum, and nothing
 //! in it decides: handlers parse, authorise, call a use-case, and answer.
 
+mod address;
 mod admin;
 mod api;
 mod auth;
 mod body;
 mod connections;
+mod document;
 mod drain;
 mod idempotency;
 mod paging;

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::api::instant;
-use crate::policy::PolicyError;
 use crate::policy::error::Owner;
+use crate::policy::{Code, PolicyError};
 use crate::{contracts, host, pay, routing, store};
 
 /// How long a caller should wait before it tries again, in seconds.
@@ -214,10 +214,15 @@ fn of_policy(slot: Option<&str>, error: &PolicyError) -> Problem {
         }
     };
     let place = slot.map_or_else(String::new, |slot| format!("slot {slot}: "));
+    // A manifest is no part of the request, but what the component answers.
+    let document = match error.code {
+        Code::PluginBadManifest => "manifest",
+        _ => "configuration",
+    };
     let errors = error.problems.iter().map(|problem| FieldProblem {
         pointer: match problem.pointer.strip_prefix("terms:") {
             Some(pointer) => format!("/terms{pointer}"),
-            None => format!("/configuration{}", problem.pointer),
+            None => format!("/{document}{}", problem.pointer),
         },
         message: problem.message.clone(),
     });
@@ -247,6 +252,7 @@ impl From<routing::Error> for Problem {
             .detail(&detail),
             routing::Error::Taken => conflict("Another partner has the lead"),
             routing::Error::NotOffered => conflict("The offer is no longer open"),
+            routing::Error::NotHeld => conflict("You do not hold the lead"),
             routing::Error::Refused(refusals) => Self {
                 errors: refusals
                     .into_iter()

@@ -2,7 +2,7 @@
 //! identifier.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use super::problem::Problem;
 use super::settings::HttpSettings;
-use super::{api, connections};
+use super::{address, api, body, connections};
 use crate::host::Host;
 use crate::{metrics, telemetry};
 
@@ -21,6 +21,7 @@ use crate::{metrics, telemetry};
 /// log that the request writes.
 const REQUEST_ID: &str = "x-request-id";
 const REQUEST_ID_CHARS_MAX: usize = 128;
+const DESCRIBED: &str = "what there is, and how to ask for it, stands at /api/v1/openapi.json";
 
 /// Serves until `stop` is done; then finishes what was begun.
 pub async fn serve(
@@ -45,13 +46,14 @@ fn router(host: Host, settings: &HttpSettings) -> Router {
                 )
             }),
         )
-        .fallback(|| async { Problem::not_found("resource") })
+        .fallback(|| async { Problem::not_found("resource").detail(DESCRIBED) })
         .method_not_allowed_fallback(|| async {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method-not-allowed",
                 "The resource does not take this method",
             )
+            .detail(DESCRIBED)
         });
     framed(
         routes.with_state(host.clone()).merge(health(host)),
@@ -75,7 +77,8 @@ fn framed(routes: Router, settings: &HttpSettings) -> Router {
 /// The limits of every request.
 pub(super) fn limited(routes: Router, settings: &HttpSettings) -> Router {
     routes
-        .layer(DefaultBodyLimit::max(settings.body_bytes_max))
+        .layer(body::limit(settings.body_bytes_max))
+        .layer(middleware::from_fn(address::readable))
         .layer(middleware::from_fn_with_state(*settings, bounded_time))
         .layer(middleware::from_fn_with_state(*settings, bounded_headers))
         .layer(CatchPanicLayer::custom(

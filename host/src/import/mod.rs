@@ -19,6 +19,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 mod value;
+mod when;
 
 pub use carried::{Carried, carry};
 pub use error::ImportError;

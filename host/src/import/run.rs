@@ -338,7 +338,14 @@ fn digest(key: &str) -> u64 {
     hasher.finish()
 }
 
-fn rejected(row: Row, wrong: Vec<Unreadable>) -> Reject {
+fn rejected(row: Row, mut wrong: Vec<Unreadable>) -> Reject {
+    // A column that feeds several fields is wrong once.
+    let all = std::mem::take(&mut wrong);
+    for one in all {
+        if !wrong.contains(&one) {
+            wrong.push(one);
+        }
+    }
     let mut columns: Vec<String> = Vec::new();
     for wrong in &wrong {
         if !columns.contains(&wrong.column) {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::manifest::Manifest;
 use super::question::{Reason, Value};
+use crate::domain::calendar::date_of;
 use crate::domain::money;
 use crate::domain::span::{Leg, Span};
 
@@ -80,14 +81,11 @@ fn value(value: &Value, language: Language, currency: &str) -> String {
         }
         .to_owned(),
         Value::Money(minor) => amount(*minor, language, currency),
-        Value::Date(days) => {
-            let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(*days));
-            match (date, language) {
-                (Ok(date), Language::English) => date.to_string(),
-                (Ok(date), Language::German) => date.strftime("%d.%m.%Y").to_string(),
-                (Err(_), _) => days.to_string(),
-            }
-        }
+        Value::Date(days) => match (date_of(*days), language) {
+            (Some(date), Language::English) => date.to_string(),
+            (Some(date), Language::German) => date.strftime("%d.%m.%Y").to_string(),
+            (None, _) => days.to_string(),
+        },
         Value::Instant(instant) => local_time(instant.micros, instant.offset_seconds, language),
         Value::Span(legs) => span(legs, language),
     }
@@ -226,6 +224,8 @@ mod tests {
             (Value::Money(125_005), "1,250.05 EUR", "1.250,05 EUR"),
             (Value::Money(-5), "-0.05 EUR", "-0,05 EUR"),
             (Value::Date(20_514), "2026-03-02", "02.03.2026"),
+            // A policy may answer what is no date.
+            (Value::Date(i32::MAX), "2147483647", "2147483647"),
             (Value::Instant(at), "2026-03-02 10:00", "02.03.2026 10:00"),
             (
                 Value::Span("1 month + 2 business days".parse().unwrap()),

@@ -3,8 +3,8 @@
 
 use super::Error;
 use super::draft::Draft;
+use crate::domain::address;
 use crate::domain::attribute::Attributes;
-use crate::domain::duplicate;
 use crate::domain::happening::Event;
 use crate::domain::lead::Activity;
 use crate::domain::offer::OfferState;
@@ -197,8 +197,8 @@ impl Draft<'_> {
         .filter_map(|(name, field)| {
             let field = field.as_deref().filter(|text| !text.trim().is_empty())?;
             let valid = match name {
-                "email" => duplicate::normal_email(field).is_some(),
-                "phone" => duplicate::normal_phone(field, country).is_some(),
+                "email" => address::normal_email(field).is_some(),
+                "phone" => address::normal_phone(field, country).is_some(),
                 _ => true,
             };
             let state = if valid {

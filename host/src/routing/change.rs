@@ -40,7 +40,7 @@ pub async fn change(
         let before = known(&draft);
         let mut wanted = before.clone();
         change(&mut wanted);
-        contract::check(&draft.force, &wanted)?;
+        contract::check(&draft.force, draft.now, &wanted)?;
         let fields = differing(&before, &wanted);
         if fields.is_empty() {
             return Ok(Received { lead: draft.lead });

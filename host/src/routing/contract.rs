@@ -1,16 +1,32 @@
-//! What a contract's terms say about a lead that comes in.
+//! What a contract's terms say about a lead that comes in, and about when.
 
 use super::intake::NewLead;
 use super::{Error, Problem};
-use crate::domain::attribute::Attributes;
+use crate::domain::address::{check_email, check_phone, is_country, is_postcode};
+use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::lead::{Activity, Contact, Teaser};
+use crate::domain::money::VALUE_MINOR_UNITS_MAX;
 use crate::domain::terms::{Of, Terms};
-use crate::domain::text::{self, NAME_CHARS_MAX};
+use crate::domain::text::{self, NAME_CHARS_MAX, shown};
 use crate::domain::time::Micros;
 use crate::host::InForce;
+use crate::host::problem::segment;
 
 const DAY_MICROS: i64 = 86_400_000_000;
-/// Values up to this are taken: beyond it is no lead but a mistake.
-pub(super) const VALUE_MINOR_UNITS_MAX: i64 = 1_000_000_000_000_000;
+/// What a sender's clock may be ahead of this one: five minutes.
+const CLOCK_SKEW_MICROS: i64 = 300_000_000;
+/// Activities of one lead.
+const ACTIVITIES_MAX: usize = 100;
+/// Ten years: nobody is warm by what lies further back.
+const ACTIVITY_DAYS_MAX: i64 = 3_660;
+
+/// An instant that is not in the future; what a fast clock says is now.
+fn past(now: Micros, at: Micros, pointer: &str) -> Result<Micros, Problem> {
+    if at.0 > now.0.saturating_add(CLOCK_SKEW_MICROS) {
+        return Err(Problem::new(pointer, "lies in the future"));
+    }
+    Ok(at.min(now))
+}
 
 /// When something happened that is reported now; none: now.
 ///
@@ -21,12 +37,10 @@ pub(super) fn occurred_at(
     force: &InForce,
     now: Micros,
     reported: Option<Micros>,
+    pointer: &str,
 ) -> Result<Micros, Error> {
-    let at = reported.unwrap_or(now);
-    let pointer = "/occurred-at";
-    if at > now {
-        return Err(Error::invalid(pointer, "lies in the future"));
-    }
+    let at = past(now, reported.unwrap_or(now), pointer)
+        .map_err(|problem| Error::Invalid(vec![problem]))?;
     let days = force.terms.periods.late_days_max;
     if at.0 < now.0.saturating_sub(i64::from(days) * DAY_MICROS) {
         return Err(Error::invalid(
@@ -37,17 +51,70 @@ pub(super) fn occurred_at(
     Ok(at)
 }
 
+/// When a lead came in; none: now.
+pub(super) fn received_at(now: Micros, told: Option<Micros>) -> Result<Micros, Error> {
+    past(now, told.unwrap_or(now), "/received-at").map_err(|problem| Error::Invalid(vec![problem]))
+}
+
 /// Checks a new lead against the terms: every field, all problems at once.
-pub(super) fn check(force: &InForce, new: &NewLead) -> Result<(), Error> {
+pub(super) fn check(force: &InForce, now: Micros, new: &NewLead) -> Result<(), Error> {
     let terms = &force.terms;
+    let mut problems = teaser_problems(terms, &new.teaser);
+    for (pointer, text) in [
+        ("/external-id", new.external_id.as_deref()),
+        ("/customer", new.customer.as_ref().map(|id| id.as_str())),
+    ] {
+        problems.extend(line_problem(pointer, text));
+    }
+    problems.extend(contact_problems(terms, &new.contact));
+    for (pointer, attributes) in [
+        ("/attributes", &new.teaser.attributes),
+        ("/answers", &new.answers),
+    ] {
+        problems.extend(attribute_problems(terms, attributes, false, pointer));
+    }
+    problems.extend(activity_problems(now, &new.activities));
+    refuse(problems)
+}
+
+/// Checks what a qualifier has found out about a lead.
+pub(super) fn check_answers(
+    force: &InForce,
+    answers: &Attributes,
+    contact: Option<&Contact>,
+) -> Result<(), Error> {
+    let terms = &force.terms;
+    let mut problems = attribute_problems(terms, answers, false, "/answers");
+    if let Some(contact) = contact {
+        problems.extend(contact_problems(terms, contact));
+    }
+    refuse(problems)
+}
+
+/// Checks the sender's own name for something.
+pub(super) fn check_external_id(external_id: &str) -> Result<(), Error> {
+    refuse(Vec::from_iter(line_problem(
+        "/external-id",
+        Some(external_id),
+    )))
+}
+
+fn refuse(problems: Vec<Problem>) -> Result<(), Error> {
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(problems))
+    }
+}
+
+fn line_problem(pointer: &str, text: Option<&str>) -> Option<Problem> {
+    let bad = text::check_line(text?, NAME_CHARS_MAX).err()?;
+    Some(Problem::new(pointer, bad.to_string()))
+}
+
+fn teaser_problems(terms: &Terms, teaser: &Teaser) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut add = |pointer: &str, message: String| {
-        problems.push(Problem {
-            pointer: pointer.to_owned(),
-            message,
-        });
-    };
-    let teaser = &new.teaser;
+    let mut add = |pointer: &str, message: String| problems.push(Problem::new(pointer, message));
     if let Some(product) = &teaser.product
         && terms.product(product).is_none()
     {
@@ -59,7 +126,8 @@ pub(super) fn check(force: &InForce, new: &NewLead) -> Result<(), Error> {
         add(
             "/product",
             format!(
-                "`{product}` is not in the catalogue; there are {}",
+                "`{}` is not in the catalogue; there are {}",
+                shown(product),
                 known.join(", ")
             ),
         );
@@ -76,18 +144,19 @@ pub(super) fn check(force: &InForce, new: &NewLead) -> Result<(), Error> {
         add(
             "/source",
             format!(
-                "`{source}` is no source of the terms; there are {}",
+                "`{}` is no source of the terms; there are {}",
+                shown(source),
                 known.join(", ")
             ),
         );
     }
     if let Some(country) = &teaser.country
-        && !text::is_country(country)
+        && !is_country(country)
     {
         add("/country", "is no ISO 3166-1 code such as DE".to_owned());
     }
     if let Some(postcode) = &teaser.postcode
-        && !text::is_postcode(postcode)
+        && !is_postcode(postcode)
     {
         add(
             "/postcode",
@@ -102,74 +171,113 @@ pub(super) fn check(force: &InForce, new: &NewLead) -> Result<(), Error> {
             format!("has to lie between 0 and {VALUE_MINOR_UNITS_MAX} minor units"),
         );
     }
-    let contact = &new.contact;
+    problems.extend(line_problem("/provenance", teaser.provenance.as_deref()));
+    // Terms without sources take any.
+    if terms.sources.is_empty() {
+        problems.extend(line_problem("/source", teaser.source.as_deref()));
+    }
+    problems
+}
+
+fn contact_problems(terms: &Terms, contact: &Contact) -> Vec<Problem> {
+    let mut problems = Vec::new();
     for (pointer, field) in [
-        ("/external-id", new.external_id.as_deref()),
-        ("/customer", new.customer.as_ref().map(|id| id.as_str())),
-        ("/contact/name", contact.name.as_deref()),
-        ("/contact/email", contact.email.as_deref()),
-        ("/contact/phone", contact.phone.as_deref()),
-        ("/contact/company", contact.company.as_deref()),
-        ("/contact/street", contact.street.as_deref()),
-        ("/contact/city", contact.city.as_deref()),
-        ("/provenance", teaser.provenance.as_deref()),
+        ("/contact/name", &contact.name),
+        ("/contact/company", &contact.company),
+        ("/contact/street", &contact.street),
+        ("/contact/city", &contact.city),
     ] {
-        if let Some(field) = field
-            && let Err(bad) = text::check_line(field, NAME_CHARS_MAX)
-        {
-            add(pointer, bad.to_string());
-        }
+        problems.extend(line_problem(pointer, field.as_deref()));
+    }
+    let mut add = |pointer: &str, message: String| problems.push(Problem::new(pointer, message));
+    if let Some(email) = &contact.email
+        && let Err(bad) = check_email(email)
+    {
+        add("/contact/email", bad.to_string());
+    }
+    if let Some(phone) = &contact.phone
+        && let Err(bad) = check_phone(phone)
+    {
+        add("/contact/phone", bad.to_string());
     }
     if let Some(note) = &contact.note
         && let Err(bad) = text::check_note(note)
     {
         add("/contact/note", bad.to_string());
     }
-    for (pointer, attributes, personal) in [
-        ("/attributes", &teaser.attributes, false),
-        ("/contact/attributes", &contact.attributes, true),
-        ("/answers", &new.answers, false),
-    ] {
-        for (name, message) in attribute_problems(terms, attributes, personal) {
-            add(&format!("{pointer}/{name}"), message);
-        }
-    }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(problems))
-    }
+    let attributes = &contact.attributes;
+    problems.extend(attribute_problems(
+        terms,
+        attributes,
+        true,
+        "/contact/attributes",
+    ));
+    problems
 }
 
-/// What is wrong with a lead's attributes, by name.
-pub(super) fn attribute_problems(
+fn activity_problems(now: Micros, activities: &[Activity]) -> Vec<Problem> {
+    if activities.len() > ACTIVITIES_MAX {
+        let message = format!(
+            "are {}; at most {ACTIVITIES_MAX} are taken: leave out the oldest",
+            activities.len()
+        );
+        return vec![Problem::new("/activities", message)];
+    }
+    let mut problems = Vec::new();
+    for (position, activity) in activities.iter().enumerate() {
+        let place = format!("/activities/{position}");
+        problems.extend(line_problem(&format!("{place}/code"), Some(&activity.code)));
+        let pointer = format!("{place}/occurred-at");
+        match past(now, activity.occurred_at, &pointer) {
+            Ok(at) if now.0 - at.0 > ACTIVITY_DAYS_MAX * DAY_MICROS => problems.push(Problem::new(
+                pointer,
+                "lies more than ten years back; leave it out",
+            )),
+            Ok(_) => {}
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems
+}
+
+/// What is wrong with a lead's attributes, which lie at `pointer`.
+fn attribute_problems(
     terms: &Terms,
     attributes: &Attributes,
     personal: bool,
-) -> Vec<(String, String)> {
+    pointer: &str,
+) -> Vec<Problem> {
     attributes
         .iter()
         .filter_map(|(name, value)| {
-            let Some(declared) = terms.attribute(Of::Lead, name) else {
-                return Some((
-                    name.clone(),
-                    "is not declared in the terms as an attribute of leads".to_owned(),
-                ));
-            };
-            if declared.personal != personal {
-                let place = if declared.personal {
-                    "is declared personal: it belongs into the contact's attributes"
-                } else {
-                    "is not declared personal: it belongs into the lead's attributes"
-                };
-                return Some((name.clone(), place.to_owned()));
-            }
-            (!declared.kind.fits(value)).then(|| {
-                (
-                    name.clone(),
-                    format!("has to be {}", declared.kind.expected()),
-                )
-            })
+            let message = attribute_problem(terms, name, value, personal)?;
+            Some(Problem::new(
+                format!("{pointer}/{}", segment(name)),
+                message,
+            ))
         })
         .collect()
+}
+
+fn attribute_problem(
+    terms: &Terms,
+    name: &str,
+    value: &AttributeValue,
+    personal: bool,
+) -> Option<String> {
+    let Some(declared) = terms.attribute(Of::Lead, name) else {
+        return Some("is not declared in the terms as an attribute of leads".to_owned());
+    };
+    if declared.personal != personal {
+        let place = if declared.personal {
+            "is declared personal: it belongs into the contact's attributes"
+        } else {
+            "is not declared personal: it belongs into the lead's attributes"
+        };
+        return Some(place.to_owned());
+    }
+    if !declared.kind.fits(value) {
+        return Some(format!("has to be {}", declared.kind.expected()));
+    }
+    value.problem()
 }

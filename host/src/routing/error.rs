@@ -19,6 +19,9 @@ pub enum Error {
     Taken,
     #[error("the lead is not offered to this partner")]
     NotOffered,
+    /// A claim that was taken back, or an offer that was never claimed.
+    #[error("nobody holds the lead; claim it first, if it is still offered")]
+    NotHeld,
     #[error("the contract's escalation policy refuses the claim")]
     Refused(Vec<Refusal>),
     #[error("the policy that has to decide this could not: {code}")]
@@ -54,6 +57,7 @@ impl Error {
             Self::WrongState { .. } => "lead.wrong-state",
             Self::Taken => "lead.taken",
             Self::NotOffered => "lead.not-offered",
+            Self::NotHeld => "lead.not-held",
             Self::Refused(_) => "claim.refused",
             Self::Policy { code, .. } => code,
             Self::Overloaded(_) => Overloaded::code(),

@@ -7,6 +7,8 @@ use crate::domain::event::EventCode;
 use crate::domain::ids::{LeadId, ManufacturerId, PartnerId};
 use crate::domain::lead::Lead;
 use crate::domain::lifecycle::Trigger;
+use crate::domain::offer::OfferState;
+use crate::domain::text::shown;
 use crate::domain::time::Micros;
 use crate::host::Host;
 
@@ -30,7 +32,7 @@ pub struct Report {
 /// Keeps the feedback and lets the escalation policy set what is due next.
 ///
 /// # Errors
-/// `Taken` unless the partner holds the lead; `Invalid` for a code that is no
+/// `Taken` or `NotHeld` unless the partner holds the lead; `Invalid` for a code that is no
 /// feedback, or an instant before the claim or in the future.
 pub async fn report(host: &Host, report: &Report, origin: &Origin<Lead>) -> Result<Lead, Error> {
     super::again::on_stale(|| async {
@@ -70,18 +72,19 @@ fn check(draft: &Draft<'_>, report: &Report) -> Result<Micros, Error> {
         .claim
         .as_ref()
         .filter(|claim| claim.partner == report.partner)
-        .ok_or_else(|| not_held(draft, &report.partner))?;
+        .ok_or_else(|| not_held(draft, &report.partner, "report on"))?;
     if !draft.force.terms.is_feedback(&report.code) {
         return Err(Error::invalid(
             "/code",
             format!(
                 "`{}` is no feedback; one of {}",
-                report.code,
+                shown(&report.code),
                 draft.force.terms.feedback_codes().join(", ")
             ),
         ));
     }
-    let occurred_at = contract::occurred_at(&draft.force, draft.now, report.occurred_at)?;
+    let occurred_at =
+        contract::occurred_at(&draft.force, draft.now, report.occurred_at, "/occurred-at")?;
     if occurred_at < claim.claimed_at {
         return Err(Error::invalid(
             "/occurred-at",
@@ -92,12 +95,18 @@ fn check(draft: &Draft<'_>, report: &Report) -> Result<Micros, Error> {
 }
 
 /// A partner that does not hold the lead is told no more than it may know.
-pub(super) fn not_held(draft: &Draft<'_>, partner: &PartnerId) -> Error {
-    let offered = draft.offers.iter().any(|offer| offer.partner == *partner);
-    if offered {
+pub(super) fn not_held(draft: &Draft<'_>, partner: &PartnerId, wanted: &'static str) -> Error {
+    let mut offers = draft.offers.iter().rev();
+    let Some(offer) = offers.find(|offer| offer.partner == *partner) else {
+        return Error::NotFound { what: "lead" };
+    };
+    let state = draft.lead.state;
+    if state.has_ended() && offer.state == OfferState::Claimed {
+        Error::WrongState { state, wanted }
+    } else if state.has_ended() || draft.claim.is_some() {
         Error::Taken
     } else {
-        Error::NotFound { what: "lead" }
+        Error::NotHeld
     }
 }
 

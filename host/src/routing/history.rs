@@ -70,8 +70,8 @@ pub fn keep(
     past: &Past,
     origin: &Origin<Received>,
 ) -> Result<Decided<Received>, Error> {
-    contract::check(force, new)?;
     let now = host.clock.now();
+    contract::check(force, now, new)?;
     let times = Times::of(past, new.received_at, now)?;
     let mut draft = intake::begin(
         host,
@@ -94,8 +94,9 @@ pub fn wait(
     new: &NewLead,
     origin: &Origin<Received>,
 ) -> Result<Decided<Received>, Error> {
-    contract::check(force, new)?;
-    let received_at = new.received_at.unwrap_or_else(|| host.clock.now());
+    let now = host.clock.now();
+    contract::check(force, now, new)?;
+    let received_at = contract::received_at(now, new.received_at)?;
     let mut draft = intake::begin(host, force.clone(), new, received_at, origin.actor.clone());
     draft.changes.duplicate_keys = intake::duplicate_keys(&draft);
     draft.queue(

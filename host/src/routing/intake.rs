@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ask::{Asked, from_policy};
 use super::draft::Draft;
-use super::{Decided, Error, Origin, distribute, escalate};
+use super::{Decided, Error, Origin, contract, distribute, escalate};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::deadline::Subject;
 use crate::domain::duplicate;
@@ -66,8 +66,8 @@ pub async fn receive(
 ///
 /// # Errors
 /// `Invalid` with everything that is wrong with it.
-pub fn check(force: &InForce, new: &NewLead) -> Result<(), Error> {
-    super::contract::check(force, new)
+pub fn check(force: &InForce, now: Micros, new: &NewLead) -> Result<(), Error> {
+    contract::check(force, now, new)
 }
 
 /// What is committed when a lead comes in.
@@ -79,7 +79,9 @@ pub async fn decide(
     origin: &Origin<Received>,
 ) -> Result<Decided<Received>, Error> {
     let force = host.contract(manufacturer, contract).await?;
-    super::contract::check(&force, new)?;
+    let now = host.clock.now();
+    contract::check(&force, now, new)?;
+    let received_at = contract::received_at(now, new.received_at)?;
     if let Some(external_id) = &new.external_id {
         let known = host
             .store
@@ -92,8 +94,6 @@ pub async fn decide(
             ));
         }
     }
-    let now = host.clock.now();
-    let received_at = new.received_at.unwrap_or(now);
     let mut draft = begin(host, force, new, received_at, origin.actor.clone());
     add_duplicate_keys(&mut draft).await?;
     assess(&mut draft, &new.activities).await?;
@@ -103,7 +103,8 @@ pub async fn decide(
 /// Adds a qualifier's answers and has the lead assessed again.
 ///
 /// # Errors
-/// `WrongState` unless the lead waits for answers or rests.
+/// `WrongState` unless the lead waits for answers or rests; `Invalid` where the
+/// answers contradict the terms.
 pub async fn answer(
     host: &Host,
     manufacturer: &ManufacturerId,
@@ -114,6 +115,7 @@ pub async fn answer(
 ) -> Result<Received, Error> {
     super::again::on_stale(|| async {
         let mut draft = Draft::load(host, manufacturer, lead, origin.actor.clone()).await?;
+        contract::check_answers(&draft.force, answers, contact)?;
         draft.move_by(Trigger::Answered, "answer")?;
         draft.lead.answers.extend(answers.clone());
         // An answer to a question about an attribute fills it in.

@@ -7,6 +7,7 @@ use crate::domain::ids::{LeadId, ManufacturerId};
 use crate::domain::lead::{Assessed, Lead, Stage};
 use crate::domain::lifecycle::{State, Trigger};
 use crate::domain::temperature::Temperature;
+use crate::domain::text;
 use crate::host::Host;
 
 /// What the person has decided.
@@ -23,7 +24,8 @@ pub enum Release {
 /// Sends the lead on.
 ///
 /// # Errors
-/// `WrongState` unless it waits for a person.
+/// `WrongState` unless it waits for a person; `Invalid` for a reason that nobody
+/// can read.
 pub async fn release(
     host: &Host,
     manufacturer: &ManufacturerId,
@@ -77,6 +79,7 @@ pub async fn decide(
             intake::qualify(&mut draft).await?;
         }
         Release::Reject { reason } => {
+            text::check_note(reason).map_err(|bad| Error::invalid("/reason", bad.to_string()))?;
             if draft.lead.state != State::Received {
                 draft.move_by(Trigger::Released, "release")?;
             }

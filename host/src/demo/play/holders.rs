@@ -219,6 +219,9 @@ impl Play<'_> {
 fn is_gone(error: &routing::Error) -> bool {
     matches!(
         error,
-        routing::Error::Taken | routing::Error::NotFound { .. } | routing::Error::WrongState { .. }
+        routing::Error::Taken
+            | routing::Error::NotHeld
+            | routing::Error::NotFound { .. }
+            | routing::Error::WrongState { .. }
     )
 }

@@ -26,12 +26,12 @@ mod tokens;
 mod users;
 mod values;
 
-use axum::extract::DefaultBodyLimit;
 use utoipa::OpenApi;
 use utoipa::openapi::{ComponentsBuilder, OpenApiBuilder};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
+use super::body;
 use crate::host::Host;
 use crate::policy::limits::COMPONENT_BYTES_MAX;
 
@@ -114,13 +114,12 @@ pub fn routes() -> OpenApiRouter<Host> {
         ))
         .routes(
             routes!(plugins::upload::upload, plugins::list::list)
-                .layer(DefaultBodyLimit::max(COMPONENT_BYTES_MAX)),
+                .layer(body::limit(COMPONENT_BYTES_MAX)),
         )
         .routes(routes!(plugins::get::get))
-        .routes(routes!(apply::create::create).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(apply::create::create).layer(body::limit(DOCUMENT_BYTES_MAX)))
         .routes(
-            routes!(imports::create::create)
-                .layer(DefaultBodyLimit::max(imports::create::BODY_BYTES_MAX)),
+            routes!(imports::create::create).layer(body::limit(imports::create::BODY_BYTES_MAX)),
         )
         .routes(routes!(audit::list::list))
 }

@@ -7,6 +7,7 @@ use crate::contracts::attributes;
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::calendar::date_of;
 use crate::domain::terms::{Of, Terms};
+use crate::domain::text::shown;
 use crate::domain::time::Micros;
 
 /// Attributes by name, as plain JSON.
@@ -24,11 +25,10 @@ pub fn maybe_instant(at: Option<Micros>) -> Option<String> {
 
 /// Reads an instant; the pointer names the field.
 pub fn read_instant(text: &str, pointer: &str) -> Result<Micros, FieldProblem> {
-    let timestamp: jiff::Timestamp = text.parse().map_err(|_| FieldProblem {
+    Micros::parse(text).map_err(|bad| FieldProblem {
         pointer: pointer.to_owned(),
-        message: format!("`{text}` is no instant such as 2026-03-02T10:00:00Z"),
-    })?;
-    Ok(Micros(timestamp.as_microsecond()))
+        message: format!("`{}` {bad}", shown(text)),
+    })
 }
 
 /// Attributes as plain JSON: their types are in the terms.

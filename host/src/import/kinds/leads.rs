@@ -177,7 +177,7 @@ async fn carry_out(context: &Context, step: Step) -> Result<Verdict, Error> {
             (Outcome::Imported, decided.command)
         }
         Step::Route(Ready { new, .. }) if context.mode == Mode::DryRun => {
-            intake::check(force, &new)?;
+            intake::check(force, host.clock.now(), &new)?;
             return Ok(Verdict::of(Outcome::Routed, Default::default()));
         }
         Step::Release(_) if context.mode == Mode::DryRun => {

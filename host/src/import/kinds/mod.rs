@@ -17,6 +17,7 @@ use super::read::Row;
 use super::run::{Import, Mode};
 use crate::domain::ids::{ContractId, ManufacturerId, PartnerId, TokenId};
 use crate::domain::nearest::nearest;
+use crate::domain::text::shown;
 use crate::host::{Host, InForce, Origin, Problem};
 use crate::routing::{Error, history};
 use crate::store::changes::Changes;
@@ -204,7 +205,7 @@ impl Context {
             let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             problem(
                 "partner",
-                format!("`{code}` is no partner of the contract{near}"),
+                format!("`{}` is no partner of the contract{near}", shown(code)),
             )
         })
     }
@@ -238,6 +239,7 @@ impl Context {
             | Error::WrongState { .. }
             | Error::Taken
             | Error::NotOffered
+            | Error::NotHeld
             | Error::Refused(_)
             | Error::Policy { .. }) => vec![problem("", error.to_string())],
             error => return Err(error.into()),

@@ -9,6 +9,7 @@ use crate::domain::attribute::Attributes;
 use crate::domain::deal::{Deal, DealState};
 use crate::domain::lead::Lead;
 use crate::domain::lifecycle::State;
+use crate::domain::text::shown;
 use crate::domain::time::Micros;
 use crate::host::Problem;
 use crate::import::at_once::at_once;
@@ -101,7 +102,7 @@ pub(super) async fn decide(context: &Context, items: &[Item]) -> Result<Vec<Verd
         let context = context.clone();
         async move {
             let lead = lead.ok_or_else(|| {
-                let message = format!("the contract has no lead `{}`", outcome.lead);
+                let message = format!("the contract has no lead `{}`", shown(&outcome.lead));
                 Error::Invalid(vec![problem("lead", message)])
             })?;
             carry_out(&context, &lead, outcome.what).await

@@ -13,7 +13,8 @@ use crate::domain::terms::Terms;
 use crate::domain::time::Micros;
 use crate::import::field::{Field, Kind};
 use crate::import::read::{Cell, Row};
-use crate::import::value::{Unit, Writing, code_of, is_date_format};
+use crate::import::value::{Unit, Writing, code_of};
+use crate::import::when::{When, is_date_form};
 
 /// What counts as yes and as no where the mapping lists nothing.
 const YES: [&str; 6] = ["true", "yes", "y", "1", "ja", "x"];
@@ -161,7 +162,7 @@ fn writing(
     };
     let date = own.date.as_ref().or(all.date.as_ref());
     if let Some(format) = date
-        && !is_date_format(format)
+        && !is_date_form(format)
     {
         wrong(
             "date",
@@ -194,8 +195,10 @@ fn writing(
     };
     let writing = Writing {
         decimal: own.decimal.or(all.decimal).unwrap_or('.'),
-        date: date.cloned(),
-        zone,
+        when: When {
+            form: date.cloned(),
+            zone,
+        },
         unit: if minor_units {
             Unit::Minor
         } else {

@@ -63,6 +63,6 @@ async fn partners_measures_and_places_go_the_way_of_the_api() {
                    latitude = \"lat\"\nlongitude = \"lon\"";
     let file = "plz,lat,lon\n01067,51.06,13.72\n10115,52.532,13.384\n99999,91,0\n";
     let (report, rejects) = world.import(Kind::Places, mapping, file).await;
-    assert_eq!(rejects, ["4 lat: lies beyond 90 degrees"]);
+    assert_eq!(rejects, ["4 lat: has to lie between -90 and 90 degrees"]);
     assert_eq!(report, counted(1, 1, 1));
 }

@@ -1,6 +1,8 @@
 //! One sandbox: a fresh store with limits, in which one instance lives for one
 //! call, and why it was stopped if it was.
 
+use std::time::Duration;
+
 use wasmtime::component::Instance;
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
 
@@ -14,6 +16,9 @@ use crate::policy::question::{Context, Vocabulary};
 /// Fuel for starting an instance and for `configure`: neither depends on the
 /// question, so neither counts against it.
 const PREPARATION_FUEL: u64 = 500_000_000;
+/// So long that the fuel ends what is endless: it says so on every machine and
+/// however much there is to do.
+const PREPARATION_TIME: Duration = Duration::from_secs(5);
 /// What `describe` and `configure` may answer.
 const PREPARATION_OUTPUT_BYTES: usize = 2 * 1024 * 1024;
 /// Text of a guest that goes into a message.
@@ -45,7 +50,7 @@ impl Sandbox {
         allow(
             &mut store,
             PREPARATION_FUEL,
-            limits,
+            PREPARATION_TIME,
             PREPARATION_OUTPUT_BYTES,
         );
         match component.instantiate(&mut store) {
@@ -91,7 +96,12 @@ impl Sandbox {
     pub fn arm(&mut self, limits: &Limits, rows: usize, output_bytes: u64) {
         self.fuel_set = limits.fuel_for(rows);
         let output_bytes = usize::try_from(output_bytes).unwrap_or(usize::MAX);
-        allow(&mut self.store, self.fuel_set, limits, output_bytes);
+        allow(
+            &mut self.store,
+            self.fuel_set,
+            limits.wall_clock(),
+            output_bytes,
+        );
     }
 
     /// The call.
@@ -136,12 +146,12 @@ impl Sandbox {
     }
 }
 
-fn allow(store: &mut Store<Guest>, fuel: u64, limits: &Limits, output_bytes: usize) {
+fn allow(store: &mut Store<Guest>, fuel: u64, wall_clock: Duration, output_bytes: usize) {
     // Fails only where fuel is switched off, and it is not.
     let _ = store.set_fuel(fuel);
     // One more: the tick that is under way is not a whole one.
-    let ticks = limits.wall_clock_ms / TICK.as_millis() as u64 + 1;
-    store.set_epoch_deadline(ticks);
+    let ticks = wall_clock.as_millis() / TICK.as_millis() + 1;
+    store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX / 2));
     store.set_hostcall_fuel(output_bytes);
 }
 

@@ -77,7 +77,7 @@ pub async fn decide_change(
         &of,
         "/attributes",
     ))?;
-    let occurred_at = contract::occurred_at(&force, now, altering.occurred_at)?;
+    let occurred_at = contract::occurred_at(&force, now, altering.occurred_at, "/occurred-at")?;
     let actor = origin.actor.clone();
     let (mut deal, event) = altered(host, deal, altering.to, occurred_at, now, actor)?;
     deal.attributes

@@ -2,11 +2,12 @@
 
 use crate::domain::attribute::Attributes;
 use crate::domain::deal::Line;
+use crate::domain::money::VALUE_MINOR_UNITS_MAX;
 use crate::domain::terms::{Of, Terms};
+use crate::domain::text::shown;
 use crate::host::Problem;
 use crate::host::problem::segment;
 use crate::routing::Error;
-use crate::routing::contract::VALUE_MINOR_UNITS_MAX;
 
 /// Lines of one deal.
 const LINES_MAX: usize = 200;
@@ -31,7 +32,7 @@ pub(super) fn sold(terms: &Terms, value: Option<i64>, lines: &[Line]) -> Result<
     let mut problems = Vec::new();
     let in_bounds = |value: i64| (-VALUE_MINOR_UNITS_MAX..=VALUE_MINOR_UNITS_MAX).contains(&value);
     if value.is_some_and(|value| !in_bounds(value)) {
-        problems.push(Problem::new("/value", "is beyond all measure"));
+        problems.push(Problem::new("/value", beyond(VALUE_MINOR_UNITS_MAX)));
     }
     if lines.len() > LINES_MAX {
         problems.push(Problem::new(
@@ -44,25 +45,32 @@ pub(super) fn sold(terms: &Terms, value: Option<i64>, lines: &[Line]) -> Result<
         if terms.product(&line.product).is_none() {
             problems.push(Problem::new(
                 format!("{place}/product"),
-                format!("`{}` is not in the contract's catalogue", line.product),
+                format!(
+                    "`{}` is not in the contract's catalogue",
+                    shown(&line.product)
+                ),
             ));
         }
         if !in_bounds(line.value) {
             problems.push(Problem::new(
                 format!("{place}/value"),
-                "is beyond all measure",
+                beyond(VALUE_MINOR_UNITS_MAX),
             ));
         }
         if !(-QUANTITY_THOUSANDTHS_MAX..=QUANTITY_THOUSANDTHS_MAX).contains(&line.quantity) {
             problems.push(Problem::new(
                 format!("{place}/quantity"),
-                "is beyond all measure",
+                beyond(QUANTITY_THOUSANDTHS_MAX),
             ));
         }
         let place = format!("{place}/attributes");
         problems.extend(attributes(terms, &line.attributes, &[Of::Line], &place));
     }
     refuse(problems)
+}
+
+fn beyond(max: i64) -> String {
+    format!("has to lie between -{max} and {max}")
 }
 
 /// What of the attributes is not declared for one of `of`, or of another type,
@@ -86,10 +94,10 @@ pub(super) fn attributes(
             } else if declared.iter().any(|declared| declared.personal) {
                 "is declared personal; it belongs into the lead's contact".to_owned()
             } else {
-                let declared = declared
-                    .iter()
-                    .find(|declared| !declared.kind.fits(value))?;
-                format!("has to be {}", declared.kind.expected())
+                match declared.iter().find(|declared| !declared.kind.fits(value)) {
+                    Some(declared) => format!("has to be {}", declared.kind.expected()),
+                    None => value.problem()?,
+                }
             };
             Some(Problem::new(place, message))
         })

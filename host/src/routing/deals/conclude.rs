@@ -43,8 +43,8 @@ pub enum Ending {
 /// The holder reports a win or a loss.
 ///
 /// # Errors
-/// `Taken` or `NotFound` unless the partner holds the lead, `WrongState` when
-/// it has an outcome already.
+/// `Taken`, `NotHeld` or `NotFound` unless the partner holds the lead,
+/// `WrongState` when it has given the outcome already.
 pub async fn conclude(
     host: &Host,
     outcome: &Outcome,
@@ -71,20 +71,22 @@ pub async fn decide(
         origin.actor.clone(),
     )
     .await?;
-    if draft.lead.state.has_ended() {
-        return Err(Error::WrongState {
-            state: draft.lead.state,
-            wanted: "conclude",
-        });
-    }
     if draft
         .claim
         .as_ref()
         .is_none_or(|claim| claim.partner != outcome.partner)
     {
-        return Err(not_held(&draft, &outcome.partner));
+        return Err(not_held(&draft, &outcome.partner, "conclude"));
     }
-    let occurred_at = contract::occurred_at(&draft.force, draft.now, outcome.occurred_at)?;
+    let occurred_at =
+        contract::occurred_at(&draft.force, draft.now, outcome.occurred_at, "/occurred-at")?;
+    if let Ending::Won {
+        external_id: Some(external_id),
+        ..
+    } = &outcome.result
+    {
+        contract::check_external_id(external_id)?;
+    }
     let terms = &draft.force.terms;
     let of = [Of::Event, Of::Deal];
     let attributes = &outcome.attributes;

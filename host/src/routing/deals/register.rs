@@ -56,7 +56,8 @@ pub async fn register(
             .ok_or(Error::NotFound { what: "partner" })?;
         let now = host.clock.now();
         let lead = check(host, &force, new).await?;
-        let registered_at = contract::occurred_at(&force, now, new.registered_at)?;
+        let registered_at =
+            contract::occurred_at(&force, now, new.registered_at, "/registered-at")?;
         let customer = new.customer.clone();
         let deal = Deal {
             manufacturer: new.manufacturer.clone(),

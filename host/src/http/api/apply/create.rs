@@ -5,11 +5,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use crate::apply::{self, Applied, Change, Document};
+use crate::apply::{self, Applied, ApplyError, Change, Document};
 use crate::domain::ids::ManufacturerId;
 use crate::host::Host;
+use crate::host::problem::segment;
 use crate::http::auth::{Bearer, OWNERS};
-use crate::http::body::{self, Raw, json, rendered};
+use crate::http::body::{Raw, json, rendered};
+use crate::http::document;
 use crate::http::idempotency::{self, Request};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
@@ -72,7 +74,7 @@ pub async fn create(
     };
     let caller = bearer.within(owner);
     if query.dry_run {
-        let plan = apply::plan(&host, &document, None).await?;
+        let plan = apply::plan(&host, &document, None).await.map_err(refused)?;
         return Ok(json(StatusCode::OK, &view(plan.changes())));
     }
     let origin = match idempotency::request(&host, &caller, &headers, &body.digest, render).await? {
@@ -80,12 +82,41 @@ pub async fn create(
         Request::Answered(response) => return Ok(response),
     };
     let applied = apply::apply(&host, &document, None, &origin).await;
-    idempotency::outcome(&host, &caller, &headers, &body.digest, render, applied).await
+    idempotency::outcome_as(
+        &host,
+        &caller,
+        &headers,
+        &body.digest,
+        render,
+        applied,
+        refused,
+    )
+    .await
+}
+
+/// In the document a configuration lies beside others.
+fn refused(error: ApplyError) -> Problem {
+    let slot = match &error {
+        ApplyError::Policy {
+            slot: Some(slot), ..
+        } => Some(segment(slot)),
+        _ => None,
+    };
+    let mut problem = Problem::from(error);
+    if let Some(slot) = slot {
+        for field in &mut problem.errors {
+            if field.pointer.starts_with("/configuration") {
+                field.pointer.insert_str(0, &format!("/bindings/{slot}"));
+            }
+        }
+    }
+    problem
 }
 
 fn read(body: &Raw) -> Result<Document, Problem> {
     if body.content_type.as_deref() != Some("application/toml") {
-        return body::read(&body.bytes);
+        document::without_nul(&body.bytes)?;
+        return document::read(&body.bytes);
     }
     let no_toml = |detail: String| {
         Problem::new(

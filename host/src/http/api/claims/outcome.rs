@@ -10,9 +10,11 @@ use super::super::values::{PlainAttributes, read_instant, typed};
 use super::feedback::own;
 use crate::domain::deal::Deal;
 use crate::domain::terms::Of;
+use crate::domain::whole;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::{Json, rendered};
+use crate::http::document;
 use crate::http::idempotency::{self, Request};
 use crate::http::problem::Problem;
 use crate::routing::deals::{self, Ending, Outcome};
@@ -23,9 +25,9 @@ pub struct OutcomeBody {
     /// won, lost.
     result: String,
     /// Minor units; the sum of the lines if none is given.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::maybe_amount")]
     value: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "document::objects")]
     lines: Vec<LineView>,
     /// The sender's own identifier of the deal: that of one registered for the
     /// lead, or a new one.

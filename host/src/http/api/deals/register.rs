@@ -10,9 +10,11 @@ use super::super::values::{PlainAttributes, read_instant, typed};
 use super::view::{DealView, LineView, lines};
 use crate::domain::access::Role;
 use crate::domain::terms::Of;
+use crate::domain::whole;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::{Json, rendered};
+use crate::http::document;
 use crate::http::idempotency::{self, Request};
 use crate::http::problem::Problem;
 use crate::routing::deals::{self, NewDeal, Registered};
@@ -35,9 +37,9 @@ pub struct DealBody {
     #[serde(default)]
     customer: Option<String>,
     /// Minor units; the sum of the lines if none is given.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::maybe_amount")]
     value: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "document::objects")]
     lines: Vec<LineView>,
     /// As the terms declare them for deals.
     #[serde(default)]

@@ -7,6 +7,7 @@ use super::super::values::{PlainAttributes, instant, maybe_instant, plain, typed
 use crate::contracts::Tree;
 use crate::domain::deal::{Deal, Line};
 use crate::domain::terms::{Of, Terms};
+use crate::domain::whole;
 use crate::http::problem::Problem;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -44,8 +45,10 @@ pub struct DealView {
 pub struct LineView {
     pub product: String,
     /// Thousandths of the product's unit.
+    #[serde(deserialize_with = "whole::count")]
     pub quantity: i64,
     /// Minor units.
+    #[serde(deserialize_with = "whole::amount")]
     pub value: i64,
     /// As the terms declare them for lines.
     #[serde(default)]

@@ -106,7 +106,7 @@ async fn in_words(
         .store
         .terms(owner, &decision.contract, decision.terms_version)
         .await?;
-    let terms = terms.and_then(|terms| Terms::parse(&terms.document).ok());
+    let terms = terms.and_then(|terms| Terms::kept(&terms.document).ok());
     let (Some(manifest), Some(terms), Some(function)) =
         (manifest, terms, Function::parse(&decision.function))
     else {

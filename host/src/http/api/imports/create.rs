@@ -10,7 +10,8 @@ use crate::domain::access::Role;
 use crate::domain::digest::sha256;
 use crate::host::Host;
 use crate::http::auth::Caller;
-use crate::http::body::{Json, json};
+use crate::http::body::{Raw, json};
+use crate::http::document;
 use crate::http::problem::{FieldProblem, Problem};
 use crate::http::query::Query;
 use crate::import::{self, Import, ImportError, Kind, Mapping, Mode, Reject, RejectList, Report};
@@ -93,7 +94,7 @@ pub async fn create(
     caller: Caller,
     Path(kind): Path<String>,
     Query(target): Query<Target>,
-    body: Json<ImportBody>,
+    body: Raw,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Manufacturer, Role::Operator])?;
     let kind = Kind::parse(&kind).ok_or_else(|| Problem::not_found("kind of import"))?;
@@ -103,7 +104,7 @@ pub async fn create(
         format,
         content,
         dry_run,
-    } = body.value;
+    } = document::read(&body.bytes)?;
     let mapping = Mapping::parse(&mapping, format.as_deref())
         .map_err(|problems| refused(ImportError::Mapping(problems)))?
         .of_text();

@@ -15,6 +15,7 @@ use crate::domain::terms::Of;
 use crate::host::Host;
 use crate::http::auth::{Caller, SENDERS};
 use crate::http::body::{Json, rendered};
+use crate::http::document;
 use crate::http::idempotency::{self, Request};
 use crate::http::problem::Problem;
 use crate::routing::intake::{self, Received};
@@ -28,7 +29,7 @@ pub struct AnswerBody {
     #[schema(value_type = Object)]
     answers: PlainAttributes,
     /// Contact fields that are better known now.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "document::maybe_object")]
     contact: Option<ContactView>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::super::values::{PlainAttributes, typed};
@@ -14,9 +14,11 @@ use super::view::LeadView;
 use crate::domain::attribute::Attributes;
 use crate::domain::ids::LeadId;
 use crate::domain::terms::{Of, Terms};
+use crate::domain::whole;
 use crate::host::Host;
 use crate::http::auth::{Caller, SENDERS};
 use crate::http::body::{Json, Patch};
+use crate::http::document;
 use crate::http::problem::{FieldProblem, Problem};
 use crate::http::version::{IfMatch, tagged};
 use crate::routing::change;
@@ -45,7 +47,7 @@ pub struct LeadChange {
     #[schema(value_type = Option<String>)]
     postcode: Patch<String>,
     /// Minor units of the contract's currency.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patch_amount")]
     #[schema(value_type = Option<i64>)]
     value: Patch<i64>,
     #[serde(default)]
@@ -55,7 +57,7 @@ pub struct LeadChange {
     #[serde(default)]
     #[schema(value_type = Object)]
     attributes: PlainAttributes,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "document::object")]
     contact: ContactChange,
 }
 
@@ -146,6 +148,10 @@ pub async fn change(
     .await?;
     let lead = changed.lead;
     Ok(tagged(StatusCode::OK, &seen.of(&lead), lead.version))
+}
+
+fn patch_amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Patch<i64>, D::Error> {
+    whole::maybe_amount(deserializer).map(Patch::Set)
 }
 
 impl LeadChange {

@@ -10,11 +10,14 @@ use super::view::{ContactView, LeadView};
 use crate::domain::access::Role;
 use crate::domain::lead::{Activity, Contact, Teaser};
 use crate::domain::terms::{Of, Terms};
+use crate::domain::whole;
 use crate::host::Host;
 use crate::http::auth::{Caller, SENDERS};
 use crate::http::body::{Json, rendered};
+use crate::http::document;
 use crate::http::idempotency::{self, Request};
 use crate::http::problem::{FieldProblem, Problem};
+use crate::routing;
 use crate::routing::intake::{self, NewLead, Received};
 
 /// A lead as its sender knows it.
@@ -39,7 +42,7 @@ pub struct LeadBody {
     #[serde(default)]
     postcode: Option<String>,
     /// Minor units of the contract's currency.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::maybe_amount")]
     value: Option<i64>,
     /// Where it comes from, in words; told to partners as it is.
     #[serde(default)]
@@ -48,10 +51,10 @@ pub struct LeadBody {
     #[serde(default)]
     #[schema(value_type = Object)]
     attributes: PlainAttributes,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "document::object")]
     contact: ContactView,
     /// What the contact did.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "document::objects")]
     activities: Vec<ActivityBody>,
     /// RFC 3339; none: now.
     #[serde(default)]
@@ -93,8 +96,16 @@ pub async fn create(
     let force = host
         .contract(&caller.manufacturer, &contract.id)
         .await
-        .map_err(crate::routing::Error::from)?;
-    let mut lead = read(body.value, &force.terms).map_err(Problem::invalid)?;
+        .map_err(routing::Error::from)?;
+    let (mut lead, mut problems) = read(body.value, &force.terms);
+    if !problems.is_empty() {
+        // With all the others, so that they are put right at once.
+        if let Err(routing::Error::Invalid(found)) = intake::check(&force, host.clock.now(), &lead)
+        {
+            problems.extend(found.into_iter().map(Into::into));
+        }
+        return Err(Problem::invalid(problems));
+    }
     if caller.role == Role::Agency {
         lead.sent_by.clone_from(&caller.partner);
     }
@@ -118,7 +129,8 @@ fn answer_sender(received: &Received) -> (u16, Vec<u8>) {
     (201, rendered(&LeadView::sent(&received.lead)))
 }
 
-fn read(body: LeadBody, terms: &Terms) -> Result<NewLead, Vec<FieldProblem>> {
+/// The lead as far as it can be read, and what of it cannot.
+fn read(body: LeadBody, terms: &Terms) -> (NewLead, Vec<FieldProblem>) {
     let mut problems = Vec::new();
     let mut keep = |found: Result<_, Vec<FieldProblem>>| match found {
         Ok(attributes) => attributes,
@@ -156,11 +168,8 @@ fn read(body: LeadBody, terms: &Terms) -> Result<NewLead, Vec<FieldProblem>> {
         },
         None => None,
     };
-    if !problems.is_empty() {
-        return Err(problems);
-    }
     let contact = body.contact;
-    Ok(NewLead {
+    let lead = NewLead {
         external_id: body.external_id,
         customer: body.customer.map(Into::into),
         teaser: Teaser {
@@ -185,5 +194,6 @@ fn read(body: LeadBody, terms: &Terms) -> Result<NewLead, Vec<FieldProblem>> {
         activities,
         received_at,
         ..NewLead::default()
-    })
+    };
+    (lead, problems)
 }

@@ -12,12 +12,14 @@ use crate::domain::access::Role;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::{Json, json};
+use crate::http::document;
 use crate::http::problem::{FieldProblem, Problem};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeasuresBody {
     /// 1 to 1,000.
+    #[serde(deserialize_with = "document::objects")]
     measures: Vec<MeasureBody>,
 }
 

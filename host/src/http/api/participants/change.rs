@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::super::named;
 use super::super::values::{PlainAttributes, read_instant};
@@ -16,6 +16,7 @@ use crate::domain::access::Role;
 use crate::domain::partner::Leave;
 use crate::domain::terms::{Of, Terms};
 use crate::domain::time::Micros;
+use crate::domain::whole;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::{Json, Patch};
@@ -29,7 +30,7 @@ pub struct ParticipantChange {
     #[serde(default)]
     level: Option<String>,
     /// How many leads it wants to hold at once; null: no limit.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patch_count")]
     #[schema(value_type = Option<i64>)]
     capacity: Patch<i64>,
     /// All of them.
@@ -45,11 +46,15 @@ pub struct ParticipantChange {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     blocked_until: Patch<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::maybe_count")]
     complaints_open: Option<i64>,
     /// False: it leaves the contract; what it holds it may finish.
     #[serde(default)]
     active: Option<bool>,
+}
+
+fn patch_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Patch<i64>, D::Error> {
+    whole::maybe_count(deserializer).map(Patch::Set)
 }
 
 impl ParticipantChange {

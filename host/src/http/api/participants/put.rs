@@ -13,9 +13,11 @@ use super::view::{LeaveView, ParticipantView};
 use crate::contracts::participant::{self, Footing};
 use crate::contracts::{Error, Tree, attributes};
 use crate::domain::terms::{Of, Terms};
+use crate::domain::whole;
 use crate::host::Host;
 use crate::http::auth::{Caller, OWNERS};
 use crate::http::body::Json;
+use crate::http::document;
 use crate::http::problem::Problem;
 use crate::http::version::{IfMatch, tagged};
 
@@ -26,7 +28,7 @@ pub struct ParticipantBody {
     /// A level of the terms.
     level: String,
     /// How many leads it wants to hold at once; none: no limit.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::maybe_count")]
     capacity: Option<i64>,
     /// As the terms declare them for partners.
     #[serde(default)]
@@ -34,9 +36,9 @@ pub struct ParticipantBody {
     attributes: PlainAttributes,
     #[serde(default)]
     certificates: BTreeSet<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "document::maybe_object")]
     leave: Option<LeaveView>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::count")]
     complaints_open: i64,
 }
 

@@ -12,6 +12,7 @@ use crate::domain::terms::Terms;
 use crate::host::Host;
 use crate::http::auth::{Caller, OWNERS};
 use crate::http::body::Json;
+use crate::http::document;
 use crate::http::problem::{FieldProblem, Problem};
 use crate::http::version::{IfMatch, tagged};
 
@@ -63,8 +64,8 @@ pub async fn put(
 
 /// The terms that a document holds; its place in the request comes first in
 /// every problem's.
-pub fn read(document: Value, place: &str) -> Result<Terms, Problem> {
-    serde_json::from_value(document).map_err(|error| Problem::field(place, error.to_string()))
+pub fn read(terms: Value, place: &str) -> Result<Terms, Problem> {
+    document::read_part(terms, place)
 }
 
 /// The request is the terms: a place in a slot's configuration is none of it.

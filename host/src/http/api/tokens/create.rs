@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::super::values::instant;
 use crate::contracts::people::WantedRole;
 use crate::contracts::token::{self, DAYS_DEFAULT, Made};
+use crate::domain::whole;
 use crate::host::Host;
 use crate::http::auth::{Caller, OWNERS};
 use crate::http::body::{Json, rendered};
@@ -29,7 +30,7 @@ pub struct TokenBody {
     #[serde(default)]
     label: Option<String>,
     /// Days until it expires, at most 3,650; 365 if none is given.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::maybe_days")]
     days: Option<u32>,
 }
 

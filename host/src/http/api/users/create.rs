@@ -10,6 +10,7 @@ use crate::contracts::people::{self, Person};
 use crate::host::Host;
 use crate::http::auth::{Caller, OWNERS};
 use crate::http::body::{Json, rendered};
+use crate::http::document;
 use crate::http::idempotency::{self, Request};
 use crate::http::problem::Problem;
 
@@ -20,6 +21,7 @@ pub struct UserBody {
     /// Kept as it is where the manufacturer knows the person already.
     name: String,
     /// At least one.
+    #[serde(deserialize_with = "document::objects")]
     memberships: Vec<MembershipView>,
 }
 

@@ -1,0 +1,111 @@
+//! Components that are none, or that nobody should run.
+
+use serde_json::json;
+use stellwerk_tests::Answer;
+
+use crate::book::Book;
+use crate::world::{PUMPS, World};
+
+#[allow(dead_code)]
+#[path = "../../../host/src/policy/engine/tests/component.rs"]
+mod component;
+
+use component::Matching;
+
+const SHIPPED: &[u8] = include_bytes!("../../../plugins/components/matching-weighted.wasm");
+
+pub fn tell(world: &World, book: &mut Book) {
+    book.group("COMPONENTS");
+    let upload = |bytes: &[u8]| -> Answer {
+        let content = [("Content-Type", "application/wasm")];
+        world
+            .maker()
+            .ask("POST", "/api/v1/plugins", &content, bytes.to_vec())
+    };
+    let wat = |text: &str| wat::parse_str(text).expect("a component in text");
+    book.answered("an empty one", &upload(b""));
+    book.answered("one that is text", &upload(b"hello"));
+    book.answered(
+        "one that was cut off",
+        &upload(&SHIPPED[..SHIPPED.len() / 2]),
+    );
+    let mut broken = SHIPPED.to_vec();
+    let middle = broken.len() / 3;
+    broken[middle..middle + 64].fill(0xff);
+    book.answered("one with broken bytes in it", &upload(&broken));
+    book.answered("a core module", &upload(&Matching::new().module()));
+    book.answered("one of 25 MiB", &upload(&vec![0; 25 * 1024 * 1024]));
+    let exporting = |name: &str| {
+        wat(&format!(
+            "(component (instance $policy) (export \"{name}\" (instance $policy)))"
+        ))
+    };
+    book.answered("one that is no policy", &upload(&wat("(component)")));
+    book.answered(
+        "one of a kind that there is not",
+        &upload(&exporting("stellwerk:pricing/policy@0.1.0")),
+    );
+    book.answered(
+        "one of a newer interface",
+        &upload(&exporting("stellwerk:matching/policy@0.9.0")),
+    );
+    let wasi = wat(
+        "(component (import \"wasi:clocks/monotonic-clock@0.2.0\" (instance (export \"now\" (func (result u64)))))
+            (instance $policy) (export \"stellwerk:matching/policy@0.1.0\" (instance $policy)))",
+    );
+    book.answered("one that asks WASI for the time", &upload(&wasi));
+    let mut starting = Matching::new();
+    starting.fields = "(func $begin (loop $again br $again)) (start $begin)".to_owned();
+    book.answered(
+        "one whose start function loops",
+        &upload(&starting.component()),
+    );
+    let mut describing = Matching::new();
+    describing.describe = "(loop $again br $again)".to_owned();
+    book.answered(
+        "one that loops when it is asked what it is",
+        &upload(&describing.component()),
+    );
+    let mut greedy = Matching::new();
+    greedy.describe = "(drop (memory.grow (i32.const 60000))) (loop $again (br_if $again (i32.ne (i32.const -1) (memory.grow (i32.const 1))))) unreachable".to_owned();
+    book.answered("one that takes all memory", &upload(&greedy.component()));
+    let mut other = Matching::new();
+    other.manifest["kind"] = json!("escalation");
+    book.answered(
+        "one that says it is of another kind",
+        &upload(&other.component()),
+    );
+    let mut nameless = Matching::new();
+    nameless.manifest["name"] = json!("Matching By Hand");
+    book.answered(
+        "one whose manifest is wrong",
+        &upload(&nameless.component()),
+    );
+
+    let good = upload(&Matching::new().component());
+    assert_eq!(good.status, 201, "{good:?}");
+    let mut same = Matching::new();
+    same.manifest["summary"] = json!("Does something else");
+    book.answered(
+        "other bytes of a version that is known",
+        &upload(&same.component()),
+    );
+    let slot = |slot: &str, plugin: &str| {
+        world.maker().put(
+            &format!("{PUMPS}/bindings/{slot}"),
+            &json!({ "plugin": plugin }),
+        )
+    };
+    book.answered(
+        "one of another kind, bound to a slot",
+        &slot("qualification", "matching-by-hand@0.1.0"),
+    );
+    book.answered(
+        "one that nobody has uploaded",
+        &slot("matching", "matching-by-hand@9.9.9"),
+    );
+    book.answered(
+        "a slot that there is not",
+        &slot("pricing", "matching-weighted"),
+    );
+}

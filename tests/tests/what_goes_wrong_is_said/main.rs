@@ -1,0 +1,46 @@
+//! What is wrong gets a clear answer: code, place, and what to do. All of it in
+//! one list that people can read.
+
+mod book;
+mod claims;
+mod components;
+mod configurations;
+mod contract_files;
+mod files;
+mod keys;
+mod leads;
+mod money;
+mod requests;
+mod world;
+
+use stellwerk_tests::on_both_databases;
+
+use book::Book;
+use world::World;
+
+const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+
+#[test]
+fn every_bad_input_has_its_answer() {
+    on_both_databases(|database| {
+        let world = World::new(database);
+        let mut book = Book::default();
+        requests::tell(&world, &mut book);
+        leads::tell(&world, &mut book);
+        money::tell(&world, &mut book);
+        claims::tell(&world, &mut book);
+        keys::tell(&world, &mut book);
+        files::tell(&world, &mut book);
+        components::tell(&world, &mut book);
+        configurations::tell(&world, &mut book);
+        contract_files::tell(&world, &mut book);
+        assert!(book.faults().is_empty(), "{:#?}", book.faults());
+        insta::assert_snapshot!("bad_input", book.text());
+        let log = world.server.log();
+        let faults: Vec<&str> = log
+            .lines()
+            .filter(|line| line.contains("ERROR") || line.contains("panicked"))
+            .collect();
+        assert!(faults.is_empty(), "bad input is no fault: {faults:#?}");
+    });
+}
