@@ -6,6 +6,7 @@ mod matrix;
 mod postgres;
 mod requests;
 mod server;
+pub mod sqlite;
 mod tenants;
 
 use std::time::{Duration, Instant};

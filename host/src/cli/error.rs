@@ -9,6 +9,7 @@ use crate::config::ConfigError;
 use crate::host::Problem;
 use crate::policy::error::Owner;
 use crate::policy::{Code, PolicyError};
+use crate::store::backup::BackupError;
 use crate::{contracts, store};
 
 pub use answered::Answered;
@@ -211,6 +212,26 @@ impl From<store::Error> for CliError {
                 message: error.to_string(),
             },
             _ => Self::Fault(error.to_string()),
+        }
+    }
+}
+
+impl From<BackupError> for CliError {
+    fn from(error: BackupError) -> Self {
+        let message = error.to_string();
+        let code = match error {
+            BackupError::Store(error) => {
+                return Self::from(error).if_held("stop it, and try again");
+            }
+            BackupError::File { path, source } => return Self::File { path, source },
+            BackupError::Exists(_) => "backup.exists",
+            BackupError::NoBackup { .. } => "backup.missing",
+            BackupError::Damaged { .. } => "backup.damaged",
+            BackupError::Newer { .. } => "store.newer",
+        };
+        Self::Refused {
+            code: code.to_owned(),
+            message,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! `store`, …); here are arguments, files, other programs, and what is printed.
 
 mod apply;
+mod backup;
 mod client;
 mod config;
 mod console;
@@ -58,6 +59,10 @@ enum Command {
     Apply(apply::Apply),
     /// Take in leads, partners, outcomes, measures or places from a file
     Import(import::Import),
+    /// Copy a data folder while its server runs
+    Backup(backup::Backup),
+    /// Make a data folder of a backup
+    Restore(backup::Restore),
     /// Make, list and revoke tokens
     #[command(subcommand)]
     Token(token::Command),
@@ -86,6 +91,8 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo::run(&demo, &console),
         Command::Apply(apply) => apply::run(&apply, &console),
         Command::Import(import) => import::run(&import, &console),
+        Command::Backup(command) => backup::take(&command, &console),
+        Command::Restore(command) => backup::restore(&command, &console),
         Command::Token(command) => token::run(&command, &console),
         Command::Config(command) => config::run(&command, &console),
         Command::Policy(command) => policy::run(&command, &console),

@@ -107,7 +107,7 @@ impl Data {
 }
 
 /// Refuses a folder without data: a mistyped name must not make an empty one.
-fn exists(config: &Config) -> Result<(), CliError> {
+pub fn exists(config: &Config) -> Result<(), CliError> {
     match config.store() {
         StoreSettings::Sqlite { folder } if !Store::is_there(&folder) => {
             Err(CliError::NoData(folder))

@@ -16,7 +16,7 @@ use super::writer::Writer;
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// The database in a data folder.
-const FILE: &str = "stellwerk.db";
+pub(super) const FILE: &str = "stellwerk.db";
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,6 +175,15 @@ async fn prepare(engine: Engine, connection: &mut AnyConnection) -> Result<(), s
         }
     }
     Ok(())
+}
+
+/// The newest schema that this version knows.
+pub(super) fn newest_migration() -> i64 {
+    MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or_default()
 }
 
 /// On a connection of its own that is closed whatever happens: a failed

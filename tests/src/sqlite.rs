@@ -1,0 +1,106 @@
+//! What lies in a SQLite file, whatever its tables are.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Row};
+
+/// Every table's rows, each as one text, in order.
+pub type Tables = BTreeMap<String, Vec<String>>;
+
+/// Reads every table that the database has.
+///
+/// # Panics
+/// Where it cannot be read.
+pub fn tables(file: &Path) -> Tables {
+    on(file, async |connection| {
+        let mut found = Tables::new();
+        for table in names(connection, "table").await {
+            let values = values_of(connection, &table).await;
+            let text = format!("SELECT {values} FROM \"{table}\" ORDER BY 1");
+            found.insert(table, texts(connection, &text).await);
+        }
+        found
+    })
+}
+
+/// The database as statements that make it anew.
+///
+/// # Panics
+/// Where it cannot be read.
+pub fn dump(file: &Path) -> String {
+    on(file, async |connection| {
+        let mut text = String::from("PRAGMA foreign_keys = OFF;\nBEGIN;\n");
+        let of = |kind: &str| {
+            format!(
+                "SELECT sql || ';' FROM sqlite_master WHERE type = '{kind}' AND sql IS NOT NULL \
+                 AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+            )
+        };
+        for statement in texts(connection, &of("table")).await {
+            text.push_str(&statement);
+            text.push('\n');
+        }
+        for table in names(connection, "table").await {
+            let values = values_of(connection, &table).await;
+            let rows = format!(
+                "SELECT 'INSERT INTO \"{table}\" VALUES (' || {values} || ');' FROM \"{table}\" \
+                 ORDER BY rowid"
+            );
+            for statement in texts(connection, &rows).await {
+                text.push_str(&statement);
+                text.push('\n');
+            }
+        }
+        for statement in texts(connection, &of("index")).await {
+            text.push_str(&statement);
+            text.push('\n');
+        }
+        text.push_str("COMMIT;\n");
+        text
+    })
+}
+
+fn on<T>(file: &Path, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(async {
+            let options = SqliteConnectOptions::new().filename(file);
+            let mut connection = SqliteConnection::connect_with(&options)
+                .await
+                .expect("the database");
+            let done = work(&mut connection).await;
+            connection.close().await.expect("the database is closed");
+            done
+        })
+}
+
+async fn names(connection: &mut SqliteConnection, kind: &str) -> Vec<String> {
+    let text = format!(
+        "SELECT name FROM sqlite_master WHERE type = '{kind}' AND name NOT LIKE 'sqlite_%' \
+         ORDER BY name"
+    );
+    texts(connection, &text).await
+}
+
+/// An expression for all of a row's values, as SQL writes them.
+async fn values_of(connection: &mut SqliteConnection, table: &str) -> String {
+    let text = format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid");
+    let columns = texts(connection, &text).await;
+    let quoted: Vec<String> = columns
+        .iter()
+        .map(|column| format!("quote(\"{column}\")"))
+        .collect();
+    quoted.join(" || ', ' || ")
+}
+
+async fn texts(connection: &mut SqliteConnection, text: &str) -> Vec<String> {
+    let rows = sqlx::query(AssertSqlSafe(text.to_owned()))
+        .fetch_all(connection)
+        .await
+        .expect("rows");
+    rows.iter().map(|row| row.get(0)).collect()
+}
