@@ -48,6 +48,9 @@ pub struct Config {
     /// reaches it is asked for no token, so nobody has it who did not want it,
     /// and two servers on one machine do not want the same one.
     pub admin_listen: Option<SocketAddr>,
+    /// Where callers find the server, such as https://leads.example.com; for the
+    /// links that it makes.
+    pub public_url: Option<String>,
     pub log: Log,
     pub traces: TraceSettings,
     pub http: HttpSettings,
@@ -99,6 +102,7 @@ impl Default for Config {
             cache: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             admin_listen: None,
+            public_url: None,
             log: Log {
                 format: LogFormat::default(),
                 filter: "info".to_owned(),

@@ -1,9 +1,10 @@
 //! A PostgreSQL server of the tests' own, from the installed programs, on a
-//! socket in a folder of its own. It ends with the test program.
+//! socket in a folder of its own. Both end with the test program, however that
+//! ends.
 
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -15,11 +16,32 @@ const DEMAND: &str = "STELLWERK_TEST_POSTGRES";
 /// PostgreSQL refuses to run as root; then it runs as this user.
 const NOBODY: u32 = 65_534;
 const START_MAX: Duration = Duration::from_secs(60);
+/// Runs a program until the pipe to its standard input is closed, which the end
+/// of the test program does. Then nothing is worth a clean end.
+const WHILE_WE_LIVE: &str =
+    "\"$@\" & server=$!; cat > /dev/null; kill -QUIT $server; wait $server; rm -rf \"$PWD\"";
+const USUAL_PORT: u16 = 5_432;
+/// Who may connect over TLS: everybody; without it, on the socket alone.
+const RULES_OVER_TLS: &str = "local all all trust\nhostssl all all all trust\n";
+
+/// A database that is reached over TLS alone.
+pub struct Encrypted {
+    /// `localhost`, for which the server's certificate is, and its port.
+    pub port: u16,
+    pub database: String,
+    /// Who has signed the server's certificate.
+    pub authority: PathBuf,
+    /// Somebody else.
+    pub other_authority: PathBuf,
+    _cluster: Cluster,
+}
 
 struct Cluster {
     folder: tempfile::TempDir,
     user: Option<u32>,
     server: Mutex<Child>,
+    /// Where it is not the usual one.
+    port: Option<u16>,
     databases: AtomicU32,
 }
 
@@ -29,23 +51,87 @@ struct Cluster {
 /// Where they are demanded but missing, or do not start.
 pub fn postgres() -> Option<String> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
-    let cluster = CLUSTER.get_or_init(Cluster::start).as_ref()?;
-    let name = format!(
-        "story_{}",
-        cluster.databases.fetch_add(1, Ordering::Relaxed)
-    );
-    cluster.run(
-        "createdb",
-        &["-h", &cluster.socket(), "-U", "stellwerk", &name],
-    );
+    let cluster = CLUSTER.get_or_init(|| Cluster::start(&[])).as_ref()?;
+    let name = cluster.new_database();
     Some(format!(
         "postgres://stellwerk@localhost/{name}?host={}",
         cluster.socket()
     ))
 }
 
+/// A server of PostgreSQL that takes connections over TLS alone, with a
+/// certificate of its own; none where PostgreSQL or `openssl` is missing.
+///
+/// # Panics
+/// Where PostgreSQL is demanded but missing, or does not start.
+pub fn postgres_over_tls() -> Option<Encrypted> {
+    if program("openssl").is_none() {
+        eprintln!("openssl is not installed: TLS to PostgreSQL is not tried");
+        return None;
+    }
+    let certificates = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| certificates.path().join(name);
+    certify(certificates.path());
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port();
+    let cluster = Cluster::start(
+        &[
+            (path("server.crt"), "server.crt"),
+            (path("server.key"), "server.key"),
+            (path("authority.crt"), "authority.crt"),
+            (path("other.crt"), "other.crt"),
+        ]
+        .map(|(from, name)| Beside { from, name, port }),
+    )?;
+    let socket = PathBuf::from(cluster.socket());
+    Some(Encrypted {
+        port,
+        database: cluster.new_database(),
+        authority: socket.join("authority.crt"),
+        other_authority: socket.join("other.crt"),
+        _cluster: cluster,
+    })
+}
+
+/// A file that the server is given, to be reached at that port.
+struct Beside {
+    from: PathBuf,
+    name: &'static str,
+    port: u16,
+}
+
+/// Two authorities, and a certificate of `localhost` that the first has signed.
+fn certify(folder: &Path) {
+    let openssl = |arguments: &str| {
+        let output = Command::new("openssl")
+            .args(arguments.split(' '))
+            .current_dir(folder)
+            .output()
+            .expect("openssl runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "openssl {arguments}: {said}");
+    };
+    let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+    for name in ["authority", "other"] {
+        openssl(&format!(
+            "req -x509 {key} -days 2 -subj /CN={name} -keyout {name}.key -out {name}.crt"
+        ));
+    }
+    openssl(&format!(
+        "req -new {key} -subj /CN=localhost -keyout server.key -out server.csr"
+    ));
+    std::fs::write(folder.join("names"), "subjectAltName=DNS:localhost\n").expect("a file");
+    openssl(
+        "x509 -req -in server.csr -CA authority.crt -CAkey authority.key -CAcreateserial -days 2 \
+         -extfile names -out server.crt",
+    );
+}
+
 impl Cluster {
-    fn start() -> Option<Self> {
+    /// With files for TLS it is reached by that alone.
+    fn start(certificates: &[Beside]) -> Option<Self> {
         if program("initdb").is_none() || program("postgres").is_none() {
             assert!(
                 std::env::var(DEMAND).as_deref() != Ok("required"),
@@ -70,6 +156,7 @@ impl Cluster {
             folder,
             user,
             server: Mutex::new(Command::new("true").spawn().expect("a program")),
+            port: None,
             databases: AtomicU32::new(0),
         };
         let data = data.display().to_string();
@@ -87,16 +174,28 @@ impl Cluster {
                 "--no-sync",
             ],
         );
-        let mut server = cluster.command("postgres");
-        server.args([
-            "-D",
-            &data,
-            "-k",
-            &cluster.socket(),
-            "-c",
-            "listen_addresses=",
-        ]);
+        for beside in certificates {
+            cluster.give(beside);
+        }
+        let mut server = cluster.command("sh");
+        server
+            .args(["-c", WHILE_WE_LIVE, "sh"])
+            .arg(program("postgres")?);
+        server.args(["-D", &data, "-k", &cluster.socket()]);
+        match certificates.first() {
+            None => server.args(["-c", "listen_addresses="]),
+            Some(Beside { port, .. }) => {
+                let port = format!("port={port}");
+                let rules = format!("{data}/pg_hba.conf");
+                std::fs::write(rules, RULES_OVER_TLS).expect("who may connect, and how");
+                server.args(["-c", "listen_addresses=localhost", "-c", &port]);
+                server.args(["-c", "ssl=on", "-c", "ssl_cert_file=../server.crt"]);
+                server.args(["-c", "ssl_key_file=../server.key"])
+            }
+        };
+        cluster.port = certificates.first().map(|beside| beside.port);
         server.args(["-c", "max_connections=200"]);
+        server.stdin(Stdio::piped());
         server.stdout(Stdio::null()).stderr(Stdio::null());
         cluster.server = Mutex::new(server.spawn().expect("postgres starts"));
         let begin = Instant::now();
@@ -107,21 +206,42 @@ impl Cluster {
         Some(cluster)
     }
 
+    /// Copies a file to where the server finds it and may read it.
+    fn give(&self, beside: &Beside) {
+        let to = self.folder.path().join(beside.name);
+        std::fs::copy(&beside.from, &to).expect("a certificate");
+        let mode = match beside.name.ends_with(".key") {
+            true => 0o600,
+            false => 0o644,
+        };
+        std::fs::set_permissions(&to, std::fs::Permissions::from_mode(mode)).expect("its rights");
+        if let Some(user) = self.user {
+            chown(&to, Some(user), Some(user)).expect("a file of nobody's");
+        }
+    }
+
+    /// A new, empty database; its name.
+    fn new_database(&self) -> String {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        let name = format!("story_{number}");
+        let socket = self.socket();
+        let mut arguments = vec!["-h", &socket, "-U", "stellwerk"];
+        let port = self.port.map(|port| port.to_string());
+        arguments.extend(port.iter().flat_map(|port| ["-p", port]));
+        arguments.push(&name);
+        self.run("createdb", &arguments);
+        name
+    }
+
     fn socket(&self) -> String {
         self.folder.path().display().to_string()
     }
 
     fn is_ready(&self) -> bool {
+        let port = self.port.unwrap_or(USUAL_PORT).to_string();
         self.command("psql")
-            .args([
-                "-h",
-                &self.socket(),
-                "-U",
-                "stellwerk",
-                "-c",
-                "SELECT 1",
-                "postgres",
-            ])
+            .args(["-h", &self.socket(), "-p", &port, "-U", "stellwerk"])
+            .args(["-c", "SELECT 1", "postgres"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()
@@ -148,6 +268,16 @@ impl Cluster {
             "{name}: {}",
             String::from_utf8_lossy(&output.stderr)
         );
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // A poisoned lock leaves it to the end of the test program.
+        if let Ok(server) = self.server.get_mut() {
+            drop(server.stdin.take());
+            let _ended = server.wait();
+        }
     }
 }
 

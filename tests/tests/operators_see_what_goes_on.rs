@@ -177,13 +177,18 @@ fn a_lead_that_waits_for_a_person_is_seen_with_the_reason() {
 #[test]
 fn the_operators_address_has_health_and_nothing_of_the_api() {
     on_both_databases(|database| {
-        let settings = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
+        let settings = [
+            ("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0"),
+            ("STELLWERK_PUBLIC_URL", "https://leads.example.com/"),
+        ];
         let server = Server::start_with(STELLWERK, database, &contract(1, 1), &settings);
         let operators = operators(&server);
         for health in ["/health/live", "/health/ready"] {
             assert_eq!(operators.get(health).status, 200, "{health}");
         }
         assert_eq!(operators.get("/api/v1/leads").status, 404);
+        let document = server.manufacturer().get("/api/v1/openapi.json");
+        assert_eq!(document.text("/servers/0/url"), "https://leads.example.com");
         assert_eq!(server.manufacturer().get("/metrics").status, 404);
     });
 }

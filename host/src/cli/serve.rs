@@ -24,6 +24,10 @@ pub struct Serve {
     /// STELLWERK_ADMIN_LISTEN] [default: none]
     #[arg(long, value_name = "ADDR")]
     admin_listen: Option<SocketAddr>,
+    /// Where callers find the server, such as https://leads.example.com [env:
+    /// STELLWERK_PUBLIC_URL] [default: none]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// How log lines are written [env: STELLWERK_LOG_FORMAT] [default: text]
     #[arg(long, value_enum, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
@@ -38,6 +42,7 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
             "admin-listen",
             serve.admin_listen.map(|address| address.to_string()),
         ),
+        flag("public-url", serve.public_url.clone()),
         flag(
             "log.format",
             serve.log_format.map(|format| format.as_str().to_owned()),
@@ -114,7 +119,11 @@ pub async fn answer(
         // Nobody listening any more means that the server has ended already.
         let _ = stop.send(());
     });
-    let answering = http::serve(host.clone(), listener, &config.http, until(stopped.clone()));
+    let front = http::Front {
+        settings: config.http,
+        public_url: config.public_url.clone(),
+    };
+    let answering = http::serve(host.clone(), listener, &front, until(stopped.clone()));
     // Whoever watches sees what is finished, to its end.
     let (ended, watched) = watch::channel(());
     let watching = async {

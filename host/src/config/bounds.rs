@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::policy::limits::Limits;
-use crate::telemetry;
+use crate::{http, telemetry};
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
@@ -57,6 +57,7 @@ fn limit_bounds(limit: &str) -> Option<(u64, u64)> {
 pub fn check(key: &str, value: Option<&Value>) -> Result<(), String> {
     match (key, value.and_then(Value::as_str)) {
         ("log.filter", Some(filter)) => return telemetry::check_filter(filter),
+        ("public-url", Some(url)) => return http::check_public_url(url),
         ("traces.endpoint", Some(endpoint)) => return telemetry::check_endpoint(endpoint),
         _ => {}
     }

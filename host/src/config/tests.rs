@@ -222,6 +222,7 @@ fn the_example_names_every_setting_with_its_default() {
             "cache",
             "engine.slots",
             "postgres",
+            "public-url",
             "traces.endpoint"
         ]
     );

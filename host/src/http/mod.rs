@@ -21,5 +21,5 @@ mod version;
 
 pub use admin::serve_admin;
 pub use api::openapi;
-pub use server::serve;
+pub use server::{Front, check_public_url, serve};
 pub use settings::HttpSettings;

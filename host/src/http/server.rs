@@ -3,13 +3,14 @@
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
+use utoipa::openapi::Server;
 
 use super::problem::Problem;
 use super::settings::HttpSettings;
@@ -23,18 +24,41 @@ const REQUEST_ID: &str = "x-request-id";
 const REQUEST_ID_CHARS_MAX: usize = 128;
 const DESCRIBED: &str = "what there is, and how to ask for it, stands at /api/v1/openapi.json";
 
+/// How the server looks from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Front {
+    pub settings: HttpSettings,
+    /// Where callers find it, if they were told.
+    pub public_url: Option<String>,
+}
+
+/// What is wrong with a URL of the server's own.
+pub fn check_public_url(url: &str) -> Result<(), String> {
+    let is_one = url.parse::<Uri>().is_ok_and(|uri| {
+        let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
+        is_web && uri.host().is_some() && uri.query().is_none()
+    });
+    match is_one && !url.contains('@') {
+        true => Ok(()),
+        false => Err("takes a URL such as https://leads.example.com".to_owned()),
+    }
+}
+
 /// Serves until `stop` is done; then finishes what was begun.
 pub async fn serve(
     host: Host,
     listener: TcpListener,
-    settings: &HttpSettings,
+    front: &Front,
     stop: impl Future<Output = ()>,
 ) {
-    connections::serve(listener, router(host, settings), settings, stop).await;
+    connections::serve(listener, router(host, front), &front.settings, stop).await;
 }
 
-fn router(host: Host, settings: &HttpSettings) -> Router {
-    let (routes, document) = api::routes().split_for_parts();
+fn router(host: Host, front: &Front) -> Router {
+    let (routes, mut document) = api::routes().split_for_parts();
+    if let Some(url) = &front.public_url {
+        document.servers = Some(vec![Server::new(url.trim_end_matches('/'))]);
+    }
     let document = rendered(&document);
     let routes = routes
         .route(
@@ -55,10 +79,8 @@ fn router(host: Host, settings: &HttpSettings) -> Router {
             )
             .detail(DESCRIBED)
         });
-    framed(
-        routes.with_state(host.clone()).merge(health(host)),
-        settings,
-    )
+    let routes = routes.with_state(host.clone()).merge(health(host));
+    framed(routes, &front.settings)
 }
 
 /// Whether the server lives, and whether it can do its work.
