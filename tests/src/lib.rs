@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 pub use contract::{contract, partner_code};
 pub use matrix::{Row, Table, tables};
-pub use postgres::{Encrypted, postgres, postgres_over_tls};
+pub use postgres::{Encrypted, postgres, postgres_over_tls, postgres_program};
 pub use requests::{Request, names};
 pub use server::{Answer, Client, Database, Server, compiled, on_both_databases};
 pub use tenants::{Caller, PERSON, ROLES, STANDINGS, Tenant, Tenants, document, partner_id};

@@ -281,6 +281,14 @@ impl Drop for Cluster {
     }
 }
 
+/// One of PostgreSQL's programs, to be run.
+///
+/// # Panics
+/// Where it is missing.
+pub fn postgres_program(name: &str) -> Command {
+    Command::new(program(name).unwrap_or_else(|| panic!("{name} is not installed")))
+}
+
 /// Where a program of PostgreSQL is: on the path, or where Debian keeps it.
 fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -62,13 +62,28 @@ pub fn dump(file: &Path) -> String {
     })
 }
 
+/// Makes a database of statements.
+///
+/// # Panics
+/// Where they do not make one.
+pub fn load(file: &Path, statements: &str) {
+    on(file, async |connection| {
+        sqlx::raw_sql(AssertSqlSafe(statements.to_owned()))
+            .execute(connection)
+            .await
+            .expect("a database of the statements");
+    });
+}
+
 fn on<T>(file: &Path, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime")
         .block_on(async {
-            let options = SqliteConnectOptions::new().filename(file);
+            let options = SqliteConnectOptions::new()
+                .filename(file)
+                .create_if_missing(true);
             let mut connection = SqliteConnection::connect_with(&options)
                 .await
                 .expect("the database");

@@ -1,15 +1,12 @@
 //! Whoever runs a server sees how it is, on an address of its own.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use stellwerk_tests::{Client, Server, contract, on_both_databases, partner_code};
+use stellwerk_tests::{Client, Server, contract, on_both_databases, partner_code, until};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const LIST: &str = include_str!("../../host/metrics.md");
-const WAIT_MAX: Duration = Duration::from_secs(60);
-const POLL: Duration = Duration::from_millis(50);
 /// Shown from the first time that it happens on.
 const RARE: [&str; 2] = [
     "stellwerk_policy_failures_total",
@@ -42,15 +39,6 @@ fn lead(number: usize) -> Value {
         "attributes": { "consent": true },
         "contact": { "name": "Eva Muster", "email": "eva@example.com" },
     })
-}
-
-/// Waits for a condition, not for a time.
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !is_so() {
-        assert!(begin.elapsed() < WAIT_MAX, "{what}: waited in vain");
-        std::thread::sleep(POLL);
-    }
 }
 
 /// The operators' address, once the server has said it.

@@ -7,11 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use stellwerk_tests::{Database, Server, contract, on_both_databases};
+use stellwerk_tests::{Database, Server, contract, on_both_databases, until};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
-const WAIT_MAX: Duration = Duration::from_secs(60);
-const POLL: Duration = Duration::from_millis(50);
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The trace of which the caller says that its request belongs to it.
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -28,15 +26,6 @@ fn lead(number: usize) -> Value {
         "attributes": { "consent": true },
         "contact": { "name": "Eva Muster", "email": "eva@example.com" },
     })
-}
-
-/// Waits for a condition, not for a time.
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !is_so() {
-        assert!(begin.elapsed() < WAIT_MAX, "{what}: waited in vain");
-        std::thread::sleep(POLL);
-    }
 }
 
 /// Takes what servers send, as a collector does.
