@@ -4,6 +4,8 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
+use stellwerk_tests::{postgres, postgres_program};
+
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const README: &str = include_str!("../../README.md");
 /// Compiled dependencies of new plugins stay there from run to run.
@@ -25,11 +27,7 @@ fn the_first_steps_lead_to_a_claimed_lead() {
         return;
     }
     let folder = with_examples();
-    let port = TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .expect("a free port")
-        .port();
-    let address = format!("127.0.0.1:{port}");
+    let address = free_address();
     let script = format!(
         "set -eu\ntrap 'kill $(jobs -p)' EXIT\n{}\necho\n\
          stellwerk apply host/examples/heat-pumps.toml --dry-run --data other\n",
@@ -60,6 +58,83 @@ fn the_first_steps_lead_to_a_claimed_lead() {
             "{expected}:\n{printed}\n{errors}"
         );
     }
+}
+
+#[test]
+fn a_server_is_watched_backed_up_and_restored() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        eprintln!("curl is not installed: the operators' commands are not tried");
+        return;
+    }
+    let folder = with_examples();
+    let (public, admin) = (free_address(), free_address());
+    let script = format!(
+        "set -eu\ntrap 'kill $(jobs -p)' EXIT\n{}\n",
+        steps("operator")
+            .replace("127.0.0.1:9100", &admin)
+            .replace("$PWD/target/release", &binary_folder())
+    );
+    let output = Command::new("bash")
+        .arg("-c")
+        .arg(&script)
+        .current_dir(folder.path())
+        .env("STELLWERK_LISTEN", &public)
+        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
+        .output()
+        .expect("bash runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{errors}");
+    for expected in [
+        "group-max = 256",
+        "ready",
+        "live",
+        "stellwerk_store_reachable 1",
+        "backed up",
+        "restored",
+    ] {
+        let is_there = printed.contains(expected);
+        assert!(is_there, "{expected}:\n{printed}\n{errors}");
+    }
+    assert!(folder.path().join("restored/stellwerk.db").is_file());
+}
+
+#[test]
+fn a_database_of_postgres_is_backed_up_and_restored() {
+    let (Some(from), Some(to)) = (postgres(), postgres()) else {
+        return;
+    };
+    let folder = with_examples();
+    let script = format!(
+        "set -eu\nstellwerk apply host/examples/heat-pumps.toml\n{}",
+        steps("postgres")
+    );
+    let output = Command::new("bash")
+        .arg("-c")
+        .arg(script)
+        .current_dir(folder.path())
+        .env("PATH", path_with_binary())
+        .env("STELLWERK_POSTGRES", &from)
+        .env("RESTORED", &to)
+        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
+        .output()
+        .expect("bash runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let (before, after) = (whole(&from), whole(&to));
+    assert!(before.contains("nordwaerme"));
+    assert_eq!(before, after);
+}
+
+/// Every table of a database, as text.
+fn whole(url: &str) -> String {
+    let dumped = postgres_program("pg_dump")
+        .args(["--inserts", url])
+        .output();
+    let text = String::from_utf8(dumped.expect("pg_dump runs").stdout).expect("text");
+    // A password that pg_dump makes up anew each time.
+    let lines = text.lines().filter(|line| !line.starts_with('\\'));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -116,6 +191,11 @@ fn a_policy_is_written_built_and_bound() {
         .lines()
         .filter(|line| line.contains("matching-nearest@0.1.0"));
     assert!(bound.count() >= 2, "{printed}\n{errors}");
+}
+
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").to_string()
 }
 
 /// A folder with the files that the README's commands name.

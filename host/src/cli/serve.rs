@@ -100,6 +100,8 @@ pub async fn answer(
     console: &Console,
 ) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(CliError::runtime)?;
+    // Before anybody is told that there is a server to be stopped.
+    let asked_to_stop = asked_to_stop();
     host.store.announce(&format!("http://{address}"))?;
     console.step(format!("listening on http://{address}"));
     if let Some((listener, _)) = &admin {
@@ -114,7 +116,7 @@ pub async fn answer(
     let working = worker::run(host.clone(), config.worker, until(stopped.clone()));
     let worker = tokio::spawn(working);
     tokio::spawn(async move {
-        asked_to_stop().await;
+        asked_to_stop.await;
         tracing::info!("stopping: what was begun is finished first");
         // Nobody listening any more means that the server has ended already.
         let _ = stop.send(());
@@ -142,27 +144,35 @@ pub async fn answer(
     Ok(())
 }
 
-/// Ctrl-C, or the service manager's request.
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(error) => {
-                tracing::warn!("no signal but Ctrl-C will stop this server: {error}");
-                let _ = interrupt.await;
-            }
+/// Ctrl-C, or the service manager's request; heard from this call on.
+#[cfg(unix)]
+fn asked_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| {
+        signal(kind)
+            .inspect_err(|error| tracing::warn!("a signal will not stop this server: {error}"))
+            .ok()
+    };
+    let (interrupt, terminate) = (
+        listen(SignalKind::interrupt()),
+        listen(SignalKind::terminate()),
+    );
+    let heard = async |signal: Option<tokio::signal::unix::Signal>| match signal {
+        // The stream of a signal never ends.
+        Some(mut signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    };
+    async move {
+        tokio::select! {
+            () = heard(interrupt) => {}
+            () = heard(terminate) => {}
         }
     }
-    #[cfg(not(unix))]
-    {
-        let _ = interrupt.await;
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
     }
 }
