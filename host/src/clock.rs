@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
 
@@ -44,6 +44,45 @@ impl Clock {
         if let Self::Simulated(micros) = self {
             micros.fetch_max(instant.0, Ordering::SeqCst);
         }
+    }
+}
+
+/// What time itself and a clock may differ by from one look to the next; more is
+/// no drift.
+const STEP_MICROS_MIN: i64 = 2_000_000;
+
+/// Notices when the machine's clock is set. Nothing is done about it: what is due
+/// is due by the clock, and what has happened is in the order of the feed.
+#[derive(Debug)]
+pub struct Steps {
+    clock: Clock,
+    seen: Option<(Micros, Instant)>,
+}
+
+impl Steps {
+    pub fn of(clock: &Clock) -> Self {
+        Self {
+            clock: clock.clone(),
+            seen: None,
+        }
+    }
+
+    /// By how many microseconds the machine's clock was set since the last look:
+    /// forward, or back where the number is negative.
+    pub fn look(&mut self) -> Option<i64> {
+        match self.clock {
+            Clock::System => self.compare(self.clock.now(), Instant::now()),
+            Clock::Simulated(_) => None,
+        }
+    }
+
+    fn compare(&mut self, shown: Micros, at: Instant) -> Option<i64> {
+        let (shown_before, before) = self.seen.replace((shown, at))?;
+        let passed = i64::try_from(at.duration_since(before).as_micros()).unwrap_or(i64::MAX);
+        let step = shown
+            .0
+            .saturating_sub(shown_before.0.saturating_add(passed));
+        (step.abs() >= STEP_MICROS_MIN).then_some(step)
     }
 }
 
@@ -153,6 +192,19 @@ mod tests {
             let earlier: String = ids.next(Micros(0));
             assert!(made.last() < Some(&earlier));
         }
+    }
+
+    #[test]
+    fn a_clock_that_is_set_is_noticed_and_one_that_drifts_is_not() {
+        const HOUR: i64 = 3_600_000_000;
+        let mut steps = Steps::of(&Clock::System);
+        let begin = Instant::now();
+        let at = |seconds| begin + std::time::Duration::from_secs(seconds);
+        assert_eq!(steps.compare(Micros(0), at(0)), None);
+        assert_eq!(steps.compare(Micros(10_100_000), at(10)), None);
+        assert_eq!(steps.compare(Micros(11_100_000 + HOUR), at(11)), Some(HOUR));
+        assert_eq!(steps.compare(Micros(12_100_000 + HOUR), at(12)), None);
+        assert_eq!(steps.compare(Micros(13_100_000), at(13)), Some(-HOUR));
     }
 
     #[test]

@@ -27,7 +27,9 @@ const MAY_KNOW: [(&str, &[&str]); 16] = [
     ("pay", &["domain", "store", "policy", "host"]),
     (
         "worker",
-        &["domain", "store", "host", "routing", "pay", "metrics"],
+        &[
+            "domain", "store", "host", "clock", "routing", "pay", "metrics",
+        ],
     ),
     (
         "demo",

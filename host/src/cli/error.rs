@@ -56,9 +56,19 @@ pub enum CliError {
     /// The server or database cannot be reached.
     #[error("{0}")]
     Unavailable(String),
+    /// The database takes nothing for the time being.
+    #[error("{message}")]
+    Outage {
+        code: &'static str,
+        message: String,
+        next: &'static str,
+    },
     /// Another process has the data folder.
     #[error("{message}")]
     Held { message: String, next: String },
+    /// The data folder cannot be read or written.
+    #[error("{0}")]
+    Folder(String),
     #[error("{0}")]
     NotPermitted(String),
     /// What was named does not exist, or is in a state that does not allow this.
@@ -116,9 +126,11 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
-            Self::File { .. } | Self::Document { .. } | Self::Invalid(_) | Self::NoData(_) => {
-                Exit::Input
-            }
+            Self::File { .. }
+            | Self::Document { .. }
+            | Self::Invalid(_)
+            | Self::NoData(_)
+            | Self::Folder(_) => Exit::Input,
             Self::Config(error) => match error.is_of_command_line() {
                 true => Exit::Usage,
                 false => Exit::Input,
@@ -127,7 +139,7 @@ impl CliError {
             Self::Policy(error) | Self::PolicyAt { error, .. } => exit_of(error.code),
             Self::ProgramMissing { .. } => Exit::ProgramMissing,
             Self::BuildFailed(_) => Exit::BuildFailed,
-            Self::Unavailable(_) | Self::Held { .. } => Exit::Unavailable,
+            Self::Unavailable(_) | Self::Outage { .. } | Self::Held { .. } => Exit::Unavailable,
             Self::NotPermitted(_) => Exit::NotPermitted,
             Self::Refused { .. } => Exit::Refused,
             Self::Server(answered) => answered.exit(),
@@ -141,10 +153,12 @@ impl CliError {
         match self {
             Self::Policy(error) | Self::PolicyAt { error, .. } => error.code.as_str(),
             Self::Refused { code, .. } => code,
+            Self::Outage { code, .. } => code,
             Self::Server(answered) => &answered.code,
             Self::Invalid(_) => "invalid",
             Self::NoData(_) => "store.missing",
             Self::Held { .. } => "store.held",
+            Self::Folder(_) => "store.folder",
             other => other.exit().as_str(),
         }
     }
@@ -156,6 +170,10 @@ impl CliError {
                 Some(error.next_step().to_owned())
             }
             Self::ProgramMissing { next, .. } | Self::Held { next, .. } => Some(next.clone()),
+            Self::Outage { next, .. } => Some((*next).to_owned()),
+            Self::Folder(_) => Some(
+                "let this user read and write it, or name another one with --data".to_owned(),
+            ),
             Self::NoData(_) => Some(
                 "name the folder with --data, or make it with `stellwerk apply` or `stellwerk serve`"
                     .to_owned(),
@@ -204,9 +222,20 @@ impl From<store::Error> for CliError {
                     next: format!("use --server {url}, or stop it"),
                 }
             }
-            store::Error::Unavailable(_) | store::Error::Newer(_) | store::Error::Overloaded => {
+            store::Error::Unavailable(trouble) => Self::Outage {
+                code: error.code(),
+                message: error.to_string(),
+                next: trouble.outage.next_step(),
+            },
+            store::Error::Unknown(_) => Self::Outage {
+                code: error.code(),
+                message: error.to_string(),
+                next: "look whether it was done before you do it again",
+            },
+            store::Error::Newer(_) | store::Error::Overloaded => {
                 Self::Unavailable(error.to_string())
             }
+            store::Error::Folder { .. } => Self::Folder(error.to_string()),
             store::Error::Conflict { .. } => Self::Refused {
                 code: error.code().to_owned(),
                 message: error.to_string(),

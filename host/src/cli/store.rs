@@ -145,7 +145,9 @@ pub fn flag(key: &str, value: Option<String>) -> Option<Flag> {
 pub async fn host(config: &Config, clock: Clock, ids: Ids) -> Result<Host, CliError> {
     let store = Store::open_within(&config.store(), &config.store).await?;
     let engine = Engine::new(config.engine())?;
-    Ok(Host::new(store, engine, clock, ids))
+    let mut host = Host::new(store, engine, clock, ids);
+    host.lane_lease_micros = config.worker.lease_micros();
+    Ok(host)
 }
 
 /// Runs a command's asynchronous part.

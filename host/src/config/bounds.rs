@@ -19,6 +19,7 @@ fn bounds(key: &str) -> Option<(u64, u64)> {
         "http.stop-seconds-max" => (1, 3_600),
         "store.connections-max" => (2, 1_000),
         "store.acquire-seconds-max" => (1, 300),
+        "store.answer-seconds-max" => (1, 300),
         "store.waiting-max" => (1, 1_000_000),
         // Statements that read for a whole group are laid out for that many.
         "store.group-max" => (1, 256),

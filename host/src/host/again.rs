@@ -26,6 +26,11 @@ pub trait Again: From<store::Error> {
         }
     }
 
+    /// Whether the database is to blame, for the time being.
+    fn is_outage(&self) -> bool {
+        self.stored().is_some_and(|error| error.trouble().is_some())
+    }
+
     /// Whether the same request has been answered meanwhile.
     fn is_answered(&self) -> bool {
         matches!(self.stale(), Some(Guard::NewAnswer { .. }))

@@ -25,6 +25,9 @@ pub use origin::{Keep, Origin};
 pub use plan::{BadStart, Plans};
 pub use problem::Problem;
 
+/// A minute, unless a host is told otherwise.
+const LANE_LEASE_MICROS: i64 = 60_000_000;
+
 /// One server's means. Cheap to clone.
 #[derive(Clone)]
 pub struct Host {
@@ -32,6 +35,9 @@ pub struct Host {
     pub engine: Engine,
     pub clock: Clock,
     pub ids: Ids,
+    /// How long this host may be at a contract's money without giving a sign;
+    /// then another one takes over.
+    pub lane_lease_micros: i64,
     /// The contracts as they were last found, so that terms are not read and
     /// policies not bound anew for each request.
     known: Arc<Mutex<HashMap<ContractId, Arc<InForce>>>>,
@@ -47,6 +53,7 @@ impl Host {
             engine,
             clock,
             ids,
+            lane_lease_micros: LANE_LEASE_MICROS,
             known: Arc::default(),
             facts: Arc::default(),
             plans: Arc::default(),

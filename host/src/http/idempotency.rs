@@ -115,7 +115,12 @@ pub async fn outcome_as<T, E: Again>(
     // A twin changes what this request was decided on, and so may have led it
     // into any error.
     let twin = match headers.get(HEADER).and_then(|key| key.to_str().ok()) {
-        Some(key) => answered(host, caller, key, digest).await?,
+        Some(key) => match answered(host, caller, key, digest).await {
+            Ok(twin) => twin,
+            // An outage is told as it was met: it says what may have been done.
+            Err(_) if error.is_outage() => None,
+            Err(problem) => return Err(problem),
+        },
         None => None,
     };
     let error = if error.is_answered() {

@@ -85,6 +85,16 @@ impl Problem {
         }
     }
 
+    /// The database takes nothing for the time being.
+    pub fn outage(trouble: &store::Trouble) -> Self {
+        let outage = trouble.outage;
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            outage.code(),
+            outage.title(),
+        )
+    }
+
     /// One field that is wrong.
     pub fn field(pointer: &str, message: impl Into<String>) -> Self {
         Self::invalid(vec![FieldProblem {
@@ -120,15 +130,15 @@ impl IntoResponse for Problem {
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         match &error {
-            store::Error::Unavailable(_) | store::Error::Io(_) => {
-                tracing::error!("the database cannot be used: {error}");
-                Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    error.code(),
-                    "The database cannot be reached",
-                )
-                .detail("nothing was written; try again")
+            store::Error::Unavailable(trouble) => {
+                Self::outage(trouble).detail("nothing was written; try again")
             }
+            store::Error::Unknown(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                error.code(),
+                "The database has not said whether this was done",
+            )
+            .detail("send it again with the same Idempotency-Key, or look whether it is there"),
             store::Error::Overloaded => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 error.code(),

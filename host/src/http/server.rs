@@ -119,16 +119,18 @@ fn rendered(document: &utoipa::openapi::OpenApi) -> String {
     document.to_json().unwrap_or_default()
 }
 
+/// Whether requests can be answered. What the database itself has said stands in
+/// the log alone: anybody may ask here.
 async fn ready(State(host): State<Host>) -> Response {
-    if host.store.is_reachable().await {
-        return "ready".into_response();
+    match host.store.is_ready().await {
+        Ok(()) => "ready".into_response(),
+        Err(error) => match error.trouble() {
+            Some(trouble) => Problem::outage(trouble)
+                .detail(trouble.outage.next_step())
+                .into_response(),
+            None => Problem::from(error).into_response(),
+        },
     }
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "store.unavailable",
-        "The database cannot be reached",
-    )
-    .into_response()
 }
 
 async fn bounded_time(

@@ -30,6 +30,7 @@ pub async fn pay_waiting(host: &Host) -> Result<usize, Error> {
             Ok(events) => looked_at += events,
             // Another host is at it, or was faster.
             Err(Error::Busy) => {}
+            Err(error) if error.is_outage() => return Err(error),
             Err(error) => tracing::error!(
                 contract = %paying.contract,
                 code = error.code(),
@@ -49,7 +50,7 @@ async fn pay_contract(
         return Ok(0);
     };
     let drained = drain(&mut lane).await;
-    lane.give_back().await?;
+    lane.give_back().await;
     drained
 }
 

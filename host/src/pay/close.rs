@@ -31,7 +31,7 @@ pub async fn close(
     let lane = Lane::take(host, manufacturer, contract).await?;
     let mut lane = lane.ok_or(Error::Busy)?;
     let closed = close_named(&mut lane, name, actor).await;
-    lane.give_back().await?;
+    lane.give_back().await;
     closed
 }
 
@@ -86,7 +86,7 @@ pub async fn close_due(host: &Host) -> Result<usize, Error> {
         let result = match taken {
             Ok(Some(mut lane)) => {
                 let result = close_due_of(&mut lane).await;
-                lane.give_back().await?;
+                lane.give_back().await;
                 result
             }
             Ok(None) => continue,
@@ -95,6 +95,7 @@ pub async fn close_due(host: &Host) -> Result<usize, Error> {
         match result {
             Ok(periods) => closed += periods,
             Err(Error::Busy) => {}
+            Err(error) if error.is_outage() => return Err(error),
             Err(error) => tracing::error!(
                 contract = %paying.contract,
                 code = error.code(),

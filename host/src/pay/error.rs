@@ -58,6 +58,12 @@ impl Error {
             Self::Store(error) => error.code(),
         }
     }
+
+    /// Whether the database is to blame, for the time being: no contract can be
+    /// paid then.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Store(error) if error.trouble().is_some())
+    }
 }
 
 impl From<Overloaded> for Error {

@@ -16,9 +16,6 @@ use crate::host::{Host, InForce, Plans};
 use crate::store;
 use crate::store::changes::{Changes, Command, Guard};
 
-/// How long a host may be at a lane without giving a sign; a commit gives one.
-const LEASE_MICROS: i64 = 60_000_000;
-
 pub(super) struct Lane<'a> {
     pub host: &'a Host,
     pub plans: Plans,
@@ -39,7 +36,7 @@ impl<'a> Lane<'a> {
         let lease: DeadlineId = host.ids.next(now);
         let lease = lease.as_str().to_owned();
         let force = host.contract(manufacturer, contract).await?;
-        let until = Micros(now.0.saturating_add(LEASE_MICROS));
+        let until = Micros(now.0.saturating_add(host.lane_lease_micros));
         let Some(at) = host
             .store
             .lease_lane(manufacturer, contract, &lease, now, until)
@@ -60,10 +57,15 @@ impl<'a> Lane<'a> {
         }))
     }
 
-    /// Gives the lane back.
-    pub async fn give_back(self) -> Result<(), Error> {
-        self.host.store.release_lane(&self.at, &self.lease).await?;
-        Ok(())
+    /// Gives the lane back. What was done at it stands, whatever comes of this.
+    pub async fn give_back(self) {
+        let given_back = self.host.store.release_lane(&self.at, &self.lease).await;
+        if let Err(error) = given_back {
+            tracing::warn!(
+                contract = self.force().contract.code,
+                "a lane was not given back; its lease ends by itself: {error}"
+            );
+        }
     }
 
     /// The contract as it is in force now.
@@ -76,7 +78,8 @@ impl<'a> Lane<'a> {
         self.at.position
     }
 
-    /// Commits what was computed, if nobody has been at the lane meanwhile.
+    /// Commits what was computed, if nobody has been at the lane meanwhile; a
+    /// sign that this host is at it.
     pub async fn commit(&mut self, changes: Changes) -> Result<(), Error> {
         let position = self.at.position;
         self.commit_up_to(position, changes).await
@@ -117,7 +120,7 @@ impl<'a> Lane<'a> {
         }
         self.at = next;
         let now = self.host.clock.now();
-        let until = Micros(now.0.saturating_add(LEASE_MICROS));
+        let until = Micros(now.0.saturating_add(self.host.lane_lease_micros));
         self.host
             .store
             .lease_lane(

@@ -4,7 +4,7 @@ use sqlx::any::AnyRow;
 
 use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
 use super::{Error, Store};
-use crate::domain::deadline::{Deadline, Subject};
+use crate::domain::deadline::{Deadline, Leased, Subject};
 use crate::domain::ids::{ContractId, LeadId};
 use crate::domain::time::Micros;
 
@@ -151,14 +151,16 @@ impl Store {
         Ok(leased)
     }
 
-    /// Gives a lease back, so that the deadline is tried again at `at`.
-    pub async fn release_lease(&self, deadline: &Deadline, at: Micros) -> Result<(), Error> {
+    /// Gives a lease back, so that the deadline is tried again at `at`; one that
+    /// another host has taken over meanwhile stays that host's.
+    pub async fn release_lease(&self, leased: &Leased, at: Micros) -> Result<(), Error> {
         sqlx::query(
-            "UPDATE deadline SET lease = NULL, leased_until = $3 \
-             WHERE manufacturer = $1 AND id = $2",
+            "UPDATE deadline SET lease = NULL, leased_until = $4 \
+             WHERE manufacturer = $1 AND id = $2 AND lease = $3",
         )
-        .bind(deadline.manufacturer.as_str())
-        .bind(deadline.id.as_str())
+        .bind(leased.deadline.manufacturer.as_str())
+        .bind(leased.deadline.id.as_str())
+        .bind(leased.lease.as_str())
         .bind(at.0)
         .execute(&self.pool)
         .await?;

@@ -1,9 +1,11 @@
 //! What can go wrong with the database.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use super::changes::Guard;
 use super::lock::Holder;
+use super::outage::{Outage, Trouble};
 
 /// Closed; told apart by type, never by text.
 #[derive(Debug, thiserror::Error)]
@@ -14,21 +16,25 @@ pub enum Error {
     /// A rule of the schema does not allow the rows.
     #[error("the rows contradict what is stored ({kind})")]
     Conflict { kind: &'static str },
-    #[error("the database cannot be reached: {0}")]
-    Unavailable(String),
+    /// The database takes nothing for the time being. Nothing was written.
+    #[error("{0}")]
+    Unavailable(Trouble),
+    /// The database has not said whether it has done a commit: it may be there.
+    #[error("whether a commit was done is not known: {0}")]
+    Unknown(Trouble),
     /// Too many commands wait for the writer.
     #[error("too many commands wait to be committed")]
     Overloaded,
     #[error("the data in {} is held by {holder}", folder.display())]
     Held { folder: PathBuf, holder: Holder },
+    #[error("the data folder {} cannot be used: {source}", folder.display())]
+    Folder { folder: PathBuf, source: io::Error },
     #[error(
         "the data was written by a newer version of Stellwerk (migration {0}); start that version or a newer one"
     )]
     Newer(i64),
     #[error("the stored column {column} holds {found}, which this version cannot read")]
     Corrupt { column: String, found: String },
-    #[error("{0}")]
-    Io(#[from] std::io::Error),
     #[error("the database refused a statement: {0}")]
     Database(sqlx::Error),
     #[error("the migration failed: {0}")]
@@ -41,14 +47,50 @@ impl Error {
         match self {
             Self::Stale { .. } => "store.stale",
             Self::Conflict { .. } => "store.conflict",
-            Self::Unavailable(_) => "store.unavailable",
+            Self::Unavailable(trouble) => trouble.outage.code(),
+            Self::Unknown(_) => "store.unknown",
             Self::Overloaded => "host.overloaded",
             Self::Held { .. } => "store.held",
+            Self::Folder { .. } => "store.folder",
             Self::Newer(_) => "store.newer",
             Self::Corrupt { .. } => "store.corrupt",
-            Self::Io(_) => "store.io",
             Self::Database(_) => "store.refused",
             Self::Migration(_) => "store.migration",
+        }
+    }
+
+    /// What passes without anybody touching this server.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::Unavailable(trouble) | Self::Unknown(trouble) => Some(trouble),
+            _ => None,
+        }
+    }
+
+    /// Of a COMMIT that was sent and not confirmed. Where the database has said
+    /// why it does not do it nothing was written; else it may be there.
+    pub(super) fn of_commit(error: sqlx::Error) -> Self {
+        match Trouble::of(&error) {
+            Some(trouble) => match trouble.outage {
+                // Before the record that makes a commit valid was on the disk.
+                Outage::DiskFull | Outage::ReadOnly | Outage::Locked => Self::Unavailable(trouble),
+                Outage::Gone | Outage::Slow | Outage::DiskFailing => Self::Unknown(trouble),
+            },
+            None => error.into(),
+        }
+    }
+
+    pub(super) fn gone(detail: &str) -> Self {
+        Self::Unavailable(Trouble {
+            outage: Outage::Gone,
+            detail: detail.to_owned(),
+        })
+    }
+
+    pub(super) fn folder(folder: &Path) -> impl Fn(io::Error) -> Self {
+        |source| Self::Folder {
+            folder: folder.to_owned(),
+            source,
         }
     }
 
@@ -63,6 +105,9 @@ impl Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;
+        if let Some(trouble) = Trouble::of(&error) {
+            return Self::Unavailable(trouble);
+        }
         match error {
             sqlx::Error::Database(refused) => match refused.kind() {
                 ErrorKind::UniqueViolation => Self::Conflict { kind: "unique" },
@@ -71,11 +116,6 @@ impl From<sqlx::Error> for Error {
                 ErrorKind::CheckViolation => Self::Conflict { kind: "range" },
                 _ => Self::Database(sqlx::Error::Database(refused)),
             },
-            sqlx::Error::Io(error) => Self::Unavailable(error.to_string()),
-            error @ (sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed
-            | sqlx::Error::Tls(_)) => Self::Unavailable(error.to_string()),
             other => Self::Database(other),
         }
     }

@@ -3,14 +3,17 @@
 use std::fmt;
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Error;
 
 const FILE: &str = "stellwerk.lock";
 
 /// Held as long as the store is open.
-pub(super) struct FolderLock(File);
+pub(super) struct FolderLock {
+    file: File,
+    folder: PathBuf,
+}
 
 /// Who has a data folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,10 +47,14 @@ impl FolderLock {
             .create(true)
             .truncate(false)
             .write(true)
-            .open(&path)?;
+            .open(&path)
+            .map_err(Error::folder(folder))?;
         match file.try_lock() {
             Ok(()) => {
-                let lock = Self(file);
+                let lock = Self {
+                    file,
+                    folder: folder.to_owned(),
+                };
                 lock.write("")?;
                 Ok(lock)
             }
@@ -58,7 +65,7 @@ impl FolderLock {
                     .map(|text| holder(&text))
                     .unwrap_or_default(),
             }),
-            Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
+            Err(std::fs::TryLockError::Error(error)) => Err(Error::folder(folder)(error)),
         }
     }
 
@@ -69,16 +76,16 @@ impl FolderLock {
 
     fn write(&self, address: &str) -> Result<(), Error> {
         let text = format!("{}\n{address}\n", std::process::id());
-        let mut file = &self.0;
-        file.set_len(0)?;
-        std::io::Seek::rewind(&mut file)?;
-        file.write_all(text.as_bytes())?;
-        Ok(())
+        let mut file = &self.file;
+        file.set_len(0)
+            .and_then(|()| std::io::Seek::rewind(&mut file))
+            .and_then(|()| file.write_all(text.as_bytes()))
+            .map_err(Error::folder(&self.folder))
     }
 
     /// Gives the folder back.
     pub fn release(&self) -> std::io::Result<()> {
-        self.0.unlock()
+        self.file.unlock()
     }
 }
 

@@ -54,6 +54,17 @@ pub(super) async fn rename(
     Ok(())
 }
 
+/// Writes a row as it is, to learn whether the database takes it.
+pub(super) async fn touch_one(connection: &mut AnyConnection) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE feed SET position = position \
+         WHERE manufacturer = (SELECT min(manufacturer) FROM feed)",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 impl Store {
     /// Adds a manufacturer with an empty feed.
     ///

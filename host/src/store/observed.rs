@@ -50,12 +50,11 @@ pub struct Usage {
 impl Store {
     /// How much of the database this host uses now.
     pub fn usage(&self) -> Usage {
-        let all = self.pool.size();
-        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(all).min(all);
+        let (all, idle) = self.pool.open_and_idle();
         Usage {
             connections_in_use: all - idle,
             connections_idle: idle,
-            connections_max: self.pool.options().get_max_connections(),
+            connections_max: self.pool.connections_max(),
             commands_waiting: self.writer.waiting(),
         }
     }

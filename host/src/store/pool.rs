@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::any::AnyConnectOptions;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AnyConnection, AnyPool, Connection, Executor};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 
 use super::Error;
+use super::connections::{Connections, too_slow};
+use super::file::DataFile;
 use super::lock::FolderLock;
 use super::writer::Writer;
 
@@ -17,6 +19,11 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// The database in a data folder.
 pub(super) const FILE: &str = "stellwerk.db";
+
+/// How long a migration may wait for a lock, or for the host that begins it.
+const MIGRATION_MAX: Duration = Duration::from_secs(600);
+/// A database that needs longer for next to nothing is not ready.
+const READY_MAX: Duration = Duration::from_secs(2);
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +42,8 @@ pub struct StoreLimits {
     pub connections_max: u32,
     /// How long a statement may wait for a connection.
     pub acquire_seconds_max: u64,
+    /// How long the database may take for a statement, or for a commit.
+    pub answer_seconds_max: u64,
     /// Commands that may wait to be committed; more are refused as overload.
     pub waiting_max: usize,
     /// Commands in one transaction.
@@ -46,16 +55,27 @@ impl Default for StoreLimits {
         Self {
             connections_max: 8,
             acquire_seconds_max: 10,
+            answer_seconds_max: 20,
             waiting_max: 4_096,
             group_max: 256,
         }
     }
 }
 
+impl StoreLimits {
+    pub(super) fn acquire_time(&self) -> Duration {
+        Duration::from_secs(self.acquire_seconds_max)
+    }
+
+    pub(super) fn answer_time(&self) -> Duration {
+        Duration::from_secs(self.answer_seconds_max)
+    }
+}
+
 /// The database of this host. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    pub(super) pool: AnyPool,
+    pub(super) pool: Connections,
     pub(super) engine: Engine,
     pub(super) writer: Writer,
     /// Held as long as the store is: a second server on one folder is refused.
@@ -105,8 +125,9 @@ impl Store {
         sqlx::any::install_default_drivers();
         let (engine, url, lock) = match settings {
             StoreSettings::Sqlite { folder } => {
-                std::fs::create_dir_all(folder)?;
-                let lock = FolderLock::take(folder)?;
+                let lock = std::fs::create_dir_all(folder)
+                    .map_err(Error::folder(folder))
+                    .and_then(|()| FolderLock::take(folder))?;
                 let file = folder.join(FILE);
                 let url = format!("sqlite://{}?mode=rwc", file.display());
                 (Engine::Sqlite, url, Some(Arc::new(lock)))
@@ -114,17 +135,13 @@ impl Store {
             StoreSettings::Postgres { url } => (Engine::Postgres, url.clone(), None),
         };
         let options: AnyConnectOptions = url.parse().map_err(Error::Database)?;
-        migrate(engine, &options).await?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(limits.connections_max)
-            .acquire_timeout(Duration::from_secs(limits.acquire_seconds_max))
-            .test_before_acquire(false)
-            .after_connect(move |connection, _| {
-                Box::pin(async move { prepare(engine, connection).await })
-            })
-            .connect_with(options)
-            .await?;
-        let writer = Writer::start(pool.clone(), engine, limits);
+        migrate(engine, &options, limits.acquire_time()).await?;
+        let pool = Connections::open(engine, options, limits).await?;
+        let file = match settings {
+            StoreSettings::Sqlite { folder } => Some(DataFile::of(&folder.join(FILE))?),
+            StoreSettings::Postgres { .. } => None,
+        };
+        let writer = Writer::start(pool.clone(), engine, file, limits);
         Ok(Self {
             pool,
             engine,
@@ -145,9 +162,20 @@ impl Store {
             .map_or(Ok(()), |lock| lock.announce(address))
     }
 
-    /// Whether the database answers.
-    pub async fn is_reachable(&self) -> bool {
-        sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
+    /// Whether the database answers and takes commits.
+    ///
+    /// # Errors
+    /// What is the matter with it.
+    pub async fn is_ready(&self) -> Result<(), Error> {
+        self.writer.is_well()?;
+        let asked = sqlx::query("SELECT 1 FROM feed LIMIT 1").fetch_optional(&self.pool);
+        match tokio::time::timeout(READY_MAX, asked).await {
+            Ok(answer) => {
+                answer?;
+                Ok(())
+            }
+            Err(_) => Err(too_slow(READY_MAX).into()),
+        }
     }
 
     /// Waits for what is being committed and closes all connections.
@@ -163,15 +191,32 @@ impl Store {
     }
 }
 
-async fn prepare(engine: Engine, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    if engine == Engine::Sqlite {
-        for pragma in [
-            "PRAGMA journal_mode = WAL",
-            "PRAGMA synchronous = FULL",
-            "PRAGMA foreign_keys = ON",
-            "PRAGMA busy_timeout = 5000",
-        ] {
-            connection.execute(pragma).await?;
+/// Sets up a connection that statements are going to have `answer_max` on.
+pub(super) async fn prepare(
+    engine: Engine,
+    connection: &mut AnyConnection,
+    answer_max: Duration,
+) -> Result<(), sqlx::Error> {
+    match engine {
+        Engine::Sqlite => {
+            for pragma in [
+                "PRAGMA journal_mode = WAL",
+                "PRAGMA synchronous = FULL",
+                "PRAGMA foreign_keys = ON",
+                "PRAGMA busy_timeout = 5000",
+            ] {
+                connection.execute(pragma).await?;
+            }
+        }
+        Engine::Postgres => {
+            // A host that is cut off in the middle of a commit must not hold the
+            // others' locks for longer. No statement_timeout: it could end the
+            // wait for a standby, and a commit would be confirmed all the same.
+            let millis = answer_max.as_millis();
+            let settings = format!(
+                "SET idle_in_transaction_session_timeout = {millis}; SET lock_timeout = {millis}"
+            );
+            connection.execute(AssertSqlSafe(settings)).await?;
         }
     }
     Ok(())
@@ -188,9 +233,16 @@ pub(super) fn newest_migration() -> i64 {
 
 /// On a connection of its own that is closed whatever happens: a failed
 /// migration would leave PostgreSQL's lock on a pooled one.
-async fn migrate(engine: Engine, options: &AnyConnectOptions) -> Result<(), Error> {
-    let mut connection = AnyConnection::connect_with(options).await?;
-    prepare(engine, &mut connection).await?;
+async fn migrate(
+    engine: Engine,
+    options: &AnyConnectOptions,
+    connect_max: Duration,
+) -> Result<(), Error> {
+    let connect = AnyConnection::connect_with(options);
+    let mut connection = tokio::time::timeout(connect_max, connect)
+        .await
+        .map_err(|_| too_slow(connect_max))??;
+    prepare(engine, &mut connection, MIGRATION_MAX).await?;
     let outcome = MIGRATIONS.run(&mut connection).await;
     connection.close().await?;
     outcome.map_err(|error| match error {

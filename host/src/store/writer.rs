@@ -4,20 +4,29 @@
 
 mod guards;
 mod rows;
+mod standing;
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, Connection, Row};
 use tokio::sync::{mpsc, oneshot};
 use tracing::{Instrument, Span};
 
 use self::guards::Known;
+use self::standing::Standing;
 use super::changes::{Changes, Command};
+use super::connections::Connections;
+use super::file::DataFile;
+use super::outage::Trouble;
 use super::pool::{Engine, Store, StoreLimits};
 use super::{Error, manufacturer};
 use crate::metrics;
 use crate::telemetry::TRACED;
+
+/// How often a database that takes no commits is tried where nobody else does.
+const TRY_EVERY: Duration = Duration::from_secs(1);
 
 /// What a commit has given a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +38,7 @@ pub struct Committed {
 #[derive(Clone)]
 pub(super) struct Writer {
     messages: mpsc::Sender<Message>,
+    standing: Arc<Standing>,
 }
 
 enum Message {
@@ -68,14 +78,32 @@ impl Store {
 }
 
 fn stopped() -> Error {
-    Error::Unavailable("the writer has stopped".to_owned())
+    Error::gone("the writer has stopped")
 }
 
 impl Writer {
-    pub(super) fn start(pool: AnyPool, engine: Engine, limits: &StoreLimits) -> Self {
+    pub(super) fn start(
+        connections: Connections,
+        engine: Engine,
+        file: Option<DataFile>,
+        limits: &StoreLimits,
+    ) -> Self {
         let (messages, waiting) = mpsc::channel(limits.waiting_max);
-        tokio::spawn(work(pool, engine, limits.group_max, waiting));
-        Self { messages }
+        let standing = Arc::new(Standing::default());
+        let work = Work {
+            connections,
+            engine,
+            file,
+            group_max: limits.group_max,
+            standing: standing.clone(),
+        };
+        tokio::spawn(work.run(waiting));
+        Self { messages, standing }
+    }
+
+    /// Whether the last commit was done, or was refused for a reason of its own.
+    pub(super) fn is_well(&self) -> Result<(), Error> {
+        self.standing.ask()
     }
 
     /// Commands that wait to be committed.
@@ -94,40 +122,180 @@ impl Writer {
     }
 }
 
-async fn work(
-    pool: AnyPool,
+/// The writer at work.
+struct Work {
+    connections: Connections,
     engine: Engine,
+    /// Of an embedded database.
+    file: Option<DataFile>,
     group_max: usize,
-    mut waiting: mpsc::Receiver<Message>,
-) {
-    let mut next: VecDeque<Job> = VecDeque::new();
-    let mut stopping = None;
-    loop {
-        if next.is_empty() {
-            if let Some(reply) = stopping {
-                let _: Result<(), ()> = oneshot::Sender::send(reply, ());
-                return;
-            }
-            match waiting.recv().await {
-                Some(Message::Commit(job)) => next.push_back(*job),
-                Some(Message::Stop(reply)) => {
-                    stopping = Some(reply);
-                    waiting.close();
+    standing: Arc<Standing>,
+}
+
+impl Work {
+    async fn run(self, mut waiting: mpsc::Receiver<Message>) {
+        let mut next: VecDeque<Job> = VecDeque::new();
+        let mut stopping = None;
+        loop {
+            if next.is_empty() {
+                if let Some(reply) = stopping {
+                    let _: Result<(), ()> = oneshot::Sender::send(reply, ());
+                    return;
                 }
-                None => return,
-            }
-        }
-        while let Ok(message) = waiting.try_recv() {
-            match message {
-                Message::Commit(job) => next.push_back(*job),
-                Message::Stop(reply) => {
-                    stopping = Some(reply);
-                    waiting.close();
+                match self.wait(&mut waiting).await {
+                    Waited::For(Some(Message::Commit(job))) => next.push_back(*job),
+                    Waited::For(Some(Message::Stop(reply))) => {
+                        stopping = Some(reply);
+                        waiting.close();
+                    }
+                    Waited::For(None) => return,
+                    Waited::InVain => self.try_again().await,
                 }
             }
+            while let Ok(message) = waiting.try_recv() {
+                match message {
+                    Message::Commit(job) => next.push_back(*job),
+                    Message::Stop(reply) => {
+                        stopping = Some(reply);
+                        waiting.close();
+                    }
+                }
+            }
+            // What nobody waits for any more has been answered as not known.
+            next.retain(|job| !job.reply.is_closed());
+            let group = take_group(&mut next, self.group_max);
+            if let Err(trouble) = self.commit_group(group).await {
+                refuse(next.drain(..), || Error::Unavailable(trouble.clone()));
+            }
         }
-        let group = take_group(&mut next, group_max);
-        commit_group(&pool, engine, group).await;
+    }
+
+    /// Waits for work; while the database takes no commits, not for long.
+    async fn wait(&self, waiting: &mut mpsc::Receiver<Message>) -> Waited {
+        if self.standing.ask().is_ok() {
+            return Waited::For(waiting.recv().await);
+        }
+        match tokio::time::timeout(TRY_EVERY, waiting.recv()).await {
+            Ok(message) => Waited::For(message),
+            Err(_) => Waited::InVain,
+        }
+    }
+
+    /// Commits something that changes nothing, to learn whether it can.
+    async fn try_again(&self) {
+        let tried = self.transact(&[]).await;
+        self.standing.note(tried.as_ref().err());
+    }
+
+    /// Commits a group; an error that no guard foresaw splits it by halves, so
+    /// that one bad command fails alone.
+    ///
+    /// # Errors
+    /// An outage, which those that wait need not try for themselves.
+    async fn commit_group(&self, group: Vec<Job>) -> Result<(), Trouble> {
+        let mut groups = vec![group];
+        while let Some(mut group) = groups.pop() {
+            if group.is_empty() {
+                continue;
+            }
+            let commands: Vec<&Command> = group.iter().map(|job| &job.command).collect();
+            let begin = Instant::now();
+            let span = tracing::debug_span!(target: TRACED, "commit", commands = group.len());
+            for job in &group {
+                span.follows_from(&job.waits);
+            }
+            let written = self.transact(&commands).instrument(span).await;
+            self.standing.note(written.as_ref().err());
+            match written {
+                Ok(outcomes) => {
+                    let overtaken = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+                    metrics::commits::committed(group.len(), overtaken, begin.elapsed());
+                    for (job, outcome) in group.into_iter().zip(outcomes) {
+                        // Whoever asked may have gone; the commit stands.
+                        let _ = job.reply.send(outcome);
+                    }
+                }
+                // Not again by halves: what has been done already, unknown to us,
+                // would be done twice.
+                Err(Error::Unknown(trouble)) => {
+                    refuse(group, || Error::Unknown(trouble.clone()));
+                    return self.give_up(groups, trouble);
+                }
+                Err(Error::Unavailable(trouble)) => {
+                    groups.push(group);
+                    return self.give_up(groups, trouble);
+                }
+                Err(error) if group.len() == 1 => {
+                    metrics::commits::failed(error.code());
+                    if let Some(job) = group.pop() {
+                        let _ = job.reply.send(Err(error));
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(commands = group.len(), "a commit group is split: {error}");
+                    let second = group.split_off(group.len() / 2);
+                    groups.push(second);
+                    groups.push(group);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn give_up(&self, groups: Vec<Vec<Job>>, trouble: Trouble) -> Result<(), Trouble> {
+        refuse(groups.into_iter().flatten(), || {
+            Error::Unavailable(trouble.clone())
+        });
+        Err(trouble)
+    }
+
+    /// One transaction. The outer error concerns the group, the inner ones a
+    /// command each.
+    async fn transact(
+        &self,
+        commands: &[&Command],
+    ) -> Result<Vec<Result<Committed, Error>>, Error> {
+        if let Some(file) = &self.file {
+            file.is_there()?;
+        }
+        let mut lent = self.connections.lend().await?;
+        let outcome = self.transact_on(&mut lent, commands).await;
+        match &outcome {
+            Err(error) if error.trouble().is_some() => lent.give_up(),
+            _ => drop(lent),
+        }
+        outcome
+    }
+
+    async fn transact_on(
+        &self,
+        connection: &mut AnyConnection,
+        commands: &[&Command],
+    ) -> Result<Vec<Result<Committed, Error>>, Error> {
+        let begun = connection.begin_with(self.engine.begin());
+        let mut transaction = self.connections.bounded(begun).await?;
+        let written = write(&mut transaction, commands);
+        let written = self.connections.bounded(written).await?;
+        if written.is_anything {
+            let commit = self.connections.bounded(transaction.commit());
+            commit.await.map_err(Error::of_commit)?;
+        }
+        Ok(written.outcomes)
+    }
+}
+
+/// What came of waiting for work.
+enum Waited {
+    For(Option<Message>),
+    InVain,
+}
+
+fn refuse(jobs: impl IntoIterator<Item = Job>, error: impl Fn() -> Error) {
+    for job in jobs {
+        let error = error();
+        metrics::commits::failed(error.code());
+        // Whoever asked may have gone.
+        let _ = job.reply.send(Err(error));
     }
 }
 
@@ -149,52 +317,22 @@ fn take_group(next: &mut VecDeque<Job>, group_max: usize) -> Vec<Job> {
     group
 }
 
-/// Commits a group; an error that no guard foresaw splits it by halves, so that
-/// one bad command fails alone.
-async fn commit_group(pool: &AnyPool, engine: Engine, group: Vec<Job>) {
-    let mut groups = vec![group];
-    while let Some(mut group) = groups.pop() {
-        let commands: Vec<&Command> = group.iter().map(|job| &job.command).collect();
-        let begin = Instant::now();
-        let span = tracing::debug_span!(target: TRACED, "commit", commands = group.len());
-        for job in &group {
-            span.follows_from(&job.waits);
-        }
-        let written = write(pool, engine, &commands).instrument(span).await;
-        match written {
-            Ok(outcomes) => {
-                let overtaken = outcomes.iter().filter(|outcome| outcome.is_err()).count();
-                metrics::commits::committed(group.len(), overtaken, begin.elapsed());
-                for (job, outcome) in group.into_iter().zip(outcomes) {
-                    // Whoever asked may have gone; the commit stands.
-                    let _ = job.reply.send(outcome);
-                }
-            }
-            Err(error) if group.len() == 1 => {
-                metrics::commits::failed(error.code());
-                if let Some(job) = group.pop() {
-                    let _ = job.reply.send(Err(error));
-                }
-            }
-            Err(error) => {
-                tracing::warn!(commands = group.len(), "a commit group is split: {error}");
-                let second = group.split_off(group.len() / 2);
-                groups.push(second);
-                groups.push(group);
-            }
-        }
-    }
+/// What an open transaction holds.
+struct Written {
+    /// Of each command.
+    outcomes: Vec<Result<Committed, Error>>,
+    /// Whether there is something to commit.
+    is_anything: bool,
 }
 
-/// One transaction. The outer error concerns the group, the inner ones a
-/// command each.
-async fn write(
-    pool: &AnyPool,
-    engine: Engine,
-    commands: &[&Command],
-) -> Result<Vec<Result<Committed, Error>>, Error> {
+/// Writes a group's rows into an open transaction.
+async fn write(transaction: &mut AnyConnection, commands: &[&Command]) -> Result<Written, Error> {
     let Some(first) = commands.first() else {
-        return Ok(Vec::new());
+        manufacturer::touch_one(transaction).await?;
+        return Ok(Written {
+            outcomes: Vec::new(),
+            is_anything: true,
+        });
     };
     // Invariant: a group is of one manufacturer. The locks of two could be taken
     // in different orders by two hosts.
@@ -204,10 +342,9 @@ async fn write(
             .iter()
             .all(|command| command.manufacturer == *manufacturer)
     );
-    let mut transaction = pool.begin_with(engine.begin()).await?;
     for command in commands {
         if let Some(new) = &command.changes.manufacturer {
-            manufacturer::begin(&mut transaction, new).await?;
+            manufacturer::begin(transaction, new).await?;
         }
     }
     // Everything below is serialised per manufacturer by this row, across hosts.
@@ -221,7 +358,7 @@ async fn write(
         return Err(Error::Conflict { kind: "reference" });
     };
     let start: i64 = feed.try_get("position")?;
-    let mut known = Known::read(&mut transaction, manufacturer, commands).await?;
+    let mut known = Known::read(transaction, manufacturer, commands).await?;
     let mut position = start;
     let mut outcomes = Vec::with_capacity(commands.len());
     let mut accepted = Vec::with_capacity(commands.len());
@@ -241,7 +378,7 @@ async fn write(
         }
     }
     if !accepted.is_empty() {
-        rows::write(&mut transaction, manufacturer, &accepted).await?;
+        rows::write(transaction, manufacturer, &accepted).await?;
         if position > start {
             sqlx::query("UPDATE feed SET position = $1 WHERE manufacturer = $2")
                 .bind(position)
@@ -249,9 +386,11 @@ async fn write(
                 .execute(&mut *transaction)
                 .await?;
         }
-        transaction.commit().await?;
     }
-    Ok(outcomes)
+    Ok(Written {
+        outcomes,
+        is_anything: !accepted.is_empty(),
+    })
 }
 
 /// A command whose guards held.

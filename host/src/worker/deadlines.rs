@@ -46,7 +46,7 @@ pub async fn work_lease(host: &Host, settings: &WorkerSettings) -> Result<usize,
                 "a due deadline could not be worked: {error}"
             );
             let again = Micros(now.0.saturating_add(settings.retry_micros()));
-            host.store.release_lease(&leased.deadline, again).await?;
+            host.store.release_lease(&leased, again).await?;
         } else {
             metrics::worker::deadline_worked();
         }

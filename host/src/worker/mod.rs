@@ -4,6 +4,7 @@
 mod answers;
 mod deadlines;
 mod money;
+mod pace;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use self::deadlines::work_lease;
+use self::pace::Pace;
+use crate::clock::Steps;
 use crate::domain::time::Micros;
 use crate::host::Host;
 
@@ -45,7 +48,15 @@ fn ended_of(ended: &watch::Sender<()>) -> impl Future<Output = ()> + use<> {
 async fn work(host: &Host, settings: &WorkerSettings, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
     let mut forget_at = Micros(0);
+    let mut pace = Pace::new(settings.poll());
+    let mut steps = Steps::of(&host.clock);
     loop {
+        if let Some(step) = steps.look() {
+            tracing::warn!(
+                seconds = step / 1_000_000,
+                "the machine's clock was set, or the machine has slept; what is due goes by the clock"
+            );
+        }
         let now = host.clock.now();
         if now >= forget_at {
             if let Err(error) = answers::forget_old(host).await {
@@ -54,11 +65,16 @@ async fn work(host: &Host, settings: &WorkerSettings, stop: impl Future<Output =
             forget_at = Micros(now.0.saturating_add(answers::EVERY_MICROS));
         }
         let pause = match work_lease(host, settings).await {
-            Ok(0) => settings.poll(),
+            Ok(0) => pace.rest(),
             Ok(_) => Duration::ZERO,
             Err(error) => {
-                tracing::error!("due deadlines could not be leased: {error}");
-                settings.poll()
+                let pause = pace.back_off();
+                tracing::error!(
+                    code = error.code(),
+                    pause_ms = pause.as_millis() as u64,
+                    "what is due could not be worked, and is looked for again: {error}"
+                );
+                pause
             }
         };
         tokio::select! {

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::pace::Pace;
 use super::settings::WorkerSettings;
 use crate::host::Host;
 use crate::pay;
@@ -14,10 +15,20 @@ const CLOSE_EVERY: Duration = Duration::from_secs(60);
 pub async fn run(host: &Host, settings: &WorkerSettings, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
     let mut looked_at: Option<Instant> = None;
+    let mut pace = Pace::new(settings.poll());
     loop {
-        if let Err(error) = pay::pay_waiting(host).await {
-            tracing::error!("no event can be paid now: {error}");
-        }
+        let pause = match pay::pay_waiting(host).await {
+            Ok(_) => pace.rest(),
+            Err(error) => {
+                let pause = pace.back_off();
+                tracing::error!(
+                    code = error.code(),
+                    pause_ms = pause.as_millis() as u64,
+                    "no event can be paid now: {error}"
+                );
+                pause
+            }
+        };
         if looked_at.is_none_or(|at| at.elapsed() >= CLOSE_EVERY) {
             looked_at = Some(Instant::now());
             if let Err(error) = pay::close_due(host).await {
@@ -26,7 +37,7 @@ pub async fn run(host: &Host, settings: &WorkerSettings, stop: impl Future<Outpu
         }
         tokio::select! {
             () = &mut stop => return,
-            () = tokio::time::sleep(settings.poll()) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

@@ -12,7 +12,8 @@ pub struct WorkerSettings {
     pub poll_ms: u64,
     /// Deadlines in one lease.
     pub leased_at_once: u32,
-    /// How long a host may take; then another one takes over.
+    /// How long a host may take over deadlines, and be at a contract's money
+    /// without giving a sign; then another one takes over.
     pub lease_seconds: u32,
     /// When a deadline that could not be worked is tried again.
     pub retry_seconds: u32,
@@ -34,7 +35,7 @@ impl WorkerSettings {
         Duration::from_millis(self.poll_ms)
     }
 
-    pub(super) fn lease_micros(&self) -> i64 {
+    pub fn lease_micros(&self) -> i64 {
         i64::from(self.lease_seconds) * 1_000_000
     }
 

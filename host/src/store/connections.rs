@@ -1,0 +1,274 @@
+//! The connections to the database. A statement on one has a bounded time, and
+//! a connection that may be broken is tried before it is used again: after an
+//! outage nothing has to be restarted here.
+
+use std::io;
+use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_core::Stream;
+use sqlx::any::{
+    AnyConnectOptions, AnyPoolOptions, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo,
+};
+use sqlx::pool::{PoolConnection, PoolConnectionMetadata};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Describe, Either, Execute, Executor, SqlStr};
+
+use super::StoreLimits;
+use super::outage::Outage;
+use super::pool::{Engine, prepare};
+
+/// A connection that was used so lately is believed to be sound.
+const TRUSTED: Duration = Duration::from_secs(1);
+/// What a sound connection needs at most to say that it is.
+const PING_MAX: Duration = Duration::from_secs(2);
+
+type Answer<'e, T> = Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'e>>;
+type Answers<'e, T> = Pin<Box<dyn Stream<Item = Result<T, sqlx::Error>> + Send + 'e>>;
+
+/// Where statements outside of commits go. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Connections {
+    pool: AnyPool,
+    answer_max: Duration,
+    breaks: Breaks,
+}
+
+impl Connections {
+    pub(super) async fn open(
+        engine: Engine,
+        options: AnyConnectOptions,
+        limits: &StoreLimits,
+    ) -> Result<Self, sqlx::Error> {
+        let breaks = Breaks::default();
+        let seen = breaks.clone();
+        let answer_max = limits.answer_time();
+        let pool = AnyPoolOptions::new()
+            .max_connections(limits.connections_max)
+            .acquire_timeout(limits.acquire_time())
+            .test_before_acquire(false)
+            .before_acquire(move |connection, about| {
+                let is_sound = engine == Engine::Sqlite || seen.spare(&about);
+                Box::pin(async move {
+                    if !is_sound {
+                        ping(connection).await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .after_connect(move |connection, _| {
+                Box::pin(async move { prepare(engine, connection, answer_max).await })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Self {
+            pool,
+            answer_max,
+            breaks,
+        })
+    }
+
+    /// A connection to do several things with.
+    pub(super) async fn lend(&self) -> Result<Lent, sqlx::Error> {
+        let connection = self.pool.acquire().await.inspect_err(|error| {
+            self.note(error);
+        })?;
+        Ok(Lent {
+            connection,
+            is_broken: false,
+            breaks: self.breaks.clone(),
+        })
+    }
+
+    /// What `work` comes to within the time that an answer may take.
+    pub(super) async fn bounded<T, E: From<sqlx::Error>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        match tokio::time::timeout(self.answer_max, work).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(too_slow(self.answer_max).into()),
+        }
+    }
+
+    /// How many connections there are, and how many of them nobody uses now.
+    pub(super) fn open_and_idle(&self) -> (u32, u32) {
+        let open = self.pool.size();
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(open);
+        (open, idle.min(open))
+    }
+
+    pub(super) fn connections_max(&self) -> u32 {
+        self.pool.options().get_max_connections()
+    }
+
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// One statement on a connection of its own.
+    async fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, sqlx::Error> {
+        let mut lent = self.lend().await?;
+        let outcome = self.bounded(work(&mut lent)).await;
+        lent.give_back(outcome.as_ref().err());
+        outcome
+    }
+
+    fn note(&self, error: &sqlx::Error) {
+        if Outage::of(error).is_some() {
+            self.breaks.note();
+        }
+    }
+}
+
+impl<'p> Executor<'p> for &'p Connections {
+    type Database = Any;
+
+    fn execute<'e, 'q: 'e, E>(self, query: E) -> Answer<'e, AnyQueryResult>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        Box::pin(self.run(async move |connection| connection.execute(query).await))
+    }
+
+    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> Answer<'e, Vec<AnyRow>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        Box::pin(self.run(async move |connection| connection.fetch_all(query).await))
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> Answer<'e, Option<AnyRow>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        Box::pin(self.run(async move |connection| connection.fetch_optional(query).await))
+    }
+
+    /// Unbounded: whoever reads a stream decides how long. Nobody does here.
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> Answers<'e, Either<AnyQueryResult, AnyRow>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        (&self.pool).fetch_many(query)
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [AnyTypeInfo],
+    ) -> Answer<'e, AnyStatement>
+    where
+        'p: 'e,
+    {
+        Box::pin(self.run(async move |connection| connection.prepare_with(sql, parameters).await))
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> Answer<'e, Describe<Any>>
+    where
+        'p: 'e,
+    {
+        Box::pin(self.run(async move |connection| connection.describe(sql).await))
+    }
+}
+
+/// A connection on loan. Whoever gives it back says how that went; one that is
+/// dropped in the middle of something is tried before others get it.
+pub(super) struct Lent {
+    connection: PoolConnection<Any>,
+    is_broken: bool,
+    breaks: Breaks,
+}
+
+impl Lent {
+    /// Gives it back after this error, or none. What an outage has touched is not
+    /// used again: the driver may take it for something that it no longer is.
+    pub(super) fn give_back(self, error: Option<&sqlx::Error>) {
+        if error.and_then(Outage::of).is_some() {
+            self.give_up();
+        }
+    }
+
+    /// Has it closed.
+    pub(super) fn give_up(mut self) {
+        self.breaks.note();
+        self.is_broken = true;
+    }
+}
+
+impl Deref for Lent {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.connection
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if self.is_broken {
+            self.connection.close_on_drop();
+        } else {
+            // The driver tries it first; one that hangs must not be waited for.
+            tokio::spawn(tokio::time::timeout(
+                PING_MAX,
+                self.connection.return_to_pool(),
+            ));
+        }
+    }
+}
+
+/// When a connection has broken last: older ones are not believed.
+#[derive(Clone, Debug, Default)]
+struct Breaks {
+    /// Milliseconds after `BEGIN`; 0 is never.
+    last_at_ms: Arc<AtomicU64>,
+}
+
+impl Breaks {
+    fn note(&self) {
+        self.last_at_ms
+            .fetch_max(since_begin_ms(), Ordering::Relaxed);
+    }
+
+    /// Whether the connection need not be tried.
+    fn spare(&self, about: &PoolConnectionMetadata) -> bool {
+        let last_ms = self.last_at_ms.load(Ordering::Relaxed);
+        let since_ms = since_begin_ms().saturating_sub(last_ms);
+        let is_younger = last_ms == 0 || about.age < Duration::from_millis(since_ms);
+        is_younger && about.idle_for < TRUSTED
+    }
+}
+
+fn since_begin_ms() -> u64 {
+    static BEGIN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    BEGIN.elapsed().as_millis() as u64 + 1
+}
+
+async fn ping(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    match tokio::time::timeout(PING_MAX, connection.ping()).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(too_slow(PING_MAX)),
+    }
+}
+
+/// The error of what has not been answered in time.
+pub(super) fn too_slow(max: Duration) -> sqlx::Error {
+    let text = format!("no answer within {} s", max.as_secs());
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, text))
+}
