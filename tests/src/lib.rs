@@ -2,8 +2,10 @@
 //! of its own and speaks HTTP with it.
 
 mod contract;
+mod disk;
 mod matrix;
 mod postgres;
+mod proxy;
 mod requests;
 mod server;
 pub mod sqlite;
@@ -12,8 +14,10 @@ mod tenants;
 use std::time::{Duration, Instant};
 
 pub use contract::{contract, partner_code};
+pub use disk::{SmallDisk, is_root};
 pub use matrix::{Row, Table, tables};
-pub use postgres::{Encrypted, postgres, postgres_over_tls, postgres_program};
+pub use postgres::{Encrypted, Postgres, postgres, postgres_over_tls, postgres_program};
+pub use proxy::{AtCommit, Proxy};
 pub use requests::{Request, names};
 pub use server::{Answer, Client, Database, Server, compiled, on_both_databases};
 pub use tenants::{Caller, PERSON, ROLES, STANDINGS, Tenant, Tenants, document, partner_id};

@@ -6,8 +6,8 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 /// Set to `required`, a machine without PostgreSQL's programs fails the tests
@@ -17,9 +17,10 @@ const DEMAND: &str = "STELLWERK_TEST_POSTGRES";
 const NOBODY: u32 = 65_534;
 const START_MAX: Duration = Duration::from_secs(60);
 /// Runs a program until the pipe to its standard input is closed, which the end
-/// of the test program does. Then nothing is worth a clean end.
-const WHILE_WE_LIVE: &str =
-    "\"$@\" & server=$!; cat > /dev/null; kill -QUIT $server; wait $server; rm -rf \"$PWD\"";
+/// of the test program does. Then nothing is worth a clean end, and a folder that
+/// nobody is left to remove is removed.
+const WHILE_WE_LIVE: &str = "\"$@\" & server=$!; cat > /dev/null; kill -QUIT $server; \
+    wait $server; [ -d /proc/$PPID ] || rm -rf \"$PWD\"";
 const USUAL_PORT: u16 = 5_432;
 /// Who may connect over TLS: everybody; without it, on the socket alone.
 const RULES_OVER_TLS: &str = "local all all trust\nhostssl all all all trust\n";
@@ -33,14 +34,16 @@ pub struct Encrypted {
     pub authority: PathBuf,
     /// Somebody else.
     pub other_authority: PathBuf,
-    _cluster: Cluster,
+    _postgres: Postgres,
 }
 
-struct Cluster {
+/// A server that a test may stop and start.
+pub struct Postgres {
     folder: tempfile::TempDir,
     user: Option<u32>,
-    server: Mutex<Child>,
-    /// Where it is not the usual one.
+    /// None while it is stopped.
+    server: Option<Child>,
+    /// Where it is reached over TLS.
     port: Option<u16>,
     databases: AtomicU32,
 }
@@ -50,13 +53,9 @@ struct Cluster {
 /// # Panics
 /// Where they are demanded but missing, or do not start.
 pub fn postgres() -> Option<String> {
-    static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
-    let cluster = CLUSTER.get_or_init(|| Cluster::start(&[])).as_ref()?;
-    let name = cluster.new_database();
-    Some(format!(
-        "postgres://stellwerk@localhost/{name}?host={}",
-        cluster.socket()
-    ))
+    static SHARED: OnceLock<Option<Postgres>> = OnceLock::new();
+    let shared = SHARED.get_or_init(Postgres::new).as_ref()?;
+    Some(shared.url(&shared.database()))
 }
 
 /// A server of PostgreSQL that takes connections over TLS alone, with a
@@ -76,7 +75,7 @@ pub fn postgres_over_tls() -> Option<Encrypted> {
         .and_then(|listener| listener.local_addr())
         .expect("a free port")
         .port();
-    let cluster = Cluster::start(
+    let postgres = Postgres::with(
         &[
             (path("server.crt"), "server.crt"),
             (path("server.key"), "server.key"),
@@ -85,13 +84,13 @@ pub fn postgres_over_tls() -> Option<Encrypted> {
         ]
         .map(|(from, name)| Beside { from, name, port }),
     )?;
-    let socket = PathBuf::from(cluster.socket());
+    let socket = PathBuf::from(postgres.socket());
     Some(Encrypted {
         port,
-        database: cluster.new_database(),
+        database: postgres.database(),
         authority: socket.join("authority.crt"),
         other_authority: socket.join("other.crt"),
-        _cluster: cluster,
+        _postgres: postgres,
     })
 }
 
@@ -129,9 +128,17 @@ fn certify(folder: &Path) {
     );
 }
 
-impl Cluster {
+impl Postgres {
+    /// A server for one test; none where the programs are missing.
+    ///
+    /// # Panics
+    /// Where they are demanded but missing, or do not start.
+    pub fn new() -> Option<Self> {
+        Self::with(&[])
+    }
+
     /// With files for TLS it is reached by that alone.
-    fn start(certificates: &[Beside]) -> Option<Self> {
+    fn with(certificates: &[Beside]) -> Option<Self> {
         if program("initdb").is_none() || program("postgres").is_none() {
             assert!(
                 std::env::var(DEMAND).as_deref() != Ok("required"),
@@ -151,16 +158,15 @@ impl Cluster {
         if let Some(user) = user {
             chown(folder.path(), Some(user), Some(user)).expect("a folder of nobody's");
         }
-        let data = folder.path().join("data");
-        let mut cluster = Self {
+        let mut postgres = Self {
             folder,
             user,
-            server: Mutex::new(Command::new("true").spawn().expect("a program")),
-            port: None,
+            server: None,
+            port: certificates.first().map(|beside| beside.port),
             databases: AtomicU32::new(0),
         };
-        let data = data.display().to_string();
-        cluster.run(
+        let data = postgres.data();
+        postgres.run(
             "initdb",
             &[
                 "-D",
@@ -175,35 +181,52 @@ impl Cluster {
             ],
         );
         for beside in certificates {
-            cluster.give(beside);
+            postgres.give(beside);
         }
-        let mut server = cluster.command("sh");
+        if postgres.port.is_some() {
+            let rules = format!("{data}/pg_hba.conf");
+            std::fs::write(rules, RULES_OVER_TLS).expect("who may connect, and how");
+        }
+        postgres.start();
+        Some(postgres)
+    }
+
+    /// Starts it, and waits until it answers.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn start(&mut self) {
+        let mut server = self.command("sh");
         server
             .args(["-c", WHILE_WE_LIVE, "sh"])
-            .arg(program("postgres")?);
-        server.args(["-D", &data, "-k", &cluster.socket()]);
-        match certificates.first() {
+            .arg(program("postgres").expect("PostgreSQL's programs"));
+        server.args(["-D", &self.data(), "-k", &self.socket()]);
+        match self.port {
             None => server.args(["-c", "listen_addresses="]),
-            Some(Beside { port, .. }) => {
+            Some(port) => {
                 let port = format!("port={port}");
-                let rules = format!("{data}/pg_hba.conf");
-                std::fs::write(rules, RULES_OVER_TLS).expect("who may connect, and how");
                 server.args(["-c", "listen_addresses=localhost", "-c", &port]);
                 server.args(["-c", "ssl=on", "-c", "ssl_cert_file=../server.crt"]);
                 server.args(["-c", "ssl_key_file=../server.key"])
             }
         };
-        cluster.port = certificates.first().map(|beside| beside.port);
         server.args(["-c", "max_connections=200"]);
         server.stdin(Stdio::piped());
         server.stdout(Stdio::null()).stderr(Stdio::null());
-        cluster.server = Mutex::new(server.spawn().expect("postgres starts"));
+        self.server = Some(server.spawn().expect("postgres starts"));
         let begin = Instant::now();
-        while !cluster.is_ready() {
+        while !self.is_ready() {
             assert!(begin.elapsed() < START_MAX, "postgres does not get ready");
             std::thread::sleep(Duration::from_millis(50));
         }
-        Some(cluster)
+    }
+
+    /// Ends it as a power failure would.
+    pub fn stop(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            drop(server.stdin.take());
+            let _ended = server.wait();
+        }
     }
 
     /// Copies a file to where the server finds it and may read it.
@@ -220,8 +243,8 @@ impl Cluster {
         }
     }
 
-    /// A new, empty database; its name.
-    fn new_database(&self) -> String {
+    /// The name of a new, empty database on it.
+    pub fn database(&self) -> String {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("story_{number}");
         let socket = self.socket();
@@ -231,6 +254,38 @@ impl Cluster {
         arguments.push(&name);
         self.run("createdb", &arguments);
         name
+    }
+
+    /// The way to one of its databases.
+    pub fn url(&self, database: &str) -> String {
+        format!(
+            "postgres://stellwerk@localhost/{database}?host={}",
+            self.socket()
+        )
+    }
+
+    /// Runs a statement about the server, or about one of its databases.
+    pub fn manage(&self, statement: &str) {
+        let socket = self.socket();
+        let arguments = [
+            "-h",
+            &socket,
+            "-U",
+            "stellwerk",
+            "-c",
+            statement,
+            "postgres",
+        ];
+        self.run("psql", &arguments);
+    }
+
+    /// The socket on which it answers.
+    pub fn socket_file(&self) -> PathBuf {
+        self.folder.path().join(format!(".s.PGSQL.{USUAL_PORT}"))
+    }
+
+    fn data(&self) -> String {
+        self.folder.path().join("data").display().to_string()
     }
 
     fn socket(&self) -> String {
@@ -271,13 +326,9 @@ impl Cluster {
     }
 }
 
-impl Drop for Cluster {
+impl Drop for Postgres {
     fn drop(&mut self) {
-        // A poisoned lock leaves it to the end of the test program.
-        if let Ok(server) = self.server.get_mut() {
-            drop(server.stdin.take());
-            let _ended = server.wait();
-        }
+        self.stop();
     }
 }
 

@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 
 use crate::postgres;
 
+/// A program that writes more than it may is told so, instead of ended.
+const IGNORING_FILE_LIMITS: &str = "trap '' XFSZ; exec \"$@\"";
+
 /// What a test's data is kept in.
 #[derive(Clone, Debug)]
 pub enum Database {
@@ -145,10 +148,15 @@ impl Server {
 
     /// Another server on the same database.
     pub fn beside(&self) -> Self {
-        let process = Process::start(&self.binary, &self.database, &self.settings);
+        self.beside_on(self.database.clone())
+    }
+
+    /// Another server, on the same data by another way.
+    pub fn beside_on(&self, database: Database) -> Self {
+        let process = Process::start(&self.binary, &database, &self.settings);
         Self {
             binary: self.binary.clone(),
-            database: self.database.clone(),
+            database,
             settings: self.settings.clone(),
             manufacturer: Client::new(&process.address, &self.secret),
             process,
@@ -219,6 +227,20 @@ impl Server {
         self.process.log.lock().expect("the log").clone()
     }
 
+    /// Lets the server write no file, as on a disk that has turned read-only, or
+    /// lets it again.
+    ///
+    /// # Panics
+    /// Where the machine does not do it.
+    pub fn let_write(&self, may: bool) {
+        let limit = if may { "unlimited" } else { "0" };
+        let id = self.process_id().to_string();
+        let limited = Command::new("prlimit")
+            .args(["--pid", &id, &format!("--fsize={limit}:unlimited")])
+            .status();
+        assert!(limited.is_ok_and(|status| status.success()), "prlimit");
+    }
+
     /// Runs another command on the same data; the server has to be stopped where
     /// the data is a folder.
     pub fn run(&self, arguments: &[&str]) -> String {
@@ -247,7 +269,9 @@ impl Server {
 
 impl Process {
     fn start(binary: &Path, database: &Database, settings: &[(&str, &str)]) -> Self {
-        let mut child = command(binary, database)
+        let mut child = command(Path::new("sh"), database)
+            .args(["-c", IGNORING_FILE_LIMITS, "sh"])
+            .arg(binary)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .envs(settings.iter().copied())
             .stderr(Stdio::piped())
@@ -342,6 +366,21 @@ impl Client {
 
     /// Any request.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        self.try_to_ask(method, path, headers, body)
+            .expect("an answer of the server")
+    }
+
+    /// The same, of a server that may not be there, or go away meanwhile.
+    ///
+    /// # Errors
+    /// There is no whole answer.
+    pub fn try_to_ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, ureq::Error> {
         let mut request = ureq::http::Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base));
@@ -352,7 +391,7 @@ impl Client {
             request = request.header(*name, *value);
         }
         let request = request.body(body).expect("a request");
-        answer(self.agent.run(request))
+        answer(self.agent.run(request)?)
     }
 }
 
@@ -381,8 +420,7 @@ impl Answer {
     }
 }
 
-fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
-    let response = response.expect("an answer of the server");
+fn answer(response: ureq::http::Response<ureq::Body>) -> Result<Answer, ureq::Error> {
     let status = response.status().as_u16();
     let headers: BTreeMap<String, String> = response
         .headers()
@@ -397,16 +435,15 @@ fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> An
     response
         .into_body()
         .into_reader()
-        .read_to_string(&mut text)
-        .expect("the answer's body");
+        .read_to_string(&mut text)?;
     let body = serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone()));
-    Answer {
+    Ok(Answer {
         status,
         body,
         etag,
         headers,
         raw: text,
-    }
+    })
 }
 
 fn command(binary: &Path, database: &Database) -> Command {

@@ -1,16 +1,50 @@
-//! A body that was refused is read to its end all the same, within bounds: a
-//! server that closes while the client still sends takes its answer away.
+//! A body that nobody wanted is read to its end all the same, within bounds: a
+//! server that closes while the client still sends takes its answer away, and
+//! that to the next request on the connection too.
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use http_body::SizeHint;
 
 /// How much of a refused body is read; who sends more loses the connection.
 const DRAINED_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// The same of a request that was answered before anybody looked at its body:
+/// one that is mostly under way already.
+const UNREAD_BYTES_MAX: u64 = 64 * 1024;
+const UNREAD_TIME_MAX: Duration = Duration::from_secs(1);
+
+/// Answers, and leaves the connection where the next request begins; where that
+/// cannot be, the answer says that the connection ends.
+pub async fn in_step(request: Request, next: Next) -> Response {
+    // Whoever waits to be asked for the body does not send it unasked.
+    let waits = request.headers().contains_key(header::EXPECT);
+    let (request, rest) = Rest::of(request);
+    let mut response = next.run(request).await;
+    let is_read = if rest.is_at_its_end() {
+        true
+    } else if waits {
+        false
+    } else {
+        let drained = rest.drain_up_to(UNREAD_BYTES_MAX);
+        tokio::time::timeout(UNREAD_TIME_MAX, drained)
+            .await
+            .unwrap_or(false)
+    };
+    if !is_read {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    response
+}
 
 /// A request's body, which can be read on after it was given up.
 #[derive(Clone)]
@@ -26,16 +60,31 @@ impl Rest {
     }
 
     /// Reads what is left, and throws it away.
-    pub async fn drain(mut self) {
+    pub async fn drain(self) {
+        self.drain_up_to(DRAINED_BYTES_MAX).await;
+    }
+
+    /// The same, within a limit. Answers whether that was all.
+    async fn drain_up_to(mut self, bytes_max: u64) -> bool {
         let mut drained = 0;
-        while drained < DRAINED_BYTES_MAX {
+        while drained < bytes_max {
             let frame = poll_fn(|context| Pin::new(&mut self).poll_frame(context)).await;
             match frame {
                 Some(Ok(frame)) => drained += frame.data_ref().map_or(0, |data| data.len() as u64),
-                // The end, or a client that has gone.
-                Some(Err(_)) | None => return,
+                None => return true,
+                // A client that has gone.
+                Some(Err(_)) => return false,
             }
         }
+        false
+    }
+
+    fn is_at_its_end(&self) -> bool {
+        self.lock().is_end_stream()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Body> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -47,7 +96,14 @@ impl HttpBody for Rest {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, axum::Error>>> {
-        let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Pin::new(&mut *body).poll_frame(context)
+        Pin::new(&mut *self.lock()).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.is_at_its_end()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.lock().size_hint()
     }
 }

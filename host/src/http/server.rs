@@ -14,7 +14,7 @@ use utoipa::openapi::Server;
 
 use super::problem::Problem;
 use super::settings::HttpSettings;
-use super::{address, api, body, connections};
+use super::{address, api, body, connections, drain};
 use crate::host::Host;
 use crate::{metrics, telemetry};
 
@@ -113,6 +113,7 @@ pub(super) fn limited(routes: Router, settings: &HttpSettings) -> Router {
                 .into_response()
             },
         ))
+        .layer(middleware::from_fn(drain::in_step))
 }
 
 fn rendered(document: &utoipa::openapi::OpenApi) -> String {

@@ -17,13 +17,17 @@ use sqlx::pool::{PoolConnection, PoolConnectionMetadata};
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Describe, Either, Execute, Executor, SqlStr};
 
 use super::StoreLimits;
-use super::outage::Outage;
+use super::file::DataFile;
+use super::outage::Trouble;
 use super::pool::{Engine, prepare};
 
 /// A connection that was used so lately is believed to be sound.
 const TRUSTED: Duration = Duration::from_secs(1);
 /// What a sound connection needs at most to say that it is.
 const PING_MAX: Duration = Duration::from_secs(2);
+
+/// Between two lines of the log about one outage.
+const SAID_EVERY_MS: u64 = 10_000;
 
 type Answer<'e, T> = Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'e>>;
 type Answers<'e, T> = Pin<Box<dyn Stream<Item = Result<T, sqlx::Error>> + Send + 'e>>;
@@ -34,6 +38,8 @@ pub(super) struct Connections {
     pool: AnyPool,
     answer_max: Duration,
     breaks: Breaks,
+    /// Of an embedded database.
+    file: Option<Arc<DataFile>>,
 }
 
 impl Connections {
@@ -41,6 +47,7 @@ impl Connections {
         engine: Engine,
         options: AnyConnectOptions,
         limits: &StoreLimits,
+        file: Option<DataFile>,
     ) -> Result<Self, sqlx::Error> {
         let breaks = Breaks::default();
         let seen = breaks.clone();
@@ -67,19 +74,33 @@ impl Connections {
             pool,
             answer_max,
             breaks,
+            file: file.map(Arc::new),
         })
     }
 
     /// A connection to do several things with.
     pub(super) async fn lend(&self) -> Result<Lent, sqlx::Error> {
-        let connection = self.pool.acquire().await.inspect_err(|error| {
-            self.note(error);
-        })?;
-        Ok(Lent {
-            connection,
-            is_broken: false,
-            breaks: self.breaks.clone(),
-        })
+        match self.acquire().await {
+            Ok(connection) => Ok(Lent {
+                connection,
+                is_broken: false,
+                breaks: self.breaks.clone(),
+            }),
+            Err(error) => {
+                if let Some(trouble) = Trouble::of(&error) {
+                    self.breaks.note();
+                    self.breaks.say(&trouble);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn acquire(&self) -> Result<PoolConnection<Any>, sqlx::Error> {
+        if let Some(file) = &self.file {
+            file.is_there()?;
+        }
+        self.pool.acquire().await
     }
 
     /// What `work` comes to within the time that an answer may take.
@@ -117,12 +138,6 @@ impl Connections {
         let outcome = self.bounded(work(&mut lent)).await;
         lent.give_back(outcome.as_ref().err());
         outcome
-    }
-
-    fn note(&self, error: &sqlx::Error) {
-        if Outage::of(error).is_some() {
-            self.breaks.note();
-        }
     }
 }
 
@@ -193,7 +208,8 @@ impl Lent {
     /// Gives it back after this error, or none. What an outage has touched is not
     /// used again: the driver may take it for something that it no longer is.
     pub(super) fn give_back(self, error: Option<&sqlx::Error>) {
-        if error.and_then(Outage::of).is_some() {
+        if let Some(trouble) = error.and_then(Trouble::of) {
+            self.breaks.say(&trouble);
             self.give_up();
         }
     }
@@ -238,12 +254,31 @@ impl Drop for Lent {
 struct Breaks {
     /// Milliseconds after `BEGIN`; 0 is never.
     last_at_ms: Arc<AtomicU64>,
+    said_at_ms: Arc<AtomicU64>,
 }
 
 impl Breaks {
     fn note(&self) {
         self.last_at_ms
             .fetch_max(since_begin_ms(), Ordering::Relaxed);
+    }
+
+    /// One line of the log in a while: every request meets the same outage.
+    fn say(&self, trouble: &Trouble) {
+        let now_ms = since_begin_ms();
+        let said = self
+            .said_at_ms
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |said_ms| {
+                let is_due = said_ms == 0 || now_ms.saturating_sub(said_ms) >= SAID_EVERY_MS;
+                is_due.then_some(now_ms)
+            });
+        if said.is_ok() {
+            tracing::error!(
+                code = trouble.outage.code(),
+                "{trouble}; {}",
+                trouble.outage.next_step()
+            );
+        }
     }
 
     /// Whether the connection need not be tried.

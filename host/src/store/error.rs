@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::changes::Guard;
 use super::lock::Holder;
-use super::outage::{Outage, Trouble};
+use super::outage::{Outage, Trouble, is_undone};
 
 /// Closed; told apart by type, never by text.
 #[derive(Debug, thiserror::Error)]
@@ -67,15 +67,11 @@ impl Error {
         }
     }
 
-    /// Of a COMMIT that was sent and not confirmed. Where the database has said
-    /// why it does not do it nothing was written; else it may be there.
+    /// Of a COMMIT that was sent and not confirmed.
     pub(super) fn of_commit(error: sqlx::Error) -> Self {
         match Trouble::of(&error) {
-            Some(trouble) => match trouble.outage {
-                // Before the record that makes a commit valid was on the disk.
-                Outage::DiskFull | Outage::ReadOnly | Outage::Locked => Self::Unavailable(trouble),
-                Outage::Gone | Outage::Slow | Outage::DiskFailing => Self::Unknown(trouble),
-            },
+            Some(trouble) if is_undone(&error) => Self::Unavailable(trouble),
+            Some(trouble) => Self::Unknown(trouble),
             None => error.into(),
         }
     }

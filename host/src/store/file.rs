@@ -5,37 +5,34 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Error;
-
 /// The file as it was when it was opened.
+#[derive(Debug)]
 pub(super) struct DataFile {
     path: PathBuf,
     identity: Identity,
 }
 
 /// What is another one for another file of the same name.
-#[derive(PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 struct Identity(u64, u64);
 
 impl DataFile {
-    pub(super) fn of(path: &Path) -> Result<Self, Error> {
-        let identity = identity(path).map_err(Error::folder(path))?;
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
         Ok(Self {
             path: path.to_owned(),
-            identity,
+            identity: identity(path)?,
         })
     }
 
     /// Whether it still lies where it was opened.
-    pub(super) fn is_there(&self) -> Result<(), Error> {
-        match identity(&self.path) {
-            Ok(found) if found == self.identity => Ok(()),
-            Ok(_) => Err(Error::gone(&format!(
-                "{} is another file than the one that was opened; start the server again",
-                self.path.display()
-            ))),
-            Err(error) => Err(Error::gone(&format!("{}: {error}", self.path.display()))),
-        }
+    pub(super) fn is_there(&self) -> io::Result<()> {
+        let problem = match identity(&self.path) {
+            Ok(found) if found == self.identity => return Ok(()),
+            Ok(_) => "is another file than the one that was opened; start the server again",
+            Err(_) => "is no longer there",
+        };
+        let text = format!("{} {problem}", self.path.display());
+        Err(io::Error::new(io::ErrorKind::NotFound, text))
     }
 }
 
@@ -65,7 +62,7 @@ mod tests {
         let file = DataFile::of(&path).unwrap();
         assert!(file.is_there().is_ok());
         fs::rename(&path, &aside).unwrap();
-        assert_eq!(file.is_there().unwrap_err().code(), "store.unavailable");
+        assert!(file.is_there().is_err());
         fs::write(&path, "another").unwrap();
         assert!(file.is_there().is_err());
         fs::rename(&aside, &path).unwrap();

@@ -8,6 +8,10 @@ use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 
+/// A page of the log could not be written. The one that makes a commit valid
+/// comes last.
+const SQLITE_IOERR_WRITE: &str = "778";
+
 /// Something is the matter with the database or with what lies between; it may
 /// pass without anybody touching this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +111,25 @@ impl Trouble {
     }
 }
 
+/// Whether a commit that ended with this outage was certainly not done: the
+/// database has said so itself, before what makes a commit valid was on the disk.
+pub(super) fn is_undone(error: &sqlx::Error) -> bool {
+    let is_write = || {
+        let refused = error.as_database_error();
+        let code = refused.and_then(|refused| {
+            refused.try_downcast_ref::<SqliteError>()?;
+            refused.code()
+        });
+        code.as_deref() == Some(SQLITE_IOERR_WRITE)
+    };
+    match Outage::of(error) {
+        Some(Outage::DiskFull | Outage::ReadOnly | Outage::Locked) => true,
+        // Not so where the disk may have kept what it could not confirm.
+        Some(Outage::DiskFailing) => is_write(),
+        Some(Outage::Gone | Outage::Slow) | None => false,
+    }
+}
+
 fn of_refusal(refused: &dyn DatabaseError) -> Option<Outage> {
     let code: Cow<'_, str> = refused.code()?;
     if refused.try_downcast_ref::<SqliteError>().is_some() {
@@ -124,8 +147,10 @@ fn of_sqlite(code: u32) -> Option<Outage> {
         5 | 6 | 15 => Some(Outage::Locked),
         8 => Some(Outage::ReadOnly),
         13 => Some(Outage::DiskFull),
-        // No memory, an error of the disk, a file that cannot be opened.
-        7 | 10 | 14 => Some(Outage::DiskFailing),
+        // A file that cannot be opened.
+        14 => Some(Outage::Gone),
+        // No memory, or an error of the disk.
+        7 | 10 => Some(Outage::DiskFailing),
         _ => None,
     }
 }
@@ -170,7 +195,7 @@ mod tests {
             (8, Some(Outage::ReadOnly)),
             (13, Some(Outage::DiskFull)),
             (778, Some(Outage::DiskFailing)),
-            (14, Some(Outage::DiskFailing)),
+            (14, Some(Outage::Gone)),
             // A rule of the schema, a damaged file, and a mistake of ours.
             (2067, None),
             (11, None),

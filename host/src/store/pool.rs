@@ -136,12 +136,15 @@ impl Store {
         };
         let options: AnyConnectOptions = url.parse().map_err(Error::Database)?;
         migrate(engine, &options, limits.acquire_time()).await?;
-        let pool = Connections::open(engine, options, limits).await?;
         let file = match settings {
-            StoreSettings::Sqlite { folder } => Some(DataFile::of(&folder.join(FILE))?),
+            StoreSettings::Sqlite { folder } => {
+                let file = DataFile::of(&folder.join(FILE));
+                Some(file.map_err(Error::folder(folder))?)
+            }
             StoreSettings::Postgres { .. } => None,
         };
-        let writer = Writer::start(pool.clone(), engine, file, limits);
+        let pool = Connections::open(engine, options, limits, file).await?;
+        let writer = Writer::start(pool.clone(), engine, limits);
         Ok(Self {
             pool,
             engine,

@@ -18,7 +18,6 @@ use self::guards::Known;
 use self::standing::Standing;
 use super::changes::{Changes, Command};
 use super::connections::Connections;
-use super::file::DataFile;
 use super::outage::Trouble;
 use super::pool::{Engine, Store, StoreLimits};
 use super::{Error, manufacturer};
@@ -82,18 +81,12 @@ fn stopped() -> Error {
 }
 
 impl Writer {
-    pub(super) fn start(
-        connections: Connections,
-        engine: Engine,
-        file: Option<DataFile>,
-        limits: &StoreLimits,
-    ) -> Self {
+    pub(super) fn start(connections: Connections, engine: Engine, limits: &StoreLimits) -> Self {
         let (messages, waiting) = mpsc::channel(limits.waiting_max);
         let standing = Arc::new(Standing::default());
         let work = Work {
             connections,
             engine,
-            file,
             group_max: limits.group_max,
             standing: standing.clone(),
         };
@@ -126,8 +119,6 @@ impl Writer {
 struct Work {
     connections: Connections,
     engine: Engine,
-    /// Of an embedded database.
-    file: Option<DataFile>,
     group_max: usize,
     standing: Arc<Standing>,
 }
@@ -255,14 +246,13 @@ impl Work {
         &self,
         commands: &[&Command],
     ) -> Result<Vec<Result<Committed, Error>>, Error> {
-        if let Some(file) = &self.file {
-            file.is_there()?;
-        }
         let mut lent = self.connections.lend().await?;
         let outcome = self.transact_on(&mut lent, commands).await;
-        match &outcome {
-            Err(error) if error.trouble().is_some() => lent.give_up(),
-            _ => drop(lent),
+        if outcome
+            .as_ref()
+            .is_err_and(|error| error.trouble().is_some())
+        {
+            lent.give_up();
         }
         outcome
     }

@@ -155,6 +155,31 @@ async fn a_panic_is_an_answer() {
     assert!(answer.contains("host.internal"), "{answer}");
 }
 
+#[tokio::test]
+async fn an_answer_before_the_body_leaves_the_connection_for_the_next_request() {
+    let routes = Router::new().route("/", post(|| async { StatusCode::UNAUTHORIZED }));
+    let server = serving(routes, HttpSettings::default()).await;
+    let mut stream = server.connect().await;
+    for _ in 0..2 {
+        let head = b"POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 4\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        // The body comes when the server has seen that there is none yet.
+        tokio::task::yield_now().await;
+        stream.write_all(b"work").await.unwrap();
+        let mut answer = vec![0; 1_024];
+        let read = stream.read(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer[..read]).into_owned();
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+        assert!(!answer.contains("connection: close"), "{answer}");
+    }
+    // Where the body is not sent before it is asked for, the connection ends.
+    let waits =
+        "POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 4\r\nexpect: 100-continue\r\n\r\n";
+    let answer = server.exchange(waits).await;
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(answer.contains("connection: close"), "{answer}");
+}
+
 /// A route that says when it was entered and answers when it is let.
 fn gated() -> (Router, Arc<Notify>, Arc<Notify>) {
     let (entered, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
