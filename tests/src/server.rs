@@ -14,6 +14,9 @@ use crate::postgres;
 /// A program that writes more than it may is told so, instead of ended.
 const IGNORING_FILE_LIMITS: &str = "trap '' XFSZ; exec \"$@\"";
 
+/// Lines that a server logs while it answers one request.
+const LINES_OF_A_REQUEST_MAX: usize = 5_000;
+
 /// What a test's data is kept in.
 #[derive(Clone, Debug)]
 pub enum Database {
@@ -239,6 +242,20 @@ impl Server {
             .args(["--pid", &id, &format!("--fsize={limit}:unlimited")])
             .status();
         assert!(limited.is_ok_and(|status| status.success()), "prlimit");
+    }
+
+    /// The lines that name the identifier of a request, among the last ones.
+    pub fn log_of(&self, id: &str) -> Vec<String> {
+        let log = self.process.log.lock().expect("the log");
+        let marked = format!("\"{id}\"");
+        let mut lines: Vec<String> = log
+            .rsplit('\n')
+            .take(LINES_OF_A_REQUEST_MAX)
+            .filter(|line| line.contains(&marked))
+            .map(str::to_owned)
+            .collect();
+        lines.reverse();
+        lines
     }
 
     /// Runs another command on the same data; the server has to be stopped where

@@ -60,7 +60,16 @@ impl Caller {
     }
 
     pub fn ask(&self, request: &Request) -> Answer {
-        let mut headers = Vec::new();
+        self.ask_with(request, &[])
+    }
+
+    /// The same under an identifier that is in the log as well.
+    pub fn ask_as(&self, request: &Request, id: &str) -> Answer {
+        self.ask_with(request, &[("X-Request-Id", id)])
+    }
+
+    fn ask_with(&self, request: &Request, more: &[(&str, &str)]) -> Answer {
+        let mut headers = more.to_vec();
         if let Some(named) = &self.named {
             headers.push(("Stellwerk-Manufacturer", named.as_str()));
         }

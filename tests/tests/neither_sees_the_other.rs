@@ -1,0 +1,349 @@
+//! Two manufacturers on one server: what one has, the other finds in no answer,
+//! and cannot tell from what nobody has: not by the answer, and not by what the
+//! server does to give it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use stellwerk_tests::{Answer, Caller, Request, Tenant, Tenants, on_both_databases};
+
+const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+/// Every statement of the database, under the identifier of its request.
+const STATEMENTS: [(&str, &str); 2] = [
+    ("STELLWERK_LOG_FORMAT", "json"),
+    ("STELLWERK_LOG_FILTER", "warn,stellwerk=info,sqlx=debug"),
+];
+/// What nobody is called, as long as the other manufacturer's name.
+const NOBODY: &str = "nobod";
+/// What differs from answer to answer, whatever is asked. A connection is closed
+/// where a body was still on its way that nobody wants to read.
+const OF_EACH_ANSWER: [&str; 4] = ["date", "x-request-id", "content-length", "connection"];
+/// Lines may come into the log after the answer is given.
+const SETTLED_WITHIN: Duration = Duration::from_secs(2);
+const TRIES: usize = 3;
+const POLL: Duration = Duration::from_millis(5);
+/// Requests that say in the body what they are about.
+const IN_THE_BODY: [&str; 3] = [
+    "POST /api/v1/leads",
+    "POST /api/v1/deals",
+    "POST /api/v1/apply",
+];
+/// Who is shared: an operator is of no manufacturer.
+const SHARED: &str = "operator";
+
+/// All requests that the API describes, with the parameters of their queries.
+fn operations(tenants: &Tenants) -> BTreeMap<String, Vec<String>> {
+    let document = tenants.server.manufacturer().get("/api/v1/openapi.json");
+    let mut found = BTreeMap::new();
+    for (path, operations) in document.body["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in operations.as_object().into_iter().flatten() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let queries = parameters
+                .filter(|parameter| parameter["in"] == "query")
+                .filter_map(|parameter| parameter["name"].as_str())
+                .map(str::to_owned);
+            found.insert(
+                format!("{} {path}", method.to_uppercase()),
+                queries.collect(),
+            );
+        }
+    }
+    assert!(found.len() > 60, "{} requests", found.len());
+    found
+}
+
+/// What a row of the API's document means: some need to be told of which kind.
+fn row(operation: &str) -> String {
+    match operation {
+        "POST /api/v1/imports/{kind}" => format!("{operation} (of partners)"),
+        other => other.to_owned(),
+    }
+}
+
+/// The identifiers in a text: UUIDs.
+fn identifiers(text: &str) -> BTreeSet<String> {
+    let is_one = |piece: &&[u8]| {
+        piece.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+    };
+    text.as_bytes()
+        .windows(36)
+        .filter(is_one)
+        .map(|piece| String::from_utf8_lossy(piece).into_owned())
+        .collect()
+}
+
+fn reads(
+    operations: &BTreeMap<String, Vec<String>>,
+) -> impl Iterator<Item = (&String, &Vec<String>)> {
+    let all = operations.iter();
+    all.filter(|(operation, _)| operation.starts_with("GET "))
+}
+
+/// Everything that anybody of the manufacturer sees by any GET.
+fn seen_of_own(tenant: &Tenant, operations: &BTreeMap<String, Vec<String>>) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    for (operation, _) in reads(operations) {
+        let request = Request::of(&row(operation), tenant);
+        for (name, caller) in &tenant.callers {
+            // Who knows all manufacturers, knows the other one too.
+            if name != SHARED {
+                seen.extend(identifiers(&caller.ask(&request).raw));
+            }
+        }
+    }
+    seen.remove(&tenant.caller(SHARED).token);
+    seen
+}
+
+/// A value of the other's for a parameter of a list.
+fn foreign_value(parameter: &str, rival: &Tenant) -> Option<String> {
+    match parameter {
+        "contract" => Some(rival.contract()),
+        "partner" => Some(rival.partner("own")),
+        "after" => Some(rival.held["own"].clone()),
+        _ => None,
+    }
+}
+
+#[test]
+fn no_answer_to_any_get_holds_anything_of_the_other() {
+    on_both_databases(|database| {
+        let tenants = Tenants::start(STELLWERK, database, &[]);
+        let Tenants { maker, rival, .. } = &tenants;
+        let operations = operations(&tenants);
+        let foreign = seen_of_own(rival, &operations);
+        assert!(foreign.len() > 100, "{} identifiers", foreign.len());
+        let mut wrong = Vec::new();
+        let mut asked = 0;
+        for (operation, parameters) in reads(&operations) {
+            let (own, other) = (
+                Request::of(&row(operation), maker),
+                Request::of(&row(operation), rival),
+            );
+            let mut requests = vec![own.clone(), other];
+            for parameter in parameters {
+                if let Some(value) = foreign_value(parameter, rival) {
+                    requests.push(Request::get(&asked_with(&own.path, parameter, &value)));
+                }
+            }
+            for (name, caller) in &maker.callers {
+                for request in &requests {
+                    if name == SHARED && operation.contains("/manufacturers") {
+                        continue;
+                    }
+                    let answer = caller.ask(request);
+                    asked += 1;
+                    if let Some(found) = shows(&answer, "rival", &foreign) {
+                        let path = &request.path;
+                        wrong.push(format!("{name} finds {found} by {path}: {}", answer.raw));
+                    }
+                }
+            }
+        }
+        assert!(asked > 500, "{asked} requests");
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        // The same eyes see it where it belongs.
+        let own = rival.caller("manufacturer").get("/api/v1/deals");
+        assert!(shows(&own, "rival", &foreign).is_some());
+    });
+}
+
+/// What of the foreign is in an answer, its headers included.
+fn shows(answer: &Answer, name: &str, foreign: &BTreeSet<String>) -> Option<String> {
+    let mut text = answer.raw.to_lowercase();
+    for value in answer.headers.values() {
+        text.push('\n');
+        text.push_str(&value.to_lowercase());
+    }
+    if text.contains(name) {
+        return Some(name.to_owned());
+    }
+    identifiers(&text)
+        .into_iter()
+        .find(|found| foreign.contains(found))
+}
+
+#[test]
+fn what_is_the_others_is_answered_as_what_is_not_there() {
+    on_both_databases(|database| {
+        let tenants = Tenants::start(STELLWERK, database, &STATEMENTS);
+        let Tenants { maker, rival, .. } = &tenants;
+        let operations = operations(&tenants);
+        let mut wrong = Vec::new();
+        let mut pairs = 0;
+        for (operation, parameters) in &operations {
+            let foreign = Request::of(&row(operation), rival);
+            let mut requests = Vec::new();
+            if operation.contains('{') || IN_THE_BODY.contains(&operation.as_str()) {
+                requests.push((foreign.clone(), of_nobody(&foreign)));
+            }
+            for parameter in parameters {
+                // Where the path is its own, what the query names may be foreign.
+                // A cursor names nothing: rows are compared with it.
+                let value = foreign_value(parameter, rival).filter(|_| parameter != "after");
+                if let Some(value) = value {
+                    let own = Request::of(&row(operation), maker);
+                    let with = |value: &str| Request {
+                        path: asked_with(&own.path, parameter, value),
+                        ..own.clone()
+                    };
+                    requests.push((with(&value), with(&unknown(&value))));
+                }
+            }
+            for (name, caller) in &maker.callers {
+                if name == SHARED && is_of_operators(operation) {
+                    continue;
+                }
+                for (foreign, nothing) in &requests {
+                    pairs += 1;
+                    if let Some(difference) = difference(&tenants, caller, foreign, nothing) {
+                        wrong.push(format!("{name}: {operation}: {difference}"));
+                    }
+                }
+            }
+        }
+        assert!(pairs > 400, "{pairs} pairs");
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
+}
+
+/// Here the path or the body says which manufacturer is meant.
+fn is_of_operators(operation: &str) -> bool {
+    ["/api/v1/manufacturers", "/api/v1/apply"]
+        .iter()
+        .any(|of| operation.contains(of))
+}
+
+/// A path with one more parameter.
+fn asked_with(path: &str, parameter: &str, value: &str) -> String {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{mark}{parameter}={value}")
+}
+
+/// The same request about something that is not there.
+fn of_nobody(request: &Request) -> Request {
+    let body = match std::str::from_utf8(&request.body) {
+        Ok(body) => unknown(body).into_bytes(),
+        Err(_) => request.body.clone(),
+    };
+    Request {
+        path: unknown(&request.path),
+        body,
+        ..request.clone()
+    }
+}
+
+/// A text with names, identifiers and digests that nobody has, in the place of
+/// the other's.
+fn unknown(text: &str) -> String {
+    let mut text = text.replace("rival", NOBODY);
+    for known in identifiers(&text) {
+        let mut digits = known.chars().rev().filter(|character| *character != '-');
+        let turned: String = known
+            .chars()
+            .map(|character| match character {
+                '-' => '-',
+                _ => digits.next().unwrap_or('0'),
+            })
+            .collect();
+        text = text.replace(&known, &turned);
+    }
+    match text.rsplit_once('/') {
+        Some((before, digest)) if digest.len() == 64 => {
+            format!("{before}/{}", digest.chars().rev().collect::<String>())
+        }
+        _ => text,
+    }
+}
+
+/// What tells the answer about something foreign from the one about nothing, each
+/// time that both are asked: once may be a connection that was just opened.
+fn difference(
+    tenants: &Tenants,
+    caller: &Caller,
+    foreign: &Request,
+    nothing: &Request,
+) -> Option<String> {
+    let found: Vec<String> = (0..TRIES)
+        .map_while(|_| difference_once(tenants, caller, foreign, nothing))
+        .collect();
+    (found.len() == TRIES).then(|| found.join("; then "))
+}
+
+fn difference_once(
+    tenants: &Tenants,
+    caller: &Caller,
+    foreign: &Request,
+    nothing: &Request,
+) -> Option<String> {
+    let ask = |request: &Request| {
+        let id = format!("watched-{}", tenants.maker.next());
+        (caller.ask_as(request, &id), id)
+    };
+    let ((one, one_id), (two, two_id)) = (ask(foreign), ask(nothing));
+    if one.status < 300 && two.status < 300 && foreign.method != "GET" {
+        // Something new of its own.
+        return None;
+    }
+    if one.status != two.status {
+        return Some(format!("{} or {}: {}", one.status, two.status, one.raw));
+    }
+    if one.raw != two.raw.replace(NOBODY, "rival") {
+        return Some(format!("{} or {}", one.raw, two.raw));
+    }
+    if headers(&one) != headers(&two) {
+        return Some(format!("{:?} or {:?}", one.headers, two.headers));
+    }
+    let begin = Instant::now();
+    loop {
+        let asked = [&one_id, &two_id].map(|id| statements(&tenants.server.log_of(id)));
+        let [one_asked, two_asked] = &asked;
+        if one_asked.is_some() && one_asked == two_asked {
+            return None;
+        }
+        if begin.elapsed() > SETTLED_WITHIN {
+            return Some(format!("{}: asked are {asked:#?}", one.raw));
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+/// What the database was asked for a request, and how many rows it gave, once
+/// the request is answered. In which order is not told: connections log for
+/// themselves.
+fn statements(log: &[String]) -> Option<Vec<(String, i64)>> {
+    let lines: Vec<Value> = log
+        .iter()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    let mut statements: Vec<(String, i64)> = lines.iter().filter_map(statement).collect();
+    statements.sort();
+    let is_answered = |line: &Value| line["fields"]["message"] == "answered";
+    lines.iter().any(is_answered).then_some(statements)
+}
+
+fn headers(answer: &Answer) -> BTreeMap<&str, &str> {
+    answer
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| !OF_EACH_ANSWER.contains(name))
+        .collect()
+}
+
+fn statement(line: &Value) -> Option<(String, i64)> {
+    if line["target"] != "sqlx::query" {
+        return None;
+    }
+    let fields = &line["fields"];
+    let text = |name: &str| fields[name].as_str().unwrap_or_default().trim();
+    let rows = fields["rows_returned"].as_i64().unwrap_or_default();
+    Some((
+        format!("{} {}", text("summary"), text("db.statement")),
+        rows,
+    ))
+}
