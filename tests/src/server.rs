@@ -15,7 +15,7 @@ use crate::postgres;
 const IGNORING_FILE_LIMITS: &str = "trap '' XFSZ; exec \"$@\"";
 
 /// Lines that a server logs while it answers one request.
-const LINES_OF_A_REQUEST_MAX: usize = 5_000;
+const LINES_OF_A_REQUEST_MAX: usize = 500;
 
 /// What a test's data is kept in.
 #[derive(Clone, Debug)]
@@ -290,6 +290,8 @@ impl Process {
             .args(["-c", IGNORING_FILE_LIMITS, "sh"])
             .arg(binary)
             .args(["serve", "--listen", "127.0.0.1:0"])
+            // Stories ask as fast as they can, unless they are about that.
+            .env("STELLWERK_HTTP_TOKEN_REQUESTS_PER_SECOND", "0")
             .envs(settings.iter().copied())
             .stderr(Stdio::piped())
             .spawn()

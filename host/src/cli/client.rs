@@ -42,6 +42,12 @@ pub enum Body<'a> {
 impl Client {
     /// A client of the server at that URL. Nothing is sent yet.
     pub fn new(url: &str, manufacturer: Option<&str>) -> Result<Self, CliError> {
+        if url.contains('@') {
+            // Not repeated: what stands before it may be a password.
+            return Err(CliError::Usage(format!(
+                "--server takes a URL without user and password; the token is in {TOKEN_VARIABLE}"
+            )));
+        }
         let token = std::env::var(TOKEN_VARIABLE).unwrap_or_default();
         if token.is_empty() {
             return Err(CliError::NotPermitted(format!(

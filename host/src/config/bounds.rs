@@ -12,10 +12,16 @@ const MIB: u64 = 1024 * KIB;
 fn bounds(key: &str) -> Option<(u64, u64)> {
     Some(match key {
         "http.connections-max" => (1, 100_000),
+        "http.connections-per-address-max" => (1, 100_000),
         "http.request-seconds-max" => (1, 3_600),
         "http.body-bytes-max" => (KIB, 64 * MIB),
+        "http.headers-max" => (8, 1_000),
         "http.header-bytes-max" => (KIB, 256 * KIB),
         "http.header-seconds-max" => (1, 300),
+        "http.unread-seconds-max" => (1, 3_600),
+        // 0: no limit.
+        "http.token-requests-per-second" | "http.address-requests-per-second" => (0, 1_000_000),
+        "http.token-requests-at-once" | "http.address-requests-at-once" => (1, 1_000_000),
         "http.stop-seconds-max" => (1, 3_600),
         "store.connections-max" => (2, 1_000),
         "store.acquire-seconds-max" => (1, 300),

@@ -1,10 +1,13 @@
 //! Who asks: a token, its role, and whose it is.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 
 use super::problem::Problem;
+use super::rate::Rates;
 use crate::access;
 use crate::domain::access::{Role, Token};
 use crate::domain::ids::{ManufacturerId, PartnerId, TokenId, UserId};
@@ -156,7 +159,11 @@ impl FromRequestParts<Host> for Bearer {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or_else(|| unauthorized("send `Authorization: Bearer TOKEN`"))?;
-        Ok(Self(token(host, secret).await?))
+        let token = token(host, secret).await?;
+        if let Some(rates) = parts.extensions.get::<Arc<Rates>>() {
+            rates.token(&token.id)?;
+        }
+        Ok(Self(token))
     }
 }
 

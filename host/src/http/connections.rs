@@ -1,20 +1,29 @@
-//! Connections: a bounded number of them, each with a bounded time for its
-//! headers, and an end that answers what was begun.
+//! Connections: a bounded number of them, also of each address; each with a
+//! bounded time for its headers and for taking its answers, and an end that
+//! answers what was begun.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use super::guests::Guests;
+use super::headers::OF_EVERY_ANSWER;
+use super::network::Peer;
+use super::problem::Problem;
 use super::settings::HttpSettings;
+use super::stream::Patient;
 
 /// Until a listener that fails is asked again: what fails at once and again is
 /// a lack of file handles.
@@ -33,6 +42,10 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let permits = Arc::new(Semaphore::new(settings.connections_max));
+    let guests = Guests::new(
+        settings.connections_per_address_max,
+        settings.trusted_proxies.clone(),
+    );
     let (stopping, stopped) = watch::channel(false);
     let mut open = JoinSet::new();
     let mut stop = pin!(stop);
@@ -44,11 +57,17 @@ pub async fn serve(
             accepted = accept(&listener, &permits) => accepted,
         };
         match accepted {
-            Ok((stream, permit)) => {
-                let answering = answer(stream, router.clone(), *settings, stopped.clone());
+            Ok((stream, peer, permit)) => {
+                let Some(guest) = guests.enter(peer.ip()) else {
+                    tracing::debug!("a connection was refused: its address has enough");
+                    continue;
+                };
+                let stream = Patient::new(stream, settings.unread_time());
+                let router = router.clone();
+                let answering = answer(stream, peer, router, settings.clone(), stopped.clone());
                 open.spawn(async move {
                     answering.await;
-                    drop(permit);
+                    drop((permit, guest));
                 });
             }
             Err(error) => {
@@ -76,7 +95,7 @@ pub async fn serve(
 async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
     // The semaphore is never closed.
     let permit = permits
         .clone()
@@ -85,7 +104,7 @@ async fn accept(
         .map_err(io::Error::other)?;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return Ok((stream, permit)),
+            Ok((stream, peer)) => return Ok((stream, peer, permit)),
             // The caller's, who has gone again; the listener is well.
             Err(error) if is_callers(&error) => {}
             Err(error) => return Err(error),
@@ -104,7 +123,8 @@ fn is_callers(error: &io::Error) -> bool {
 
 /// One connection's life.
 async fn answer(
-    stream: TcpStream,
+    stream: Patient,
+    peer: SocketAddr,
     router: Router,
     settings: HttpSettings,
     mut stopped: watch::Receiver<bool>,
@@ -114,20 +134,57 @@ async fn answer(
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
     let header_bytes_read = (settings.header_bytes_max * HEADERS_READ_FACTOR).max(BUFFER_BYTES_MIN);
-    let connection = http1::Builder::new()
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(Peer(peer.ip()));
+        router.call(request)
+    });
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(settings.header_time())
         .max_header_size(header_bytes_read)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-    let mut connection = pin!(connection);
+        .max_headers(settings.headers_max * HEADERS_READ_FACTOR)
+        .serve_connection(TokioIo::new(stream), service);
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
+        ended = &mut connection => ended,
         () = asked_to_stop => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            std::pin::Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!("a connection broke: {error}");
+    let Err(error) = ended else { return };
+    tracing::debug!("a connection broke: {error}");
+    if error.is_timeout() {
+        let parts = connection.into_parts();
+        // Who has sent nothing asks for nothing, and may take an answer for that
+        // to its next question.
+        if !parts.read_buf.is_empty() {
+            parts
+                .io
+                .into_inner()
+                .last_word(&headers_too_slow(&settings));
+        }
     }
+}
+
+/// An answer where there is no request yet.
+fn headers_too_slow(settings: &HttpSettings) -> Vec<u8> {
+    let problem = Problem::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "headers.too-slow",
+        "The headers took too long to come",
+    )
+    .detail(format!("they were given {} s", settings.header_seconds_max));
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    let head = format!(
+        "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\
+         content-type: application/problem+json\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    let mut answer = head.into_bytes();
+    for (name, value) in OF_EVERY_ANSWER {
+        answer.extend(format!("{name}: {value}\r\n").into_bytes());
+    }
+    answer.extend(format!("\r\n{body}").into_bytes());
+    answer
 }

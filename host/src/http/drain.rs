@@ -29,9 +29,10 @@ pub async fn in_step(request: Request, next: Next) -> Response {
     let waits = request.headers().contains_key(header::EXPECT);
     let (request, rest) = Rest::of(request);
     let mut response = next.run(request).await;
+    let ends = response.headers().contains_key(header::CONNECTION);
     let is_read = if rest.is_at_its_end() {
         true
-    } else if waits {
+    } else if waits || ends {
         false
     } else {
         let drained = rest.drain_up_to(UNREAD_BYTES_MAX);
@@ -79,7 +80,8 @@ impl Rest {
         false
     }
 
-    fn is_at_its_end(&self) -> bool {
+    /// Whether the whole of it has been read.
+    pub fn is_at_its_end(&self) -> bool {
         self.lock().is_end_stream()
     }
 

@@ -11,12 +11,18 @@ mod body;
 mod connections;
 mod document;
 mod drain;
+mod guests;
+mod headers;
 mod idempotency;
+mod network;
 mod paging;
 mod problem;
 mod query;
+mod rate;
 mod server;
 mod settings;
+mod stream;
+mod time;
 mod version;
 
 pub use admin::serve_admin;

@@ -1,6 +1,8 @@
 //! What a caller is told when something is wrong: problem details (RFC 9457)
 //! with a stable code.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -11,7 +13,7 @@ use crate::policy::{Code, PolicyError};
 use crate::{contracts, host, pay, routing, store};
 
 /// How long a caller should wait before it tries again, in seconds.
-const RETRY_AFTER_SECONDS: &str = "2";
+const RETRY_AFTER_SECONDS: u64 = 2;
 
 /// The body of every answer that is an error.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -19,6 +21,10 @@ pub struct Problem {
     #[serde(skip)]
     #[schema(ignore)]
     pub status_code: StatusCode,
+    /// In seconds; none: as usual where one should wait.
+    #[serde(skip)]
+    #[schema(ignore)]
+    retry_after: Option<u64>,
     /// Stable; what programs read.
     pub code: String,
     pub title: String,
@@ -43,6 +49,7 @@ impl Problem {
     pub fn new(status: StatusCode, code: &str, title: &str) -> Self {
         Self {
             status_code: status,
+            retry_after: None,
             code: code.to_owned(),
             title: title.to_owned(),
             status: status.as_u16(),
@@ -72,6 +79,16 @@ impl Problem {
             "The token does not allow this",
         )
         .detail(detail)
+    }
+
+    /// Who asks too often waits that long.
+    pub fn too_many_requests(code: &str, title: &str, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self {
+            retry_after: Some(seconds.max(1)),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, title)
+        }
+        .detail("nothing was done; ask again after the seconds of Retry-After")
     }
 
     pub fn invalid(errors: Vec<FieldProblem>) -> Self {
@@ -115,10 +132,8 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
-            headers.insert(
-                header::RETRY_AFTER,
-                HeaderValue::from_static(RETRY_AFTER_SECONDS),
-            );
+            let seconds = self.retry_after.unwrap_or(RETRY_AFTER_SECONDS);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

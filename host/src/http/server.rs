@@ -1,6 +1,8 @@
 //! The frame around every request: its limits, its line in the log, its
 //! identifier.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -12,8 +14,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 use utoipa::openapi::Server;
 
+use super::headers::{bounded_headers, protective};
 use super::problem::Problem;
+use super::rate::{Rates, bounded_rate};
 use super::settings::HttpSettings;
+use super::time::bounded_time;
 use super::{address, api, body, connections, drain};
 use crate::host::Host;
 use crate::{metrics, telemetry};
@@ -93,16 +98,22 @@ pub(super) fn health(host: Host) -> Router {
 
 /// What every request goes through before a handler sees it.
 fn framed(routes: Router, settings: &HttpSettings) -> Router {
+    let rates = Arc::new(Rates::new(settings));
+    let routes = routes.layer(middleware::from_fn_with_state(rates, bounded_rate));
     limited(routes, settings).layer(middleware::from_fn(request_line))
 }
 
 /// The limits of every request.
 pub(super) fn limited(routes: Router, settings: &HttpSettings) -> Router {
+    let shared = Arc::new(settings.clone());
     routes
         .layer(body::limit(settings.body_bytes_max))
         .layer(middleware::from_fn(address::readable))
-        .layer(middleware::from_fn_with_state(*settings, bounded_time))
-        .layer(middleware::from_fn_with_state(*settings, bounded_headers))
+        .layer(middleware::from_fn_with_state(
+            shared.clone(),
+            bounded_headers,
+        ))
+        .layer(middleware::from_fn_with_state(shared, bounded_time))
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| {
                 Problem::new(
@@ -114,6 +125,7 @@ pub(super) fn limited(routes: Router, settings: &HttpSettings) -> Router {
             },
         ))
         .layer(middleware::from_fn(drain::in_step))
+        .layer(middleware::from_fn(protective))
 }
 
 fn rendered(document: &utoipa::openapi::OpenApi) -> String {
@@ -132,55 +144,6 @@ async fn ready(State(host): State<Host>) -> Response {
             None => Problem::from(error).into_response(),
         },
     }
-}
-
-async fn bounded_time(
-    State(settings): State<HttpSettings>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match tokio::time::timeout(settings.request_time(), next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "request.too-slow",
-            "The request took too long",
-        )
-        .detail(format!(
-            "it was given {} s, and may have been done all the same: look, or send it again with \
-             the same Idempotency-Key",
-            settings.request_seconds_max
-        ))
-        .into_response(),
-    }
-}
-
-async fn bounded_headers(
-    State(settings): State<HttpSettings>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let bytes = header_bytes(request.headers()) + request.uri().to_string().len();
-    if bytes <= settings.header_bytes_max {
-        return next.run(request).await;
-    }
-    Problem::new(
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-        "headers.too-large",
-        "The headers are too large",
-    )
-    .detail(format!(
-        "address and headers have {bytes} bytes; at most {} are taken",
-        settings.header_bytes_max
-    ))
-    .into_response()
-}
-
-fn header_bytes(headers: &HeaderMap) -> usize {
-    headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum()
 }
 
 /// One line per request: no query, no body, no person.
