@@ -60,11 +60,12 @@ const MAY_KNOW: [(&str, &[&str]); 16] = [
     ),
 ];
 /// Crates that some places alone may name.
-const OWNED: [(&str, &[&str]); 7] = [
+const OWNED: [(&str, &[&str]); 8] = [
     ("sqlx", &["store/"]),
     ("wasmtime", &["policy/engine/"]),
     ("axum", &["http/"]),
     ("hyper", &["http/"]),
+    ("governor", &["http/"]),
     ("ureq", &["cli/", "telemetry/", "outgoing.rs"]),
     ("metrics_exporter_prometheus", &["metrics/"]),
     ("opentelemetry", &["telemetry/"]),

@@ -122,7 +122,7 @@ pub async fn answer(
         let _ = stop.send(());
     });
     let front = http::Front {
-        settings: config.http,
+        settings: config.http.clone(),
         public_url: config.public_url.clone(),
     };
     let answering = http::serve(host.clone(), listener, &front, until(stopped.clone()));
