@@ -49,13 +49,23 @@ pub async fn in_step(request: Request, next: Next) -> Response {
 
 /// A request's body, which can be read on after it was given up.
 #[derive(Clone)]
-pub struct Rest(Arc<Mutex<Body>>);
+pub struct Rest(Arc<Mutex<Held>>);
+
+struct Held {
+    body: Body,
+    /// Whether more of it was asked for than had come.
+    is_awaited: bool,
+}
 
 impl Rest {
     /// The request with the same body, and a hold on what is left of it.
     pub fn of(request: Request) -> (Request, Self) {
         let (parts, body) = request.into_parts();
-        let rest = Self(Arc::new(Mutex::new(body)));
+        let held = Held {
+            body,
+            is_awaited: false,
+        };
+        let rest = Self(Arc::new(Mutex::new(held)));
         let request = Request::from_parts(parts, Body::new(rest.clone()));
         (request, rest)
     }
@@ -80,12 +90,16 @@ impl Rest {
         false
     }
 
-    /// Whether the whole of it has been read.
-    pub fn is_at_its_end(&self) -> bool {
-        self.lock().is_end_stream()
+    /// Whether somebody waits for more of it to come.
+    pub fn is_awaited(&self) -> bool {
+        self.lock().is_awaited
     }
 
-    fn lock(&self) -> MutexGuard<'_, Body> {
+    fn is_at_its_end(&self) -> bool {
+        self.lock().body.is_end_stream()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Held> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -98,7 +112,10 @@ impl HttpBody for Rest {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut *self.lock()).poll_frame(context)
+        let mut held = self.lock();
+        let frame = Pin::new(&mut held.body).poll_frame(context);
+        held.is_awaited = frame.is_pending();
+        frame
     }
 
     fn is_end_stream(&self) -> bool {
@@ -106,6 +123,6 @@ impl HttpBody for Rest {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.lock().size_hint()
+        self.lock().body.size_hint()
     }
 }

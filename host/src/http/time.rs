@@ -20,8 +20,8 @@ pub async fn bounded_time(
     let (request, rest) = Rest::of(request);
     match tokio::time::timeout(settings.request_time(), next.run(request)).await {
         Ok(response) => response,
-        Err(_) if rest.is_at_its_end() => request_too_slow(&settings),
-        Err(_) => body_too_slow(&settings),
+        Err(_) if rest.is_awaited() => body_too_slow(&settings),
+        Err(_) => request_too_slow(&settings),
     }
 }
 
