@@ -1,4 +1,19 @@
-//! A contract file with as many partners as a test needs.
+//! A contract file with as many partners as a test needs, and leads for it.
+
+use serde_json::{Value, json};
+
+/// A lead that the contract takes and offers; `mark` makes it another person's.
+pub fn lead(mark: &str) -> Value {
+    json!({
+        "contract": "pumps",
+        "product": "heat-pump",
+        "source": "configurator",
+        "country": "DE",
+        "postcode": "10115",
+        "attributes": { "consent": true },
+        "contact": { "name": "Eva Muster", "email": format!("eva-{mark}@example.com") },
+    })
+}
 
 /// The code of the n-th partner.
 pub fn partner_code(number: usize) -> String {

@@ -3,6 +3,7 @@
 
 mod contract;
 mod disk;
+pub mod load;
 mod matrix;
 mod postgres;
 mod proxy;
@@ -13,7 +14,7 @@ mod tenants;
 
 use std::time::{Duration, Instant};
 
-pub use contract::{contract, partner_code};
+pub use contract::{contract, lead, partner_code};
 pub use disk::{SmallDisk, is_root};
 pub use matrix::{Row, Table, tables};
 pub use postgres::{Encrypted, Postgres, postgres, postgres_over_tls, postgres_program};

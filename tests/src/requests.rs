@@ -275,6 +275,10 @@ fn body(operation: &str, which: &str, tenant: &Tenant) -> Value {
         "POST /api/v1/leads/{id}/answers" => {
             json!({ "contact": { "email": format!("{number}@{}.example", tenant.code) } })
         }
+        "POST /api/v1/leads/search" => {
+            let contract = tenant.lead()["contract"].clone();
+            json!({ "contract": contract, "external-id": tenant.new_name("found") })
+        }
         "POST /api/v1/leads/{id}/release" => {
             json!({ "how": "reject", "reason": tenant.named("reason") })
         }

@@ -319,6 +319,8 @@ impl Trace {
                 let events = page.body["events"].as_array();
                 events.is_some_and(|events| !events.is_empty())
             }
+            // It reads only, with a body.
+            "none" => true,
             unknown => panic!("{}: {unknown:?} is no record", row.name),
         }
     }

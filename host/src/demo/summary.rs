@@ -160,14 +160,14 @@ pub async fn of(host: &Host, world: &World, tally: Tally) -> Result<Summary, Err
     let events = events(host, world).await?;
     let leads = leads(host, world).await?;
     let traces = traces::of(&events);
-    let facts = host.facts(manufacturer, contract).await?;
+    let facts = host.facts(manufacturer, contract, None).await?;
     Ok(Summary {
         conversions: conversions(&leads, &traces),
         unworked: unworked(&traces, force.terms.unworked_after_days),
         response: response(&traces),
         waves: waves(&traces),
         ladder: ladder(&events, tally),
-        partners: partners(world, &facts),
+        partners: partners(world, &facts.read()),
         money: money::of(host, world, &events).await?,
     })
 }

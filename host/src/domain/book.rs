@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use super::calendar::Cadence;
 use super::ids::{DealId, DecisionId, EventId, LeadId, PostingId};
-use super::ledger::{Holder, Overflow, Posting};
+use super::ledger::{Holder, HolderKind, Overflow, Posting};
 use super::time::Micros;
 
 /// What makes two postings one line.
@@ -100,8 +100,8 @@ impl Book {
         self.spans.contains_key(&span)
     }
 
-    /// Takes in the balances of a span as they are booked; what was entered here
-    /// meanwhile is added.
+    /// Takes in the balances of a span as they are booked, all but those of leads
+    /// and deals; what was entered here meanwhile is added.
     ///
     /// # Errors
     /// Where a balance is beyond 64 bits.
@@ -122,13 +122,21 @@ impl Book {
     }
 
     /// What an account holds in a span that is open here; 0 where nothing was
-    /// booked.
+    /// booked. Leads and deals are many, and only events of their own are booked
+    /// to them: theirs is what the lines on them come to.
     pub fn balance(&self, span: Span, account: &AccountOf) -> i64 {
-        self.spans
-            .get(&span)
-            .and_then(|balances| balances.get(account))
-            .copied()
-            .unwrap_or(0)
+        match subject_held(account) {
+            Some(subject) => self
+                .lines_on(&subject)
+                .filter(|entry| span.holds(entry.occurred_at) && entry.is_of(account))
+                .fold(0, |sum, entry| sum.wrapping_add(entry.amount)),
+            None => self
+                .spans
+                .get(&span)
+                .and_then(|balances| balances.get(account))
+                .copied()
+                .unwrap_or(0),
+        }
     }
 
     /// Whether the lines that were booked on a subject before are there.
@@ -147,8 +155,20 @@ impl Book {
         self.booked.clear();
     }
 
+    /// What was entered here is booked now, and found in the ledger from now on.
+    pub fn forget_entered(&mut self) {
+        self.entered.clear();
+        self.entered_on.clear();
+    }
+
     /// The lines of a component on a subject so far, oldest first.
     pub fn earlier(&self, component: &str, subject: &Subject) -> Vec<&Entry> {
+        self.lines_on(subject)
+            .filter(|entry| entry.line.component == component)
+            .collect()
+    }
+
+    fn lines_on(&self, subject: &Subject) -> impl Iterator<Item = &Entry> {
         let booked = self.booked.get(subject).into_iter().flatten();
         let entered = self
             .entered_on
@@ -156,16 +176,14 @@ impl Book {
             .into_iter()
             .flatten()
             .map(|position| &self.entered[*position]);
-        booked
-            .chain(entered)
-            .filter(|entry| entry.line.component == component)
-            .collect()
+        booked.chain(entered)
     }
 
     /// Enters new lines: all of them or, where a balance would go beyond 64
     /// bits, none.
     pub fn enter(&mut self, entries: &[Entry]) -> Result<(), Overflow> {
-        for (span, balances) in &self.spans {
+        let spans = self.spans.keys().copied().chain([Span::ALWAYS]);
+        for span in spans {
             let mut sums: HashMap<AccountOf, i128> = HashMap::new();
             for entry in entries {
                 if span.holds(entry.occurred_at) {
@@ -173,16 +191,19 @@ impl Book {
                 }
             }
             for (account, sum) in sums {
-                let before = balances.get(&account).copied().unwrap_or(0);
+                let before = self.balance(span, &account);
                 i64::try_from(i128::from(before) + sum).map_err(|_| Overflow)?;
             }
         }
         for entry in entries {
-            for (span, balances) in &mut self.spans {
-                if span.holds(entry.occurred_at) {
-                    // Some order of the same sum may pass beyond 64 bits on its way.
-                    let balance = balances.entry(entry.account_of()).or_insert(0);
-                    *balance = balance.wrapping_add(entry.amount);
+            let account = entry.account_of();
+            if subject_held(&account).is_none() {
+                for (span, balances) in &mut self.spans {
+                    if span.holds(entry.occurred_at) {
+                        // Some order of the same sum may pass beyond 64 bits on its way.
+                        let balance = balances.entry(account.clone()).or_insert(0);
+                        *balance = balance.wrapping_add(entry.amount);
+                    }
                 }
             }
             for subject in entry.subjects() {
@@ -195,7 +216,25 @@ impl Book {
     }
 }
 
+/// The lead or deal that holds an account.
+fn subject_held(account: &AccountOf) -> Option<Subject> {
+    let id = account.holder.id.as_str();
+    match account.holder.kind {
+        HolderKind::Lead => Some(Subject::Lead(id.into())),
+        HolderKind::Deal => Some(Subject::Deal(id.into())),
+        HolderKind::Partner | HolderKind::Contract | HolderKind::Customer | HolderKind::Plan => {
+            None
+        }
+    }
+}
+
 impl Entry {
+    fn is_of(&self, account: &AccountOf) -> bool {
+        self.line.component == account.component
+            && self.line.account == account.account
+            && self.line.holder == account.holder
+    }
+
     fn account_of(&self) -> AccountOf {
         AccountOf {
             component: self.line.component.clone(),
@@ -305,7 +344,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::ledger::HolderKind;
 
     fn entry(id: &str, event: &str, reason: &str, amount: i64) -> Entry {
         Entry {
@@ -353,6 +391,42 @@ mod tests {
         assert_eq!(book.balance(month(0, 20), &account), 12);
         assert_eq!(book.balance(Span::ALWAYS, &account), 107);
         assert_eq!(book.balance(month(20, 40), &account), 0);
+    }
+
+    #[test]
+    fn what_is_booked_counts_once() {
+        let mut book = Book::default();
+        let account = entry("a", "e", "won", 0).account_of();
+        book.enter(&[entry("a", "e", "won", 7)]).unwrap();
+        book.forget_entered();
+        // The ledger has it meanwhile.
+        book.open_span(Span::ALWAYS, [(account.clone(), 7)])
+            .unwrap();
+        assert_eq!(book.balance(Span::ALWAYS, &account), 7);
+    }
+
+    #[test]
+    fn a_leads_balance_is_what_its_lines_come_to() {
+        let mut book = Book::default();
+        let held = |id: &str, amount| {
+            let mut entry = entry(id, id, "seen", amount);
+            entry.line.holder = Holder {
+                kind: HolderKind::Lead,
+                id: "lead".into(),
+            };
+            entry
+        };
+        let account = held("a", 0).account_of();
+        book.remember(Subject::Lead("lead".into()), vec![held("a", 1)]);
+        book.enter(&[held("b", 2), entry("c", "c", "won", 50)])
+            .unwrap();
+        assert_eq!(book.balance(Span::ALWAYS, &account), 3);
+        assert_eq!(book.balance(month(0, 10), &account), 0);
+        assert_eq!(
+            book.enter(&[held("d", i64::MAX)]),
+            Err(Overflow),
+            "its balance has to fit as well"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A contract as it is in force.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use super::Host;
 use super::telling::AsOf;
@@ -82,28 +82,24 @@ impl Host {
         manufacturer: &ManufacturerId,
         id: &ContractId,
     ) -> Result<Arc<InForce>, ContractError> {
-        let contract = self
-            .store
-            .contract(manufacturer, id)
-            .await?
-            .ok_or(ContractError::NotFound)?;
-        let known = self
-            .known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(id)
-            .cloned();
-        if let Some(known) = &known
-            && known.contract == contract
-        {
-            return Ok(known.clone());
+        let read = async |known: Option<Arc<InForce>>| {
+            let contract = self
+                .store
+                .contract(manufacturer, id)
+                .await?
+                .ok_or(ContractError::NotFound)?;
+            match known {
+                Some(known) if known.contract == contract => Ok(known),
+                known => Ok(Arc::new(
+                    self.take_into_use(contract, known.as_deref()).await?,
+                )),
+            }
+        };
+        let found = self.known(id).in_force.read(read).await;
+        if matches!(found, Err(ContractError::NotFound)) {
+            self.forget(id);
         }
-        let in_force = Arc::new(self.take_into_use(contract, known.as_deref()).await?);
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id.clone(), in_force.clone());
-        Ok(in_force)
+        found
     }
 
     /// With what is bound to the slots of routing; what pays is [`super::Plans`]'.

@@ -4,26 +4,31 @@ pub mod again;
 mod asking;
 mod facts;
 mod in_force;
+mod latest;
 mod observe;
 mod origin;
 mod plan;
 pub mod problem;
+mod roster;
 pub mod telling;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use self::latest::Latest;
 use crate::clock::{Clock, Ids};
-use crate::domain::figure::Facts;
+use crate::domain::book::Book;
 use crate::domain::ids::ContractId;
 use crate::policy::Engine;
 use crate::store::Store;
 
 pub use asking::{Asked, Overloaded};
+pub use facts::KnownFacts;
 pub use in_force::{ContractError, InForce, Slot};
 pub use origin::{Keep, Origin};
 pub use plan::{BadStart, Plans};
 pub use problem::Problem;
+pub use roster::{Held, Roster};
 
 /// A minute, unless a host is told otherwise.
 const LANE_LEASE_MICROS: i64 = 60_000_000;
@@ -38,12 +43,29 @@ pub struct Host {
     /// How long this host may be at a contract's money without giving a sign;
     /// then another one takes over.
     pub lane_lease_micros: i64,
-    /// The contracts as they were last found, so that terms are not read and
-    /// policies not bound anew for each request.
-    known: Arc<Mutex<HashMap<ContractId, Arc<InForce>>>>,
-    facts: Arc<Mutex<HashMap<ContractId, Arc<Facts>>>>,
-    /// The latest plans of each contract, the newest last.
-    plans: Arc<Mutex<HashMap<ContractId, Vec<Arc<InForce>>>>>,
+    known: Arc<Mutex<HashMap<ContractId, Arc<KnownContract>>>>,
+}
+
+/// What is kept of a contract between requests.
+#[derive(Default)]
+struct KnownContract {
+    /// So that terms are not read and policies not bound anew each time.
+    in_force: Latest<InForce>,
+    /// The latest plans, the newest last.
+    plans: Mutex<Vec<Arc<InForce>>>,
+    facts: Latest<KnownFacts>,
+    roster: Mutex<Option<Arc<Roster>>>,
+    held: Latest<Held>,
+    /// What the accounts hold, as of a version of the lane.
+    book: Mutex<Option<(i64, Book)>>,
+}
+
+impl KnownContract {
+    /// What routes, unless it is being read just now, and what pays.
+    fn plans_in_use(&self) -> Vec<Arc<InForce>> {
+        let plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.iter().cloned().chain(self.in_force.found()).collect()
+    }
 }
 
 impl Host {
@@ -55,8 +77,36 @@ impl Host {
             ids,
             lane_lease_micros: LANE_LEASE_MICROS,
             known: Arc::default(),
-            facts: Arc::default(),
-            plans: Arc::default(),
         }
+    }
+
+    fn known(&self, contract: &ContractId) -> Arc<KnownContract> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(contract) {
+            Some(known) => known.clone(),
+            None => known.entry(contract.clone()).or_default().clone(),
+        }
+    }
+
+    /// The book that was kept of a contract's lane, if it is of that version.
+    pub fn take_book(&self, contract: &ContractId, version: i64) -> Option<Book> {
+        let known = self.known(contract);
+        let mut kept = known.book.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.take()
+            .filter(|(kept, _)| *kept == version)
+            .map(|(_, book)| book)
+    }
+
+    /// Keeps the book of a contract's lane for whoever pays there next.
+    pub fn keep_book(&self, contract: &ContractId, version: i64, book: Book) {
+        let known = self.known(contract);
+        *known.book.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, book));
+    }
+
+    fn forget(&self, contract: &ContractId) {
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(contract);
     }
 }

@@ -2,9 +2,9 @@
 //! in force.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
-use super::{Host, InForce};
+use super::{Host, InForce, KnownContract};
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::time::Micros;
 use crate::metrics;
@@ -92,11 +92,16 @@ impl Host {
 
     /// What this host has in force, of routing and of what pays.
     fn observe_generations(&self) {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let known: Vec<Arc<KnownContract>> = {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.values().cloned().collect()
+        };
+        let all: Vec<Arc<InForce>> = known
+            .iter()
+            .flat_map(|known| known.plans_in_use())
+            .collect();
         let mut in_force: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
-        let all = known.values().chain(plans.values().flatten());
-        for force in all.map(AsRef::<InForce>::as_ref) {
+        for force in &all {
             for (name, slot) in &force.slots {
                 // Older plans are kept for periods that are computed again.
                 let newest = in_force

@@ -166,23 +166,19 @@ impl Plans {
                     })
                 })
         };
-        let known = host
-            .plans
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&contract.id)
-            .and_then(|plans| plans.iter().find(|plan| is_same(plan)).cloned());
+        let kept = host.known(&contract.id);
+        let plans = || kept.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = plans().iter().find(|plan| is_same(plan)).cloned();
         if let Some(known) = known {
             return Ok(known);
         }
         let bindings: Vec<Binding> = active.into_values().cloned().collect();
         let plan = Arc::new(host.with_bindings(contract, bindings).await?);
-        let mut plans = host.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = plans.entry(plan.contract.id.clone()).or_default();
-        if kept.len() >= KEPT_MAX {
-            kept.remove(0);
+        let mut plans = plans();
+        if plans.len() >= KEPT_MAX {
+            plans.remove(0);
         }
-        kept.push(plan.clone());
+        plans.push(plan.clone());
         Ok(plan)
     }
 }

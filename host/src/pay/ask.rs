@@ -7,6 +7,7 @@ use super::holders::Holders;
 use super::lane::Lane;
 use super::payees::PAID_BEFORE;
 use super::posting::{About, entries};
+use super::subjects::Subjects;
 use crate::domain::attribute::Attributes;
 use crate::domain::book::{AccountOf, Entry, Line};
 use crate::domain::decision::Decision;
@@ -66,7 +67,16 @@ pub(super) async fn award(
         });
     };
     let paid_before = paid_before(lane, component, event, books);
-    let mut input = told(lane, plan, &slot, event, asked, &paid_before).await?;
+    let mut input = told(
+        lane,
+        plan,
+        &slot,
+        event,
+        asked,
+        &paid_before,
+        &books.subjects,
+    )
+    .await?;
     let partners: Vec<PartnerId> = input
         .payees
         .iter()
@@ -175,19 +185,19 @@ async fn told(
     event: &Event,
     asked: Option<AwardInput>,
     paid_before: &[PartnerId],
+    subjects: &Subjects,
 ) -> Result<AwardInput, Error> {
-    let store = &lane.host.store;
     let as_of = plan.as_of(event.occurred_at);
-    let lead = match &event.lead {
-        Some(id) => store.lead(&event.manufacturer, id).await?,
-        None => None,
-    };
+    let lead = subjects.lead(event.lead.as_ref());
+    let seat = subjects.seat(lead);
     let occasion = Occasion {
         contract: &plan.contract,
         names: plan.names(slot),
         now: event.occurred_at,
         counted: None,
-        lead: lead.as_ref(),
+        committed: Some(subjects.last),
+        lead,
+        seat,
         offers: &[],
     };
     let known = KnownPartners::load(lane.host, occasion).await?;
@@ -210,17 +220,13 @@ async fn told(
         add_paid_before(lane, &known, &mut asked.payees, paid_before);
         return Ok(asked);
     }
-    let deal = match &event.deal {
-        Some(id) => store.deal(&event.manufacturer, id).await?,
-        None => None,
-    };
+    let deal = subjects.deal(event.deal.as_ref());
     let customer = deal
-        .as_ref()
         .and_then(|deal| deal.customer.clone())
-        .or(lead.as_ref().and_then(|lead| lead.customer.clone()));
+        .or(lead.and_then(|lead| lead.customer.clone()));
     let mut payees: Vec<Payee> = lane
         .parties
-        .payees(&plan.terms, event, lead.as_ref())
+        .payees(&plan.terms, event, lead)
         .into_iter()
         .map(|(role, (participant, partner))| Payee {
             role,
@@ -230,10 +236,7 @@ async fn told(
     add_paid_before(lane, &known, &mut payees, paid_before);
     Ok(AwardInput {
         event: told_event(&plan.terms, &as_of, event),
-        lead: match &lead {
-            Some(lead) => Some(telling::lead(store, &as_of, lead).await?),
-            None => None,
-        },
+        lead: lead.as_ref().map(|lead| telling::lead(&as_of, lead, seat)),
         deal: deal.map(|deal| Deal {
             reference: deal.id.as_str().to_owned(),
             age: as_of.age(deal.registered_at),

@@ -56,7 +56,7 @@ async fn pay_contract(
 
 /// Pays everything that waits in the lane.
 pub(super) async fn drain(lane: &mut Lane<'_>) -> Result<usize, Error> {
-    let mut books = Books::open();
+    let mut books = Books::open(lane);
     let mut looked_at = 0;
     loop {
         let contract = &lane.force().contract;
@@ -71,6 +71,8 @@ pub(super) async fn drain(lane: &mut Lane<'_>) -> Result<usize, Error> {
             )
             .await?;
         if events.is_empty() {
+            books.book.forget_booked();
+            lane.keep_book(books.book);
             return Ok(looked_at);
         }
         let on_time = events
@@ -88,7 +90,7 @@ pub(super) async fn drain(lane: &mut Lane<'_>) -> Result<usize, Error> {
                 .take_while(|event| is_late(lane, &event.event) || !lane.is_paid(&event.event))
                 .count();
             late::pay(lane, &events[..late]).await?;
-            books = Books::open();
+            books = Books::open(lane);
             late
         };
         looked_at += taken;
@@ -111,8 +113,7 @@ async fn pay(lane: &mut Lane<'_>, books: &mut Books, events: &[Positioned]) -> R
         .iter()
         .filter(|positioned| lane.is_paid(&positioned.event))
         .collect();
-    let subjects: Vec<&Event> = paid.iter().map(|positioned| &positioned.event).collect();
-    books.recall(lane, &subjects).await?;
+    books.recall(lane, &paid).await?;
     let mut changes = Changes::default();
     for positioned in paid {
         let period = lane.period_of(positioned.event.occurred_at)?;
@@ -152,7 +153,9 @@ async fn pay(lane: &mut Lane<'_>, books: &mut Books, events: &[Positioned]) -> R
             }
         }
     }
-    lane.commit_up_to(last.position, changes).await
+    lane.commit_up_to(last.position, changes).await?;
+    books.book.forget_entered();
+    Ok(())
 }
 
 /// The components that are asked about an event: all, or the one that wanted to

@@ -1,12 +1,14 @@
-//! The book of a computation, filled from the ledger as far as it is needed.
+//! The book of a computation, filled from the ledger as far as it is needed, and
+//! what its events are about.
 
 use std::collections::HashMap;
 
 use super::Error;
 use super::lane::Lane;
+use super::subjects::Subjects;
 use crate::domain::book::{self, Book, Span, Subject};
 use crate::domain::calendar::{Cadence, Calendar};
-use crate::domain::happening::Event;
+use crate::domain::happening::{Event, Positioned};
 use crate::domain::ledger::Posting;
 use crate::domain::time::Micros;
 use crate::policy::manifest::Resets;
@@ -14,20 +16,27 @@ use crate::policy::manifest::Resets;
 /// A book, and up to when the ledger counts for it.
 pub(super) struct Books {
     pub book: Book,
+    /// Of the events that were recalled last.
+    pub subjects: Subjects,
     /// What occurred from then on is not read: it is computed here.
     until: Micros,
 }
 
 impl Books {
-    /// Sees all that was booked so far.
-    pub fn open() -> Self {
-        Self::opening(Micros(i64::MAX))
+    /// Sees all that was booked so far: goes on with the book that was kept, if
+    /// nobody has been at the lane since.
+    pub fn open(lane: &Lane<'_>) -> Self {
+        Self {
+            book: lane.kept_book().unwrap_or_default(),
+            ..Self::opening(Micros(i64::MAX))
+        }
     }
 
     /// Sees what was booked of the time before `until`.
     pub fn opening(until: Micros) -> Self {
         Self {
             book: Book::default(),
+            subjects: Subjects::default(),
             until,
         }
     }
@@ -53,15 +62,22 @@ impl Books {
         Ok(self.book.open_span(span, balances)?)
     }
 
-    /// Makes sure that what was booked on the deals and leads of these events
-    /// before is there, and forgets what was booked on others.
-    pub async fn recall(&mut self, lane: &Lane<'_>, events: &[&Event]) -> Result<(), Error> {
+    /// Makes sure that the deals and leads of these events are there, with what was
+    /// booked on them before, and forgets others.
+    pub async fn recall(&mut self, lane: &Lane<'_>, events: &[&Positioned]) -> Result<(), Error> {
+        self.subjects = Subjects::of(lane, events).await?;
         self.book.forget_booked();
-        let mut wanted: HashMap<Subject, Vec<Posting>> = events
-            .iter()
-            .filter_map(|event| subject_of(event))
-            .map(|subject| (subject, Vec::new()))
-            .collect();
+        let mut wanted: HashMap<Subject, Vec<Posting>> = HashMap::new();
+        for Positioned { event, .. } in events {
+            // Both: each may hold accounts of its own.
+            let deal = event.deal.clone().map(Subject::Deal);
+            let lead = event.lead.clone().map(Subject::Lead);
+            wanted.extend(
+                deal.into_iter()
+                    .chain(lead)
+                    .map(|subject| (subject, Vec::new())),
+            );
+        }
         let subjects: Vec<Subject> = wanted.keys().cloned().collect();
         let contract = &lane.force().contract;
         let mut postings = lane

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Error;
 use super::payees::Parties;
+use crate::domain::book::Book;
 use crate::domain::calendar::Period;
 use crate::domain::event::EventCode;
 use crate::domain::happening::Event;
@@ -71,6 +72,19 @@ impl<'a> Lane<'a> {
     /// The contract as it is in force now.
     pub fn force(&self) -> &InForce {
         self.plans.force()
+    }
+
+    /// The book as the last who paid here has left it, unless the lane was
+    /// changed since.
+    pub fn kept_book(&self) -> Option<Book> {
+        self.host
+            .take_book(&self.force().contract.id, self.at.version)
+    }
+
+    /// Keeps the book for whoever pays here next.
+    pub fn keep_book(&self, book: Book) {
+        let contract = &self.force().contract.id;
+        self.host.keep_book(contract, self.at.version, book);
     }
 
     /// Of the last event that was looked at.

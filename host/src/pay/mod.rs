@@ -22,6 +22,7 @@ mod posting;
 mod recompute;
 mod settle;
 mod statement;
+mod subjects;
 #[cfg(test)]
 mod tests;
 mod wake;

@@ -12,7 +12,7 @@ use super::posting::Booking;
 use super::{Error, award, wake};
 use crate::domain::book::{self, Entry, Line};
 use crate::domain::calendar::Period;
-use crate::domain::happening::{Event, Positioned};
+use crate::domain::happening::Positioned;
 use crate::domain::ids::{EventId, PostingId};
 use crate::host::InForce;
 use crate::policy::canonical;
@@ -95,9 +95,8 @@ impl<'a> Computation<'a> {
     }
 
     async fn page(&mut self, events: &[&Positioned], known: i64) -> Result<(), Error> {
-        let subjects: Vec<&Event> = events.iter().map(|positioned| &positioned.event).collect();
-        self.books.recall(self.lane, &subjects).await?;
-        let mut asked = self.asked(&subjects).await?;
+        self.books.recall(self.lane, events).await?;
+        let mut asked = self.asked(events).await?;
         for positioned in events {
             for component in award::components(&self.plan, &positioned.event) {
                 let slot = ask::slot(&component);
@@ -112,9 +111,10 @@ impl<'a> Computation<'a> {
     /// What the components were asked about these events the first time.
     async fn asked(
         &self,
-        events: &[&Event],
+        events: &[&Positioned],
     ) -> Result<HashMap<(EventId, String), AwardInput>, Error> {
-        let ids: Vec<EventId> = events.iter().map(|event| event.id.clone()).collect();
+        let id = |positioned: &&Positioned| positioned.event.id.clone();
+        let ids: Vec<EventId> = events.iter().map(id).collect();
         let manufacturer = &self.lane.force().contract.manufacturer;
         let decisions = self
             .lane

@@ -172,7 +172,9 @@ impl Computation<'_> {
                 from: self.period.begins,
                 until: self.period.ends,
             }),
+            committed: None,
             lead: None,
+            seat: None,
             offers: &[],
         };
         let known = KnownPartners::load(self.lane.host, occasion).await?;

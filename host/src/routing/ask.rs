@@ -23,8 +23,10 @@ use crate::policy::question::{
 impl Draft<'_> {
     /// Is this a lead worth a partner's time, and how warm is it?
     pub async fn assess(&mut self, activities: &[Activity]) -> Result<Asked<Assessment>, Error> {
+        // It may be new, or elsewhere than before.
+        self.seat = telling::seat(&self.host.store, &self.lead).await?;
         let input = AssessInput {
-            lead: self.told_lead().await?,
+            lead: self.told_lead(),
             answers: told(&self.lead.answers, self),
             contact: self.told_contact(),
             activities: activities
@@ -70,7 +72,7 @@ impl Draft<'_> {
             None => None,
         };
         let input = EscalateInput {
-            lead: self.told_lead().await?,
+            lead: self.told_lead(),
             assessed: self.told_assessed(),
             event: PastEvent {
                 code: code.to_owned(),
@@ -104,7 +106,7 @@ impl Draft<'_> {
             .rev()
             .find(|offer| offer.partner == participant.partner);
         let input = AdmitInput {
-            lead: self.told_lead().await?,
+            lead: self.told_lead(),
             assessed: self.told_assessed(),
             partner: self.told_partner(participant).await?,
             offer: offer.map_or_else(question::Offer::default, |offer| question::Offer {
@@ -156,8 +158,8 @@ impl Draft<'_> {
     }
 
     /// The lead as every policy is told it.
-    pub async fn told_lead(&self) -> Result<question::Lead, Error> {
-        Ok(telling::lead(&self.host.store, &self.as_of(), &self.lead).await?)
+    pub fn told_lead(&self) -> question::Lead {
+        telling::lead(&self.as_of(), &self.lead, self.seat)
     }
 
     /// What qualification found.

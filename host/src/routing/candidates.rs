@@ -1,43 +1,29 @@
 //! The partners that could be asked.
 
+use std::sync::Arc;
+
 use super::Error;
 use super::draft::Draft;
-use crate::domain::partner::{Participant, Partner};
+use crate::domain::partner::Participant;
+use crate::host::Roster;
 use crate::host::telling::{KnownPartners, Occasion};
 use crate::policy::question::{self, Table};
 
-/// The partners of a contract, row by row beside the table made of them.
+/// The partners of a contract beside the table made of them, row by row.
 pub(super) struct Candidates {
-    pub participants: Vec<Participant>,
+    pub roster: Arc<Roster>,
     pub table: Table,
 }
 
 /// All partners of the lead's contract that may be asked at all.
 pub(super) async fn of(draft: &Draft<'_>) -> Result<Candidates, Error> {
-    let lead = &draft.lead;
-    let rows = draft
-        .host
-        .store
-        .participants(&lead.manufacturer, &lead.contract)
-        .await?;
-    let rows: Vec<(Participant, Partner)> = rows
-        .into_iter()
-        .filter(|(participant, _)| participant.active)
-        .filter(|(participant, _)| {
-            lead.routed_to
-                .as_ref()
-                .is_none_or(|only| participant.partner == *only)
-        })
-        .collect();
-    let known = known(draft, "matching").await?;
-    let table = known.table(&rows);
-    Ok(Candidates {
-        participants: rows
-            .into_iter()
-            .map(|(participant, _)| participant)
-            .collect(),
-        table,
-    })
+    let all = draft.host.roster(&draft.force).await?;
+    let roster = match &draft.lead.routed_to {
+        Some(partner) => Arc::new(all.only(partner)),
+        None => all,
+    };
+    let table = known(draft, "matching").await?.table_of(&roster);
+    Ok(Candidates { roster, table })
 }
 
 /// One partner, as escalation is told it.
@@ -60,7 +46,9 @@ async fn known<'d>(draft: &'d Draft<'_>, slot: &str) -> Result<KnownPartners<'d>
         names: draft.force.names(slot),
         now: draft.now,
         counted: None,
+        committed: None,
         lead: Some(&draft.lead),
+        seat: draft.seat,
         offers: &draft.offers,
     };
     Ok(KnownPartners::load(draft.host, occasion).await?)

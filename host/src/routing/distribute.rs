@@ -8,11 +8,13 @@ use super::ask::Asked;
 use super::draft::Draft;
 use super::escalate;
 use crate::domain::attribute::{AttributeValue, Attributes};
+use crate::domain::event::EventCode;
+use crate::domain::happening::Event;
 use crate::domain::ids::PartnerId;
 use crate::domain::lead::Stage;
 use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{Offer, OfferState};
-use crate::domain::partner::Participant;
+use crate::domain::partner::{Participant, Partner};
 use crate::policy::question::{RankInput, Ranking};
 use crate::store::changes::Guard;
 
@@ -31,12 +33,12 @@ pub(super) async fn next_wave(draft: &mut Draft<'_>) -> Result<(), Error> {
     // Whatever comes of it, this wave has been tried.
     draft.lead.wave = wave;
     let input = RankInput {
-        lead: draft.told_lead().await?,
+        lead: draft.told_lead(),
         assessed: draft.told_assessed(),
         wave,
         candidates: candidates.table,
     };
-    let participants = &candidates.participants;
+    let participants = &candidates.roster.rows;
     let ranking = match draft.rank(input).await? {
         Asked::Answer(ranking) => ranking,
         Asked::NotApplicable(_) => return nobody(draft).await,
@@ -74,7 +76,7 @@ async fn nobody(draft: &mut Draft<'_>) -> Result<(), Error> {
 /// Writes the offers of the wave. Answers who got one, in order.
 fn offer(
     draft: &mut Draft<'_>,
-    participants: &[Participant],
+    participants: &[(Participant, Partner)],
     ranking: &Ranking,
     wave: u32,
 ) -> Result<Vec<PartnerId>, Error> {
@@ -86,7 +88,7 @@ fn offer(
         .collect();
     let mut offered = Vec::new();
     for row in ranking.groups.first().into_iter().flatten() {
-        let Some(participant) = participants.get(*row as usize) else {
+        let Some((participant, _)) = participants.get(*row as usize) else {
             continue;
         };
         let blocked = participant
@@ -102,14 +104,30 @@ fn offer(
     if offered.is_empty() {
         return Ok(offered);
     }
+    let before = eligible_before(&draft.history);
     let eligible: Vec<PartnerId> = participants
         .iter()
         .zip(ranking.excluded.iter())
         .filter(|(_, reason)| reason.is_none())
-        .map(|(participant, _)| participant.partner.clone())
+        .map(|((participant, _), _)| participant.partner.clone())
+        .filter(|partner| !before.contains(partner.as_str()))
         .collect();
     note_offered(draft, wave, &offered, &eligible)?;
     Ok(offered)
+}
+
+/// Who was found eligible in this cycle already: each is told of once.
+fn eligible_before(history: &[Event]) -> BTreeSet<&str> {
+    history
+        .iter()
+        .filter(|event| event.code == EventCode::Offered.as_str())
+        .filter_map(|event| event.attributes.get("eligible"))
+        .filter_map(|listed| match listed {
+            AttributeValue::Texts(partners) => Some(partners.iter().map(String::as_str)),
+            _ => None,
+        })
+        .flatten()
+        .collect()
 }
 
 /// Writes one offer.
@@ -167,8 +185,12 @@ pub(super) fn lapse(draft: &mut Draft<'_>) {
 }
 
 /// The matching policy's memory: one number per partner.
-fn keep_counters(draft: &mut Draft<'_>, participants: &[Participant], ranking: &Ranking) {
-    for (participant, counter) in participants.iter().zip(&ranking.counters) {
+fn keep_counters(
+    draft: &mut Draft<'_>,
+    participants: &[(Participant, Partner)],
+    ranking: &Ranking,
+) {
+    for ((participant, _), counter) in participants.iter().zip(&ranking.counters) {
         if participant.counter != *counter {
             let mut participant = participant.clone();
             participant.counter = *counter;

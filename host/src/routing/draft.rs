@@ -12,10 +12,10 @@ use crate::domain::ids::{DecisionId, LeadId, ManufacturerId, PartnerId, TokenId}
 use crate::domain::lead::{Contact, Lead, Manual, Stage};
 use crate::domain::lifecycle::{self, Trigger};
 use crate::domain::offer::{Claim, ClaimEnding, Offer, OfferState};
-use crate::domain::partner::Participant;
+use crate::domain::partner::{Participant, Position};
 use crate::domain::span::Span;
 use crate::domain::time::Micros;
-use crate::host::{Host, InForce};
+use crate::host::{Host, InForce, telling};
 use crate::store::changes::{Changes, Command, DeadlineChange, Guard};
 
 /// How often one command may ask a policy; a ladder that never comes to rest
@@ -31,6 +31,8 @@ pub(super) struct Draft<'a> {
     pub actor: Option<TokenId>,
     pub lead: Lead,
     pub contact: Contact,
+    /// Where the lead is.
+    pub seat: Option<Position>,
     /// Offers of this cycle, oldest first.
     pub offers: Vec<Offer>,
     pub claim: Option<Claim>,
@@ -64,6 +66,7 @@ impl<'a> Draft<'a> {
             actor,
             lead,
             contact,
+            seat: None,
             offers: Vec::new(),
             claim: None,
             history: Vec::new(),
@@ -92,6 +95,7 @@ impl<'a> Draft<'a> {
             .contact(manufacturer, id)
             .await?
             .unwrap_or_default();
+        let seat = telling::seat(&host.store, &lead).await?;
         let offers = host
             .store
             .offers_of_lead(manufacturer, id, lead.cycle)
@@ -117,6 +121,7 @@ impl<'a> Draft<'a> {
             actor,
             lead,
             contact,
+            seat,
             offers,
             claim,
             history,

@@ -2,7 +2,7 @@
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, fetch, json, only, statement};
+use super::sql::{Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, fetch, json, only, statement};
 use super::{Error, Store};
 use crate::domain::deal::{Deal, DealState, Line};
 use crate::domain::ids::{ContractId, CustomerId, DealId, LeadId, ManufacturerId, PartnerId};
@@ -121,6 +121,24 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// Those of these deals that are there.
+    pub async fn deals_among(
+        &self,
+        manufacturer: &ManufacturerId,
+        ids: &[&DealId],
+    ) -> Result<Vec<Deal>, Error> {
+        let mut deals = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(IDS_AT_ONCE) {
+            let mut values = vec![Bind::from(manufacturer.as_str())];
+            let among = only("id", Some(chunk), &mut values);
+            let text = format!("SELECT {COLUMNS} FROM deal WHERE manufacturer = $1{among}");
+            for row in fetch(self, text, values).await? {
+                deals.push(read(&row)?);
+            }
+        }
+        Ok(deals)
     }
 
     pub async fn deal_by_external_id(

@@ -4,7 +4,9 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::changes::DuplicateKey;
-use super::sql::{Bind, Columns, OnConflict, Rows, bind, json, numbered, statement};
+use super::sql::{
+    Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, bind, fetch, json, numbered, only, statement,
+};
 use super::{Error, Store};
 use crate::domain::attribute::Attributes;
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId, PartnerId};
@@ -268,6 +270,24 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
+    /// Those of these leads that are there.
+    pub async fn leads_among(
+        &self,
+        manufacturer: &ManufacturerId,
+        ids: &[&LeadId],
+    ) -> Result<Vec<Lead>, Error> {
+        let mut leads = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(IDS_AT_ONCE) {
+            let mut values = vec![Bind::from(manufacturer.as_str())];
+            let among = only("id", Some(chunk), &mut values);
+            let text = format!("SELECT {COLUMNS} FROM lead WHERE manufacturer = $1{among}");
+            for row in fetch(self, text, values).await? {
+                leads.push(read(&row)?);
+            }
+        }
+        Ok(leads)
+    }
+
     pub async fn lead_by_external_id(
         &self,
         manufacturer: &ManufacturerId,
@@ -307,6 +327,36 @@ impl Store {
             .bind(contract.as_str());
         for external_id in external_ids {
             query = query.bind(external_id.as_str());
+        }
+        let rows = query.fetch_all(&self.pool).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The contract's leads to which one of the duplicate keys belongs, the latest
+    /// first.
+    pub async fn leads_of_person(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        digests: &[String],
+        limit: u32,
+    ) -> Result<Vec<Lead>, Error> {
+        if digests.is_empty() {
+            return Ok(Vec::new());
+        }
+        let text = format!(
+            "SELECT {COLUMNS} FROM lead WHERE manufacturer = $1 AND id IN ( \
+               SELECT lead FROM duplicate_key \
+               WHERE manufacturer = $1 AND contract = $2 AND digest IN ({})) \
+             ORDER BY id DESC LIMIT $3",
+            numbered(4, digests.len())
+        );
+        let mut query = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(i64::from(limit));
+        for digest in digests {
+            query = query.bind(digest.as_str());
         }
         let rows = query.fetch_all(&self.pool).await?;
         rows.iter().map(read).collect()

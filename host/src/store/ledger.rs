@@ -227,7 +227,8 @@ impl Store {
     }
 
     /// What the contract's accounts come to by the postings that occurred in a
-    /// span of time.
+    /// span of time. Those of leads and deals, which are many, are left out: few
+    /// postings make each, and they are found by lead and deal.
     pub async fn balances(
         &self,
         manufacturer: &ManufacturerId,
@@ -240,6 +241,7 @@ impl Store {
              CAST(SUM(amount) AS BIGINT) AS amount FROM posting \
              WHERE manufacturer = $1 AND contract = $2 \
              AND occurred_at >= $3 AND occurred_at < $4 \
+             AND holder_kind NOT IN ('lead', 'deal') \
              GROUP BY component, account, unit, holder_kind, holder \
              ORDER BY component, account, holder_kind, holder",
         )

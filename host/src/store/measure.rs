@@ -2,7 +2,7 @@
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, fetch, numbered, only};
+use super::sql::{Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, fetch, numbered, only};
 use super::{Error, Store};
 use crate::domain::ids::{ContractId, ManufacturerId, PartnerId};
 use crate::domain::measure::{Measure, MeasureKind};
@@ -184,6 +184,47 @@ impl Store {
             at.0.into(),
         ];
         fetch(self, text, values).await?.iter().map(read).collect()
+    }
+
+    /// Those of these places, by country and postcode, that are known.
+    pub async fn places_among(
+        &self,
+        manufacturer: &ManufacturerId,
+        postcodes: &[(&str, &str)],
+    ) -> Result<Vec<Place>, Error> {
+        let mut places = Vec::with_capacity(postcodes.len());
+        for chunk in postcodes.chunks(IDS_AT_ONCE) {
+            let pairs: Vec<String> = (0..chunk.len())
+                .map(|row| {
+                    format!(
+                        "(country = ${} AND postcode = ${})",
+                        2 * row + 2,
+                        2 * row + 3
+                    )
+                })
+                .collect();
+            let mut values = vec![Bind::from(manufacturer.as_str())];
+            for (country, postcode) in chunk {
+                values.extend([Bind::from(*country), Bind::from(*postcode)]);
+            }
+            let text = format!(
+                "SELECT country, postcode, latitude, longitude FROM place \
+                 WHERE manufacturer = $1 AND ({})",
+                pairs.join(" OR ")
+            );
+            for row in fetch(self, text, values).await? {
+                let row = Columns(&row);
+                places.push(Place {
+                    country: row.text("country")?,
+                    postcode: row.text("postcode")?,
+                    position: Position {
+                        latitude: row.number("latitude")?,
+                        longitude: row.number("longitude")?,
+                    },
+                });
+            }
+        }
+        Ok(places)
     }
 
     /// Where a postcode lies; none where it is not known.

@@ -12,6 +12,7 @@ mod binding;
 pub mod changes;
 mod connections;
 mod contract;
+mod counted;
 mod deadline;
 mod deal;
 mod decision;

@@ -89,6 +89,24 @@ pub(super) enum Engine {
 }
 
 impl Engine {
+    /// The engine at the other end of a connection.
+    pub(super) fn of(connection: &AnyConnection) -> Self {
+        match connection.backend_name() {
+            "PostgreSQL" => Self::Postgres,
+            _ => Self::Sqlite,
+        }
+    }
+
+    /// Places of values for a statement that has no others, from the number
+    /// `first` on. SQLite looks a name up among all names of a statement, so that
+    /// hundreds of them cost more than the rows that they stand for.
+    pub(super) fn places(self, first: usize, count: usize) -> String {
+        match self {
+            Self::Sqlite => vec!["?"; count].join(", "),
+            Self::Postgres => super::sql::numbered(first, count),
+        }
+    }
+
     /// How a transaction that writes begins. A plain BEGIN on SQLite that reads
     /// first and then writes fails under load.
     pub(super) fn begin(self) -> &'static str {

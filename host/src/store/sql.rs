@@ -6,12 +6,15 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row};
 
+use super::pool::Engine;
 use super::{Error, Store};
 
 /// SQLite takes 32,766 values in a statement, PostgreSQL 65,535.
 const VALUES_MAX: usize = 30_000;
 /// Beyond about a hundred rows a statement SQLite slows down.
 const ROWS_MAX: usize = 100;
+/// Identifiers that one statement looks for.
+pub(super) const IDS_AT_ONCE: usize = 200;
 
 /// A value of a row. Missing ones keep their type: PostgreSQL wants to know it.
 #[derive(Clone, Debug)]
@@ -185,9 +188,13 @@ impl Rows {
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let chunk: Vec<Vec<Bind>> = rows.by_ref().take(per_statement).collect();
+            let engine = Engine::of(connection);
+            let places: Vec<String> = (0..chunk.len())
+                .map(|row| format!("({})", engine.places(row * width + 1, width)))
+                .collect();
             let text = format!(
                 "INSERT INTO {table} ({columns}) VALUES {}{suffix}",
-                places(chunk.len(), width)
+                places.join(", ")
             );
             let mut statement = statement(text);
             for value in chunk.into_iter().flatten() {
@@ -197,14 +204,6 @@ impl Rows {
         }
         Ok(())
     }
-}
-
-/// `($1, $2), ($3, $4)` …
-fn places(rows: usize, width: usize) -> String {
-    (0..rows)
-        .map(|row| format!("({})", numbered(row * width + 1, width)))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 /// `$5, $6, $7`: that many places from `first`.

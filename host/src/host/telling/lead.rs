@@ -2,27 +2,22 @@
 
 use super::AsOf;
 use crate::domain::lead::Lead;
+use crate::domain::partner::Position;
 use crate::policy::question::{self, Coordinate};
 use crate::store::{self, Store};
 
+/// Where the lead is: the place of its postcode.
+pub async fn seat(store: &Store, lead: &Lead) -> Result<Option<Position>, store::Error> {
+    match (&lead.teaser.country, &lead.teaser.postcode) {
+        (Some(country), Some(postcode)) => store.place(&lead.manufacturer, country, postcode).await,
+        _ => Ok(None),
+    }
+}
+
 /// The lead as every policy is told it.
-pub async fn lead(
-    store: &Store,
-    as_of: &AsOf<'_>,
-    lead: &Lead,
-) -> Result<question::Lead, store::Error> {
+pub fn lead(as_of: &AsOf<'_>, lead: &Lead, seat: Option<Position>) -> question::Lead {
     let teaser = &lead.teaser;
-    let centroid = match (&teaser.country, &teaser.postcode) {
-        (Some(country), Some(postcode)) => store
-            .place(&lead.manufacturer, country, postcode)
-            .await?
-            .map(|position| Coordinate {
-                latitude: position.latitude,
-                longitude: position.longitude,
-            }),
-        _ => None,
-    };
-    Ok(question::Lead {
+    question::Lead {
         reference: lead.id.as_str().to_owned(),
         cycle: lead.cycle,
         age: as_of.age(lead.received_at),
@@ -30,8 +25,11 @@ pub async fn lead(
         source: teaser.source.clone(),
         country: teaser.country.clone(),
         postcode: teaser.postcode.clone(),
-        centroid,
+        centroid: seat.map(|position| Coordinate {
+            latitude: position.latitude,
+            longitude: position.longitude,
+        }),
         value: teaser.value,
         attributes: as_of.attributes(&teaser.attributes),
-    })
+    }
 }

@@ -10,7 +10,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::time::Micros;
 use crate::policy::question::{self, Age, Instant, Value};
 
-pub use lead::lead;
+pub use lead::{lead, seat};
 pub use partners::{KnownPartners, Occasion, is_counted};
 
 /// The instant of a question, by the contract's clock and calendar.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::Host;
+use super::super::{Held, Host, KnownFacts, Roster};
 use crate::domain::column::HostColumn;
 use crate::domain::contract::Contract;
 use crate::domain::distance;
@@ -26,7 +26,12 @@ pub struct Occasion<'a> {
     pub now: Micros,
     /// What figures without a window count; none: all the time up to `now`.
     pub counted: Option<Window>,
+    /// Position of the last event that has to be counted; none: of the last one
+    /// that is committed now.
+    pub committed: Option<i64>,
     pub lead: Option<&'a Lead>,
+    /// Where the lead is.
+    pub seat: Option<Position>,
     /// Of this cycle of the lead, oldest first.
     pub offers: &'a [Offer],
 }
@@ -34,11 +39,9 @@ pub struct Occasion<'a> {
 /// What is known of a contract's partners beside their own rows.
 pub struct KnownPartners<'a> {
     occasion: Occasion<'a>,
-    facts: Arc<Facts>,
-    claims: HashMap<PartnerId, ClaimCounts>,
+    facts: Arc<KnownFacts>,
+    claims: Arc<Held>,
     measures: HashMap<(PartnerId, String), f64>,
-    /// Where the lead is.
-    seat: Option<Position>,
 }
 
 impl<'a> KnownPartners<'a> {
@@ -50,7 +53,7 @@ impl<'a> KnownPartners<'a> {
         let store = &host.store;
         let names = &occasion.names;
         let facts = if names.iter().any(|name| name.starts_with("figure/")) {
-            host.facts(manufacturer, id).await?
+            host.facts(manufacturer, id, occasion.committed).await?
         } else {
             Arc::default()
         };
@@ -62,9 +65,9 @@ impl<'a> KnownPartners<'a> {
                 )
         });
         let claims = if needs_claims {
-            store.claim_counts(manufacturer, id, occasion.now).await?
+            host.held(manufacturer, id, occasion.now).await?
         } else {
-            HashMap::new()
+            Arc::default()
         };
         let measures = if names
             .iter()
@@ -86,30 +89,39 @@ impl<'a> KnownPartners<'a> {
         } else {
             HashMap::new()
         };
-        let teaser = occasion.lead.map(|lead| &lead.teaser);
-        let seat = match teaser.map(|teaser| (&teaser.country, &teaser.postcode)) {
-            Some((Some(country), Some(postcode))) => {
-                store.place(manufacturer, country, postcode).await?
-            }
-            _ => None,
-        };
         Ok(Self {
             occasion,
             facts,
             claims,
             measures,
-            seat,
         })
+    }
+
+    /// One row per partner of the roster.
+    pub fn table_of(&self, roster: &Roster) -> Table {
+        let facts = self.facts.read();
+        let rows = &roster.rows;
+        let mut table = Table::new(keys(rows));
+        for name in &self.occasion.names {
+            let source = Source::of(name);
+            let make = || column(name, &self.cells(source, rows, &facts));
+            let column = match source.is_of_the_partner() {
+                true => roster.column(name, make),
+                false => make().map(Arc::new),
+            };
+            if let Some(column) = column {
+                table = table.with(name.as_ref(), column);
+            }
+        }
+        table
     }
 
     /// One row per partner.
     pub fn table(&self, rows: &[(Participant, Partner)]) -> Table {
-        let mut table = Table::new(rows.iter().map(|(_, partner)| partner.key).collect());
+        let facts = self.facts.read();
+        let mut table = Table::new(keys(rows));
         for name in &self.occasion.names {
-            let cells: Vec<Option<Value>> = rows
-                .iter()
-                .map(|(participant, partner)| self.value(name, participant, partner))
-                .collect();
+            let cells = self.cells(Source::of(name), rows, &facts);
             if let Some(column) = column(name, &cells) {
                 table = table.with(name.as_ref(), column);
             }
@@ -125,16 +137,18 @@ impl<'a> KnownPartners<'a> {
         then: &Table,
         keep: impl Fn(&str) -> bool,
     ) -> Table {
+        let facts = self.facts.read();
         let rows_then: HashMap<u64, usize> = then.keys.iter().copied().zip(0..).collect();
-        let mut table = Table::new(rows.iter().map(|(_, partner)| partner.key).collect());
+        let mut table = Table::new(keys(rows));
         for name in &self.occasion.names {
+            let source = Source::of(name);
             let kept = then.column(name).filter(|_| keep(name));
             let cells: Vec<Option<Value>> = rows
                 .iter()
                 .map(
                     |(participant, partner)| match (kept, rows_then.get(&partner.key)) {
                         (Some(column), Some(row)) => column.value(*row),
-                        _ => self.value(name, participant, partner),
+                        _ => self.value(source, participant, partner, &facts),
                     },
                 )
                 .collect();
@@ -147,6 +161,7 @@ impl<'a> KnownPartners<'a> {
 
     /// One partner.
     pub fn one(&self, participant: &Participant, partner: &Partner) -> question::Partner {
+        let facts = self.facts.read();
         question::Partner {
             key: partner.key,
             attributes: self
@@ -154,80 +169,145 @@ impl<'a> KnownPartners<'a> {
                 .names
                 .iter()
                 .filter_map(|name| {
-                    let value = self.value(name, participant, partner)?;
+                    let value = self.value(Source::of(name), participant, partner, &facts)?;
                     Some((name.to_string(), value))
                 })
                 .collect(),
         }
     }
 
-    /// The value of a partner under the name of a column.
-    fn value(&self, name: &str, participant: &Participant, partner: &Partner) -> Option<Value> {
+    fn cells(
+        &self,
+        source: Source<'_>,
+        rows: &[(Participant, Partner)],
+        facts: &Facts,
+    ) -> Vec<Option<Value>> {
+        rows.iter()
+            .map(|(participant, partner)| self.value(source, participant, partner, facts))
+            .collect()
+    }
+
+    fn value(
+        &self,
+        source: Source<'_>,
+        participant: &Participant,
+        partner: &Partner,
+        facts: &Facts,
+    ) -> Option<Value> {
+        match source {
+            Source::Host(column) => self.host_value(column, participant, partner),
+            Source::Attribute(name) => participant.attributes.get(name).and_then(super::plain),
+            Source::Figure(asked) => self.figure(asked, &participant.partner, facts),
+            Source::Measure(name) => self
+                .measures
+                .get(&(participant.partner.clone(), name.to_owned()))
+                .map(|value| Value::Number(*value)),
+        }
+    }
+
+    fn host_value(
+        &self,
+        column: HostColumn,
+        participant: &Participant,
+        partner: &Partner,
+    ) -> Option<Value> {
         let instant = |at: Option<Micros>| {
             at.filter(|at| *at > self.occasion.now)
                 .map(|at| Value::Integer(at.0))
         };
-        let claims = self
-            .claims
-            .get(&participant.partner)
-            .copied()
-            .unwrap_or_default();
-        if let Some(column) = HostColumn::parse(name) {
-            return match column {
-                HostColumn::Level => Some(Value::Text(participant.level.clone())),
-                HostColumn::DistanceKm => {
-                    let km = distance::kilometres(self.seat?, partner.position?);
-                    Some(Value::Number(km))
-                }
-                HostColumn::LeaveUntil => instant(
-                    participant
-                        .leave
-                        .filter(|leave| leave.from <= self.occasion.now)
-                        .map(|leave| leave.until),
-                ),
-                HostColumn::BlockedUntil => instant(participant.blocked_until),
-                HostColumn::Capacity => participant.capacity.map(Value::Integer),
-                HostColumn::CapacityUsed => Some(Value::Integer(claims.open)),
-                HostColumn::ComplaintsOpen => Some(Value::Integer(participant.complaints_open)),
-                HostColumn::ThisCycle => this_cycle(self.occasion.offers, &participant.partner)
-                    .map(|state| Value::Text(state.to_owned())),
-                HostColumn::Counter => Some(Value::Integer(participant.counter)),
-                HostColumn::Certificates => Some(Value::Texts(participant.certificates.clone())),
-                HostColumn::Country => partner.country.clone().map(Value::Text),
-                HostColumn::Postcode => partner.postcode.clone().map(Value::Text),
-            };
+        match column {
+            HostColumn::Level => Some(Value::Text(participant.level.clone())),
+            HostColumn::DistanceKm => {
+                let km = distance::kilometres(self.occasion.seat?, partner.position?);
+                Some(Value::Number(km))
+            }
+            HostColumn::LeaveUntil => instant(
+                participant
+                    .leave
+                    .filter(|leave| leave.from <= self.occasion.now)
+                    .map(|leave| leave.until),
+            ),
+            HostColumn::BlockedUntil => instant(participant.blocked_until),
+            HostColumn::Capacity => participant.capacity.map(Value::Integer),
+            HostColumn::CapacityUsed => Some(Value::Integer(self.held(&participant.partner).open)),
+            HostColumn::ComplaintsOpen => Some(Value::Integer(participant.complaints_open)),
+            HostColumn::ThisCycle => this_cycle(self.occasion.offers, &participant.partner)
+                .map(|state| Value::Text(state.to_owned())),
+            HostColumn::Counter => Some(Value::Integer(participant.counter)),
+            HostColumn::Certificates => Some(Value::Texts(participant.certificates.clone())),
+            HostColumn::Country => partner.country.clone().map(Value::Text),
+            HostColumn::Postcode => partner.postcode.clone().map(Value::Text),
         }
-        if let Some(attribute) = name.strip_prefix("attribute/") {
-            return participant.attributes.get(attribute).and_then(super::plain);
-        }
-        if let Some(asked) = Asked::parse(name) {
-            return self.figure(asked, &participant.partner, claims);
-        }
-        self.measures
-            .get(&(participant.partner.clone(), name.to_owned()))
-            .map(|value| Value::Number(*value))
     }
 
-    fn figure(&self, asked: Asked, partner: &PartnerId, claims: ClaimCounts) -> Option<Value> {
+    fn held(&self, partner: &PartnerId) -> ClaimCounts {
+        self.claims.get(partner).copied().unwrap_or_default()
+    }
+
+    fn figure(&self, asked: Asked, partner: &PartnerId, facts: &Facts) -> Option<Value> {
         let count = match asked.figure {
-            Figure::Open => claims.open,
-            Figure::OpenWithoutFeedback => claims.without_feedback,
-            Figure::FeedbackOverdue => claims.overdue,
+            Figure::Open => self.held(partner).open,
+            Figure::OpenWithoutFeedback => self.held(partner).without_feedback,
+            Figure::FeedbackOverdue => self.held(partner).overdue,
             Figure::WonLastForCustomerDays => {
                 let customer = self.occasion.lead?.customer.as_ref()?;
-                self.facts
-                    .won_last_days(partner, customer.as_str(), self.occasion.now)?
+                facts.won_last_days(partner, customer.as_str(), self.occasion.now)?
             }
             figure => {
                 let window = match (asked.days, self.occasion.counted) {
                     (None, Some(counted)) => counted,
                     _ => asked.window(self.occasion.now),
                 };
-                self.facts.count_of(partner, figure, window)
+                facts.count_of(partner, figure, window)
             }
         };
         Some(Value::Integer(count))
     }
+}
+
+/// Where a column comes from, by its name.
+#[derive(Clone, Copy)]
+enum Source<'n> {
+    Host(HostColumn),
+    Attribute(&'n str),
+    Figure(Asked),
+    Measure(&'n str),
+}
+
+impl<'n> Source<'n> {
+    fn of(name: &'n str) -> Self {
+        if let Some(column) = HostColumn::parse(name) {
+            return Self::Host(column);
+        }
+        if let Some(attribute) = name.strip_prefix("attribute/") {
+            return Self::Attribute(attribute);
+        }
+        match Asked::parse(name) {
+            Some(asked) => Self::Figure(asked),
+            None => Self::Measure(name),
+        }
+    }
+
+    /// Whether it tells what a partner is, whichever lead it is about and when.
+    fn is_of_the_partner(self) -> bool {
+        match self {
+            Self::Attribute(_) => true,
+            Self::Host(column) => matches!(
+                column,
+                HostColumn::Level
+                    | HostColumn::Capacity
+                    | HostColumn::ComplaintsOpen
+                    | HostColumn::Certificates
+                    | HostColumn::Country
+                    | HostColumn::Postcode
+            ),
+            Self::Figure(_) | Self::Measure(_) => false,
+        }
+    }
+}
+
+fn keys(rows: &[(Participant, Partner)]) -> Vec<u64> {
+    rows.iter().map(|(_, partner)| partner.key).collect()
 }
 
 /// Whether a column is counted or measured, and not what a partner is.

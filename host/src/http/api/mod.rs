@@ -61,6 +61,7 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(leads::get::get, leads::change::change))
         .routes(routes!(leads::timeline::timeline))
         .routes(routes!(leads::answer::answer))
+        .routes(routes!(leads::search::search))
         .routes(routes!(leads::release::release))
         .routes(routes!(leads::decisions::decisions))
         .routes(routes!(offers::list::list))

@@ -7,5 +7,6 @@ pub mod decisions;
 pub mod get;
 pub mod list;
 pub mod release;
+pub mod search;
 pub mod timeline;
 pub mod view;

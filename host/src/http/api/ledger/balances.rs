@@ -37,7 +37,7 @@ pub struct BalanceView {
     path = "/api/v1/contracts/{contract}/balances",
     tag = "money",
     params(("contract" = String, Path, description = "Its code")),
-    responses((status = 200, description = "All postings of each account and holder; a partner sees its own and those below it", body = BalanceList))
+    responses((status = 200, description = "What each holder's account holds, leads and deals apart: those are told by their postings; a partner sees its own and those below it", body = BalanceList))
 )]
 pub async fn balances(
     State(host): State<Host>,

@@ -1,0 +1,59 @@
+//! Four times what a server can: it refuses early, what it takes is answered in
+//! time, and right after the rush it is as fast as before.
+//!
+//! `cargo bench --bench overload`
+
+use std::time::{Duration, Instant};
+
+use stellwerk_tests::load::{Figures, closed_loop};
+use stellwerk_tests::{Server, contract, lead, on_both_databases};
+
+const PARTNERS: usize = 100;
+const CLIENTS: usize = 64;
+/// So many clients can send four times as much as the server can do, as long as
+/// it answers within a second.
+const RUSHING: usize = 1_024;
+const SPAN: Duration = Duration::from_secs(10);
+
+fn main() {
+    on_both_databases(|database| {
+        println!("{database:?}");
+        let binary = env!("CARGO_BIN_EXE_stellwerk");
+        let server = Server::start(binary, database, &contract(PARTNERS, 3));
+        let before = load(&server, CLIENTS, None, 0);
+        println!("  as much as it can  {before}");
+        let interval = Duration::from_secs_f64(RUSHING as f64 / (4.0 * before.per_second()));
+        let rush = load(&server, RUSHING, Some(interval), 1);
+        println!("  four times as much {rush}");
+        let after = load(&server, CLIENTS, None, 2);
+        println!("  right after        {after}");
+        let p99 = |figures: &Figures| figures.percentile(99).as_secs_f64();
+        println!(
+            "  p99 of what was taken {:.2}, throughput {:.2} of before; right after {:.2} and {:.2}",
+            p99(&rush) / p99(&before),
+            rush.per_second() / before.per_second(),
+            p99(&after) / p99(&before),
+            after.per_second() / before.per_second(),
+        );
+    });
+}
+
+/// Each client sends one request an interval, or its next when the last is
+/// answered.
+fn load(server: &Server, clients: usize, interval: Option<Duration>, round: u32) -> Figures {
+    let token = server.secret();
+    closed_loop(server.address(), clients, SPAN, |client| {
+        let (begun, mut number) = (Instant::now(), 0);
+        move |connection| {
+            number += 1;
+            if let Some(interval) = interval {
+                // Evenly spread: each client has its turn.
+                let share = client as f64 / clients as f64;
+                let turn = interval.mul_f64(f64::from(number) - 1.0 + share);
+                std::thread::sleep(turn.saturating_sub(begun.elapsed()));
+            }
+            let lead = lead(&format!("{round}-{client}-{number}"));
+            Some(connection.send("POST", "/api/v1/leads", token, &lead.to_string()))
+        }
+    })
+}

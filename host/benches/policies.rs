@@ -1,0 +1,212 @@
+//! What a decision costs: each function of the shipped policies on its golden
+//! example, against an empty call in a fresh sandbox; and ranking 1, 100 and
+//! 1,000 candidates against the same policy natively.
+//!
+//! `cargo bench --bench policies`
+
+#[path = "../src/policy/engine/tests/component.rs"]
+#[allow(dead_code)]
+mod component;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use stellwerk::policy::question::{
+    AdmitInput, AssessInput, AwardInput, Context, EscalateInput, Instant as Moment, Question,
+    RankInput, SettleInput,
+};
+use stellwerk::policy::{
+    Asked, Bound, CallOptions, Engine, EngineSettings, Function, canonical, golden, shipped, view,
+};
+use stellwerk_plugin_sdk::Policy;
+use stellwerk_plugin_sdk::matching::Matching as _;
+
+const TIMES: usize = 4_000;
+const CANDIDATES: [usize; 3] = [1, 100, 1_000];
+
+fn main() {
+    let engine = Engine::new(EngineSettings::default()).expect("an engine");
+    let nothing = bind(
+        &engine,
+        component::Matching::new().component(),
+        &json!({ "waves": 1 }),
+    );
+    let ask_nothing = || {
+        let input = RankInput::default();
+        let context = Context {
+            now: Moment::default(),
+            seed: 42,
+        };
+        asking(&nothing, context, &input)
+    };
+
+    println!("one decision in a fresh sandbox, per empty call (medians)");
+    for shipped in shipped::all(None).expect("the shipped plugins") {
+        let plugin = engine
+            .load_blocking(shipped.component.to_vec().into())
+            .expect("a plugin");
+        let mut done = Vec::new();
+        for example in &plugin.manifest().golden {
+            if done.contains(&example.function) {
+                continue;
+            }
+            done.push(example.function);
+            let defaults = &plugin.manifest().configuration.default;
+            let configuration = example.configuration.as_ref().unwrap_or(defaults);
+            let terms = golden::terms(example.terms.as_ref()).expect("terms");
+            let bound = engine
+                .bind_blocking(&plugin, configuration, &terms)
+                .expect("a binding");
+            let question =
+                view::question_cbor(example.function, example.input.clone()).expect("a question");
+            let ask = asker(example.function, &bound, &question);
+            let [empty, call] = medians([&ask_nothing, &*ask]);
+            println!(
+                "  {:32} {:10} {:7.1} us   {:5.2} of an empty call ({:.1} us)",
+                shipped.name,
+                example.function.as_str(),
+                micros(call),
+                call.as_secs_f64() / empty.as_secs_f64(),
+                micros(empty),
+            );
+        }
+    }
+
+    println!("ranking, in the sandbox per native call of the same policy (medians)");
+    let shipped = shipped::all(None).expect("the shipped plugins");
+    let weighted = shipped
+        .iter()
+        .find(|shipped| shipped.name == "matching-weighted")
+        .expect("a matching plugin");
+    let bound = bind(&engine, weighted.component.to_vec(), &json!({}));
+    let native = matching_weighted::WeightedMatching::configure(
+        matching_weighted::Config::default(),
+        &stellwerk_plugin_sdk::testing::terms(),
+    )
+    .expect("a native policy");
+    for candidates in CANDIDATES {
+        let question = ranking(candidates);
+        let cbor = view::question_cbor(Function::Rank, question.clone()).expect("a question");
+        let sandboxed = asker(Function::Rank, &bound, &cbor);
+        let context: stellwerk_plugin_sdk::Context =
+            serde_json::from_value(question["context"].clone()).expect("a context");
+        let input: stellwerk_plugin_sdk::matching::RankInput =
+            serde_json::from_value(question["input"].clone()).expect("an input");
+        let natively = || {
+            let begun = Instant::now();
+            let ranking = native.rank(&context, &input).expect("a ranking");
+            let span = begun.elapsed();
+            std::hint::black_box(ranking);
+            span
+        };
+        let [native, sandboxed] = medians([&natively, &*sandboxed]);
+        println!(
+            "  {candidates:5} candidates {:8.1} us, natively {:8.1} us   {:6.2} of native",
+            micros(sandboxed),
+            micros(native),
+            sandboxed.as_secs_f64() / native.as_secs_f64(),
+        );
+    }
+}
+
+fn bind(engine: &Engine, component: Vec<u8>, configuration: &Value) -> Arc<Bound> {
+    let plugin = engine.load_blocking(component.into()).expect("a plugin");
+    let terms = golden::terms(None).expect("terms");
+    engine
+        .bind_blocking(&plugin, configuration, &terms)
+        .expect("a binding")
+}
+
+/// Asks the question of a receipt, as typed as the host has it.
+fn asker<'a>(
+    function: Function,
+    bound: &'a Arc<Bound>,
+    question: &[u8],
+) -> Box<dyn Fn() -> Duration + 'a> {
+    fn of<'a, I>(bound: &'a Arc<Bound>, question: &[u8]) -> Box<dyn Fn() -> Duration + 'a>
+    where
+        I: Asked + Clone + serde::de::DeserializeOwned + 'a,
+    {
+        let question: Question<I> = canonical::from_cbor(question).expect("a question");
+        Box::new(move || asking(bound, question.context, &question.input))
+    }
+    match function {
+        Function::Assess => of::<AssessInput>(bound, question),
+        Function::Rank => of::<RankInput>(bound, question),
+        Function::Escalate => of::<EscalateInput>(bound, question),
+        Function::Admit => of::<AdmitInput>(bound, question),
+        Function::Award => of::<AwardInput>(bound, question),
+        Function::Settle => of::<SettleInput>(bound, question),
+    }
+}
+
+/// The span of one call; what it is asked is made before.
+fn asking<I: Asked + Clone>(bound: &Arc<Bound>, context: Context, input: &I) -> Duration {
+    let limits = CallOptions::new("benchmark").limits;
+    let input = input.clone();
+    let begun = Instant::now();
+    let decided = bound.ask_blocking(&limits, context, input);
+    let span = begun.elapsed();
+    decided.expect("an answer");
+    span
+}
+
+/// The medians of several kinds of calls, made in turns.
+fn medians<const N: usize>(calls: [&dyn Fn() -> Duration; N]) -> [Duration; N] {
+    let mut spans: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::with_capacity(TIMES));
+    for _ in 0..TIMES {
+        for (call, spans) in calls.iter().zip(&mut spans) {
+            spans.push(call());
+        }
+    }
+    spans.map(|mut spans| {
+        spans.sort_unstable();
+        spans[TIMES / 2]
+    })
+}
+
+fn micros(span: Duration) -> f64 {
+    span.as_secs_f64() * 1e6
+}
+
+/// A question about so many partners, all over the country.
+fn ranking(candidates: usize) -> Value {
+    let rows = || 0..candidates;
+    let integers = |value: &dyn Fn(usize) -> usize| -> Value {
+        rows().map(|row| json!(value(row).to_string())).collect()
+    };
+    json!({
+        "context": {
+            "now": {
+                "micros": "1772445600000000",
+                "offset-seconds": 3600,
+                "in-working-time": true
+            },
+            "seed": "7"
+        },
+        "input": {
+            "lead": {
+                "reference": "lead-1", "cycle": 1, "product": "heat-pump", "value": "2500000"
+            },
+            "assessed": { "temperature": "warm", "score": "500" },
+            "wave": 1,
+            "candidates": {
+                "keys": integers(&|row| row + 1),
+                "columns": {
+                    "level": {
+                        "texts": rows().map(|row| ["gold", "silver"][row % 2]).collect::<Vec<_>>()
+                    },
+                    "distance-km": {
+                        "numbers": rows().map(|row| (row * 37 % 140) as f64).collect::<Vec<_>>()
+                    },
+                    "capacity": { "integers": integers(&|row| 10 + row % 7) },
+                    "capacity-used": { "integers": integers(&|row| row % 9) },
+                    "attribute/products": {
+                        "sets": rows().map(|_| ["heat-pump", "service"]).collect::<Vec<_>>()
+                    },
+                }
+            }
+        }
+    })
+}

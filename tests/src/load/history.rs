@@ -1,0 +1,80 @@
+//! Leads with a past of their own, as a file to be imported.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use crate::partner_code;
+
+/// How the file is to be read.
+pub const MAPPING: &str = r#"
+[fields]
+external-id = "id"
+product = { constant = "heat-pump" }
+source = { constant = "configurator" }
+country = { constant = "DE" }
+postcode = { constant = "10115" }
+value = "value"
+received-at = "received"
+qualified-at = "received"
+offered-at = "received"
+partner = "partner"
+claimed-at = "claimed"
+contacted-at = "contacted"
+outcome = "outcome"
+outcome-at = "ended"
+won-value = "sold"
+contact.name = "name"
+contact.email = "email"
+attributes.consent = { constant = true }
+"#;
+
+/// Leads that a partner still holds are among the first so many: what partners
+/// hold at once does not grow with the years.
+const HELD_BEFORE: u32 = 2_000;
+
+/// Writes the leads with these numbers: three of four are claimed and contacted
+/// by one of the partners, one of four is won, the others are lost.
+///
+/// # Panics
+/// Where the file cannot be written.
+pub fn write_history(file: &Path, numbers: std::ops::Range<u32>, partners: usize) {
+    let mut out = BufWriter::new(File::create(file).expect("a file"));
+    let header = "id,value,received,partner,claimed,contacted,outcome,ended,sold,name,email";
+    writeln!(out, "{header}").expect("a line");
+    for number in numbers {
+        // A lead every two minutes, the last ones some days ago.
+        let received = |hours: u32| instant(number / 30 + hours, number % 30 * 2);
+        let value = 5_000 + number % 20_000;
+        let name = format!("Person {number},person-{number}@example.com");
+        let partner = partner_code(number as usize % partners + 1);
+        let (start, talk, end) = (received(0), received(1), received(2));
+        match number % 4 {
+            0 => writeln!(out, "{number},{value},{start},,,,,,,{name}"),
+            1 if number < HELD_BEFORE => writeln!(
+                out,
+                "{number},{value},{start},{partner},{start},{talk},,,,{name}"
+            ),
+            1 | 2 => writeln!(
+                out,
+                "{number},{value},{start},{partner},{start},{talk},lost,{end},,{name}"
+            ),
+            _ => writeln!(
+                out,
+                "{number},{value},{start},{partner},{start},{talk},won,{end},{value},{name}"
+            ),
+        }
+        .expect("a line");
+    }
+    out.flush().expect("the file");
+}
+
+/// So many hours and minutes after 1 January 2020, with months of 28 days.
+fn instant(hours: u32, minutes: u32) -> String {
+    let days = hours / 24;
+    let (year, month, day) = (2020 + days / 336, days % 336 / 28 + 1, days % 28 + 1);
+    format!(
+        "{year}-{month:02}-{day:02}T{:02}:{minutes:02}:00Z",
+        hours % 24
+    )
+}
