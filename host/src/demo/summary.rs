@@ -161,13 +161,14 @@ pub async fn of(host: &Host, world: &World, tally: Tally) -> Result<Summary, Err
     let leads = leads(host, world).await?;
     let traces = traces::of(&events);
     let facts = host.facts(manufacturer, contract, None).await?;
+    let partners = partners(world, &facts.read());
     Ok(Summary {
         conversions: conversions(&leads, &traces),
         unworked: unworked(&traces, force.terms.unworked_after_days),
         response: response(&traces),
         waves: waves(&traces),
         ladder: ladder(&events, tally),
-        partners: partners(world, &facts.read()),
+        partners,
         money: money::of(host, world, &events).await?,
     })
 }
