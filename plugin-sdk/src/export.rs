@@ -1,7 +1,40 @@
 //! One line makes a policy a component.
 
-/// Exports a policy: `export!(matching: Nearest);`. Natively it does nothing,
-/// so that several policies can stand in one test program.
+/// Makes a policy the one that the component answers with: its kind, then its
+/// type, once in a crate. The crate takes the SDK with the feature of that kind.
+/// Natively it does nothing, so that several policies can stand in one test
+/// program.
+///
+/// ```
+/// use stellwerk_plugin_sdk::prelude::*;
+/// use stellwerk_plugin_sdk::testing;
+///
+/// struct Everybody;
+/// # impl Policy for Everybody {
+/// #     type Config = ();
+/// #     fn manifest() -> Manifest {
+/// #         Manifest::new("matching-everybody", "0.1.0", "Asks everybody at once.")
+/// #     }
+/// #     fn configure(_: (), _: &Terms) -> Result<Self, Vec<Problem>> {
+/// #         Ok(Self)
+/// #     }
+/// # }
+///
+/// impl Matching for Everybody {
+///     fn rank(&self, _: &Context, input: &RankInput) -> Result<Ranking, PolicyError> {
+///         let mut ranking = Ranking::of(&input.candidates);
+///         ranking.offer(0..input.candidates.len());
+///         Ok(ranking)
+///     }
+/// }
+///
+/// stellwerk_plugin_sdk::export!(matching: Everybody);
+///
+/// // The same type answers in a test.
+/// let input: RankInput = testing::input(r#"{ "candidates": { "keys": [7, 9] } }"#);
+/// let ranking = testing::default::<Everybody>().rank(&Context::default(), &input);
+/// assert_eq!(ranking.unwrap().groups(), [[0, 1]]);
+/// ```
 #[macro_export]
 macro_rules! export {
     (qualification: $policy:ty) => {

@@ -66,6 +66,16 @@
 //! }
 //!
 //! stellwerk_plugin_sdk::export!(matching: Nearest);
+//!
+//! // In a test of the plugin:
+//! let input: RankInput = stellwerk_plugin_sdk::testing::input(
+//!     r#"{ "candidates": { "keys": [7, 9, 12], "columns": {
+//!         "distance-km": { "numbers": [80.5, 3.2, null] } } } }"#,
+//! );
+//! let policy: Nearest = stellwerk_plugin_sdk::testing::default();
+//! let ranking = policy.rank(&Context::default(), &input).unwrap();
+//! assert_eq!(ranking.groups(), [[1, 0]]);
+//! assert_eq!(ranking.excluded_by(2), Some(Word::of("no-place")));
 //! ```
 //!
 //! Names cross the sandbox's border as numbers. Authors do not see that: they
@@ -76,6 +86,7 @@
 
 #[cfg(target_arch = "wasm32")]
 mod allocator;
+mod attributes;
 pub mod compensation;
 mod error;
 pub mod escalation;
@@ -85,6 +96,7 @@ mod manifest;
 pub mod matching;
 pub mod math;
 mod money;
+mod open_case;
 mod panic;
 mod parties;
 mod policy;
@@ -101,6 +113,7 @@ mod value;
 pub mod wire;
 mod word;
 
+pub use attributes::Attributes;
 pub use error::{PolicyError, Problem};
 pub use manifest::{Account, AttributeUse, Manifest, Resets, Unit};
 pub use money::{Money, split};
@@ -111,7 +124,7 @@ pub use span::{Leg, Span};
 pub use table::{Column, Flags, Integers, Numbers, Sets, Table, Texts};
 pub use terms::{Periods, Product, ServiceLevel, Terms, ValueBand};
 pub use time::{Age, Context, Date, Instant};
-pub use value::{Attributes, OpenCase, Value};
+pub use value::Value;
 pub use word::Word;
 
 /// Everything that a policy usually names.
@@ -133,11 +146,4 @@ pub mod prelude {
         Manifest, Money, Partner, PastEvent, Policy, PolicyError, Problem, Reason, Resets, Span,
         Table, Temperature, Terms, Unit, Value, Word, split,
     };
-}
-
-#[doc(hidden)]
-pub mod dependencies {
-    pub use schemars;
-    pub use serde;
-    pub use serde_json;
 }

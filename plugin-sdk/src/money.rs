@@ -9,12 +9,16 @@ use serde::{Deserialize, Serialize};
 
 const MILLION: i64 = 1_000_000;
 
-/// An amount in minor units (cents) of the contract's currency.
+/// An amount in minor units (cents) of the contract's currency. Sums that are
+/// beyond 64 bits stay at their end.
 ///
 /// ```
 /// use stellwerk_plugin_sdk::Money;
+///
 /// // 1.5 % of 1,234.56
 /// assert_eq!(Money(123_456).times_millionths(15_000), Money(1_852));
+/// let lines = [Money(1_200_000), Money(-50_000)];
+/// assert_eq!(lines.into_iter().sum::<Money>(), Money(1_150_000));
 /// ```
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema,
@@ -24,6 +28,13 @@ const MILLION: i64 = 1_000_000;
 pub struct Money(pub i64);
 
 impl Money {
+    /// Nothing at all.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::prelude::*;
+    /// // A deal without a value earns nothing.
+    /// assert!(AwardInput::default().event.value() <= Money::ZERO);
+    /// ```
     pub const ZERO: Self = Self(0);
 
     /// The amount at a rate in parts per million, rounded half away from zero;
@@ -34,6 +45,12 @@ impl Money {
 
     /// `self * numerator / denominator`, rounded half away from zero; nothing
     /// where the denominator is 0.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::Money;
+    /// // 900.00 were paid; of 36 liable months 13 are over when the deal is called off.
+    /// assert_eq!(Money(90_000).times_ratio(36 - 13, 36), Money(57_500));
+    /// ```
     pub fn times_ratio(self, numerator: i64, denominator: i64) -> Self {
         if denominator == 0 {
             return Self::ZERO;
@@ -41,11 +58,17 @@ impl Money {
         Self(divide(self.0, numerator, denominator))
     }
 
-    pub fn checked_add(self, other: Self) -> Option<Self> {
-        self.0.checked_add(other.0).map(Self)
-    }
-
     /// No less than `low` and no more than `high`.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::Money;
+    /// // 1.5 % of the project, 40.00 at least and 900.00 at most.
+    /// let (least, most) = (Money(4_000), Money(90_000));
+    /// let share = |value: Money| value.times_millionths(15_000).within(least, most);
+    /// assert_eq!(share(Money(100_000)), Money(4_000));
+    /// assert_eq!(share(Money(2_500_000)), Money(37_500));
+    /// assert_eq!(share(Money(9_000_000)), Money(90_000));
+    /// ```
     pub fn within(self, low: Self, high: Self) -> Self {
         self.max(low).min(high)
     }
@@ -73,10 +96,10 @@ fn divide(a: i64, b: i64, c: i64) -> i64 {
 ///
 /// ```
 /// use stellwerk_plugin_sdk::{Money, split};
-/// assert_eq!(
-///     split(Money(100), &[1, 1, 1]),
-///     [Money(34), Money(33), Money(33)]
-/// );
+/// // Claimer, partner above and agency share a commission of 100.01.
+/// let shares = split(Money(10_001), &[80, 15, 5]);
+/// assert_eq!(shares, [Money(8_001), Money(1_500), Money(500)]);
+/// assert_eq!(shares.into_iter().sum::<Money>(), Money(10_001));
 /// ```
 pub fn split(total: Money, weights: &[i64]) -> Vec<Money> {
     let weights: Vec<i128> = weights

@@ -8,28 +8,44 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One leg of a span.
+///
+/// ```
+/// use stellwerk_plugin_sdk::prelude::*;
+/// use stellwerk_plugin_sdk::{Leg, testing};
+///
+/// // The partner is blocked until tomorrow: that is how long it waits.
+/// let context: Context = testing::input(r#"{ "now": { "micros": 1772445600000000 } }"#);
+/// let blocked_until = 1_772_532_000_000_000;
+/// let seconds = (blocked_until - context.now.micros) / 1_000_000;
+/// let span = Span::of([Leg::ElapsedSeconds(seconds as u32)]);
+/// assert_eq!(Refusal::Wait { span }, Refusal::Wait { span: "24 hours".parse().unwrap() });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Leg {
     /// Seconds on the clock.
     ElapsedSeconds(u32),
     /// Seconds of the contract's working time; 0 moves to the next working instant.
     WorkingSeconds(u32),
-    /// Days of the local calendar.
+    /// Days of the local calendar: the same time of day, whatever daylight saving
+    /// does.
     CalendarDays(u32),
     /// Days on which the contract works.
     BusinessDays(u32),
-    /// Months of the local calendar.
+    /// Months of the local calendar; the last day where the month is too short.
     CalendarMonths(u32),
 }
 
-/// Legs, walked in their order. As text: `4 working hours`, `1 month + 2
-/// business days`.
+/// Legs, walked in their order. As text, which is how terms and configurations
+/// have it: `4 working hours`, `1 month + 2 business days`.
 ///
 /// ```
 /// use stellwerk_plugin_sdk::{Leg, Span};
-/// let span: Span = "4 working hours".parse().unwrap();
-/// assert_eq!(span.legs(), [Leg::WorkingSeconds(14_400)]);
-/// assert_eq!(span.to_string(), "4 working hours");
+///
+/// let span: Span = "1 month + 4 working hours".parse().unwrap();
+/// assert_eq!(span.legs(), [Leg::CalendarMonths(1), Leg::WorkingSeconds(14_400)]);
+/// assert_eq!(span.to_string(), "1 month + 4 working hours");
+/// // What is no span is refused with what would be one.
+/// assert!("soon".parse::<Span>().unwrap_err().contains("such as `4 working hours`"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Span(Vec<Leg>);
@@ -56,24 +72,61 @@ const UNITS: [(&str, MakeLeg); 10] = [
 
 impl Span {
     /// No time at all: as a wake-up's span it drops the wake-up.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::prelude::*;
+    /// let dropped = WakeUp::after("claim-reminder", Span::NONE);
+    /// assert_eq!(dropped, WakeUp::drop("claim-reminder"));
+    /// ```
     pub const NONE: Self = Self(Vec::new());
 
-    /// The legs in their order.
+    /// A span of these legs, in their order.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::{Leg, Span};
+    /// // The default of a configuration: how long a partner may leave a lead alone.
+    /// let patience = Span::of([Leg::BusinessDays(2)]);
+    /// assert_eq!(patience.to_string(), "2 business days");
+    /// ```
     pub fn of(legs: impl Into<Vec<Leg>>) -> Self {
         Self(legs.into())
     }
 
+    /// The legs in their order.
     pub fn legs(&self) -> &[Leg] {
         &self.0
     }
 
+    /// Whether it has no leg, as where a configuration leaves it empty.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::prelude::*;
+    /// fn checked(rung_time: &Span) -> Vec<Problem> {
+    ///     if rung_time.is_none() {
+    ///         return vec![Problem::at("/rung-time", "is empty; write such as `1 business day`")];
+    ///     }
+    ///     Vec::new()
+    /// }
+    /// assert_eq!(checked(&"".parse().unwrap()).len(), 1);
+    /// assert!(checked(&"1 business day".parse().unwrap()).is_empty());
+    /// ```
     pub fn is_none(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Each leg at a share of it, in per cent, rounded down; a share of days is
     /// taken in hours of the clock, or of the working time for business days
-    /// (as 8 hours each), so that half of one day is half a day.
+    /// (as 8 hours each), so that half of one day is half a day. A month is taken
+    /// as 30 days.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::prelude::*;
+    /// use stellwerk_plugin_sdk::testing;
+    /// // A reminder half-way through the promised time.
+    /// let promised = testing::terms().service_level(Temperature::Warm).claim;
+    /// assert_eq!(promised.to_string(), "4 working hours");
+    /// assert_eq!(promised.per_cent(50).to_string(), "2 working hours");
+    /// ```
     pub fn per_cent(&self, share: u32) -> Self {
         let part = |count: u32, seconds: u64| {
             let seconds = u64::from(count) * seconds * u64::from(share) / 100;

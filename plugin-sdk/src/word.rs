@@ -15,10 +15,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// names is not passed.
 ///
 /// ```
-/// use stellwerk_plugin_sdk::Word;
-/// let level = Word::of("level");
-/// assert_eq!(level, Word::of("level"));
-/// assert_eq!(level.text(), "level");
+/// use stellwerk_plugin_sdk::prelude::*;
+/// use stellwerk_plugin_sdk::testing;
+///
+/// // Made once, in `configure` …
+/// let won = Word::of("won");
+/// // … and compared in each call.
+/// let input: AwardInput = testing::input(r#"{ "event": { "code": "won" } }"#);
+/// assert!(input.event.code == won);
+/// assert_eq!(input.event.code.text(), "won");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Word(pub(crate) u32);
@@ -47,7 +52,12 @@ thread_local! {
 }
 
 impl Word {
-    /// No word: what stands where a word is missing.
+    /// No word: what stands where a word is missing, as does an empty text.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::Word;
+    /// assert_eq!(Word::of(""), Word::NONE);
+    /// ```
     pub const NONE: Self = Self(0);
 
     /// The word of that text.
@@ -63,7 +73,17 @@ impl Word {
         WORDS.with_borrow(|words| words.text(self).unwrap_or_default().to_owned())
     }
 
-    /// Whether there is a word at all.
+    /// Whether there is no word.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::prelude::*;
+    /// // By configuration: the attribute of the contact's consent; empty: none is needed.
+    /// fn may_call(consent: Word, lead: &Lead) -> bool {
+    ///     consent.is_none() || lead.attributes.flag(consent) == Some(true)
+    /// }
+    /// assert!(may_call(Word::NONE, &Lead::default()));
+    /// assert!(!may_call(Word::of("consent"), &Lead::default()));
+    /// ```
     pub fn is_none(self) -> bool {
         self == Self::NONE
     }

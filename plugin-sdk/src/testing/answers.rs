@@ -12,7 +12,7 @@ use crate::{PolicyError, Word};
 pub(super) fn view<A>(answer: Result<A, PolicyError>, view: fn(A) -> Value) -> Value {
     match answer {
         Ok(answer) => view(answer),
-        Err(error) => super::error_view(&error),
+        Err(error) => error_view(&error),
     }
 }
 
@@ -99,4 +99,14 @@ fn terms(terms: &[(Word, Vec<i64>)]) -> Value {
         .map(|(name, contributions)| (name.text(), json!(texts(contributions))))
         .collect();
     Value::Object(terms)
+}
+
+/// Says an error as the host's view does.
+fn error_view(error: &PolicyError) -> Value {
+    let code = match error {
+        PolicyError::InvalidInput(_) => "invalid-input",
+        PolicyError::NotApplicable(_) => "not-applicable",
+        PolicyError::Internal(_) => "internal",
+    };
+    json!({ "error": code })
 }

@@ -24,11 +24,14 @@ fn parse<T: FromStr + TryFrom<i64> + TryFrom<u64>, E: Error>(wide: Wide) -> Resu
     value.ok_or_else(|| E::custom("no whole number of 64 bits"))
 }
 
-pub fn serialize<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<T: Display, S: Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
 
-pub fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: FromStr + TryFrom<i64> + TryFrom<u64>,
     D: Deserializer<'de>,
@@ -37,19 +40,19 @@ where
 }
 
 /// Where one may be missing.
-pub mod option {
+pub(crate) mod option {
     use serde::Serialize;
 
     use super::{Deserialize, Deserializer, Display, FromStr, Serializer, Wide, parse};
 
-    pub fn serialize<T: Display, S: Serializer>(
+    pub(crate) fn serialize<T: Display, S: Serializer>(
         value: &Option<T>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         value.as_ref().map(T::to_string).serialize(serializer)
     }
 
-    pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+    pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
     where
         T: FromStr + TryFrom<i64> + TryFrom<u64>,
         D: Deserializer<'de>,

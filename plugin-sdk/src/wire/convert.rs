@@ -4,10 +4,11 @@
 
 use super::shared::{calls, parties, tables, values};
 use crate::compensation::WakeUp;
-use crate::table::Cells;
+use crate::open_case::OpenCase;
+use crate::table::column::Cells;
 use crate::{
     Age, Assessed, Attributes, Column, Context, Coordinate, Date, Instant, Lead, Leg, Money,
-    OpenCase, Partner, PastEvent, PolicyError, Reason, Span, Table, Temperature, Value, Word,
+    Partner, PastEvent, PolicyError, Reason, Span, Table, Temperature, Value, Word,
 };
 
 pub(super) fn instant(instant: values::Instant) -> Instant {

@@ -1,15 +1,57 @@
 //! What a plugin says of itself; `wit/manifest.schema.json` describes it.
 
+mod parts;
+
 use serde::Serialize;
 use serde_json::{Value, json};
+
+pub use parts::{Account, AttributeUse, Resets, Unit};
 
 /// What the plugin is, reads and answers.
 ///
 /// ```
-/// use stellwerk_plugin_sdk::Manifest;
-/// let manifest = Manifest::new("matching-nearest", "0.1.0", "Offers to the nearest.")
+/// use stellwerk_plugin_sdk::prelude::*;
+///
+/// let manifest = Manifest::new("matching-turns", "0.1.0", "Offers to each in its turn.")
+///     .attribute(AttributeUse {
+///         name: "roof".to_owned(),
+///         of: "lead",
+///         kind: "text",
+///         about: "flat roofs need partners with a crane",
+///     })
 ///     .figure("open")
-///     .reason("too-far", "Too far: {0} km.", "Zu weit: {0} km.");
+///     .counter("turns")
+///     .reason("too-far", "Too far: {0} km.", "Zu weit: {0} km.")
+///     .reason("no-crane", "Has no crane.", "Hat keinen Kran.");
+/// assert!(manifest.reason_codes().eq(["too-far", "no-crane"]));
+/// ```
+///
+/// A compensation policy says besides what it pays for and where it posts:
+///
+/// ```
+/// use stellwerk_plugin_sdk::prelude::*;
+///
+/// let earning = |name: &str, about| Account {
+///     name: name.to_owned(),
+///     unit: Unit::Money,
+///     holder: "partner",
+///     resets: Resets::Month,
+///     kind: "earning",
+///     about,
+/// };
+/// let manifest = Manifest::new("compensation-quality", "0.1.0", "Deals, and how good.")
+///     .event("won")
+///     .event("cancelled")
+///     .figure("won")
+///     .target("deals")
+///     .measure("rework-share")
+///     .account(earning("commission", "for won deals"))
+///     .account(Account { kind: "bonus", ..earning("bonus", "for little rework") })
+///     .declares("floor")
+///     .reason("won", "Share of {0}.", "Anteil an {0}.")
+///     .reason("rework", "Rework share of {0}.", "Nacharbeit: {0}.")
+///     .example(r#"{ "name": "usual", "value": { "rate": 30000 } }"#);
+/// assert!(manifest.reason_codes().any(|code| code == "rework"));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Manifest {
@@ -29,52 +71,6 @@ pub struct Manifest {
     golden: Vec<Value>,
 }
 
-/// An attribute that the policy reads.
-#[derive(Clone, Debug, Serialize)]
-pub struct AttributeUse {
-    pub name: String,
-    /// lead, partner, claim, deal, customer, event, line, source.
-    pub of: &'static str,
-    /// text, texts, integer, number, flag, money, date.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    pub about: &'static str,
-}
-
-/// What an account counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unit {
-    /// Minor units of the contract's currency.
-    Money,
-    Points,
-    Count,
-}
-
-/// When an account begins anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Resets {
-    Month,
-    Quarter,
-    Year,
-    Never,
-}
-
-/// An account: a policy's memory.
-#[derive(Clone, Debug, Serialize)]
-pub struct Account {
-    pub name: String,
-    pub unit: Unit,
-    /// partner, contract, lead, deal, customer, plan.
-    pub holder: &'static str,
-    pub resets: Resets,
-    /// earning, bonus, malus, adjustment, clawback, reserve, release, draw,
-    /// points, mdf, payout, base.
-    pub kind: &'static str,
-    pub about: &'static str,
-}
-
 #[derive(Clone, Debug, Serialize)]
 struct ReasonText {
     code: String,
@@ -83,7 +79,8 @@ struct ReasonText {
 }
 
 impl Manifest {
-    /// A manifest with nothing but a name.
+    /// A manifest with nothing but the plugin's name, its own version, and one
+    /// sentence for those who choose a policy.
     pub fn new(name: &str, version: &str, summary: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -109,40 +106,47 @@ impl Manifest {
         self
     }
 
-    /// A figure that it reads, without prefix and window.
+    /// A figure that it reads, without prefix and window; wit/figures.md has all.
+    /// It is told as `figure/…`, or `figure/…@90d` where a window is wanted.
     pub fn figure(mut self, name: &str) -> Self {
         self.figures.push(name.to_owned());
         self
     }
 
+    /// A measure that it reads, without prefix. It is told as `measure/…`.
     pub fn measure(mut self, name: &str) -> Self {
         self.measures.push(name.to_owned());
         self
     }
 
+    /// A target that it reads, without prefix. It is told as `target/…`.
     pub fn target(mut self, name: &str) -> Self {
         self.targets.push(name.to_owned());
         self
     }
 
-    /// An event that it reacts to.
+    /// An event that it reacts to; wit/events.md has those of the host, a contract
+    /// may declare more.
     pub fn event(mut self, code: &str) -> Self {
         self.events.push(code.to_owned());
         self
     }
 
+    /// An account that it posts to. Compensation only.
     pub fn account(mut self, account: Account) -> Self {
         self.accounts.push(account);
         self
     }
 
-    /// The name of the one number per partner that matching keeps.
+    /// The name of the one number per partner that matching keeps. It is told in the
+    /// column `counter`, and answered by [`Ranking::count`](crate::matching::Ranking::count).
     pub fn counter(mut self, name: &str) -> Self {
         self.counter = Some(name.to_owned());
         self
     }
 
-    /// A law that the plan breaks by design: floor, cap, minimum …
+    /// A law that the plan breaks by design: floor, cap, minimum … Two small deals,
+    /// say, earn more than one of their size where each has a floor.
     pub fn declares(mut self, what: &str) -> Self {
         self.declares.push(what.to_owned());
         self
@@ -159,13 +163,55 @@ impl Manifest {
     }
 
     /// An example of a configuration, as JSON: `{"name": …, "value": …}`.
+    ///
+    /// # Panics
+    /// Where it is no JSON: the plugin does not load, and says so.
     pub fn example(mut self, json: &str) -> Self {
         self.examples.push(parsed(json));
         self
     }
 
     /// A golden example, as JSON: input, and the fields of the outcome that
-    /// matter. The host runs it when the plugin is uploaded.
+    /// matter. The host runs it when the plugin is uploaded, and
+    /// [`testing`](crate::testing) runs it in a test. In a project it is a file of
+    /// its own: `.golden(include_str!("../golden/example.json"))`.
+    ///
+    /// # Panics
+    /// Where it is no JSON: the plugin does not load, and says so.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::prelude::*;
+    /// use stellwerk_plugin_sdk::testing;
+    ///
+    /// struct Everybody;
+    /// impl Policy for Everybody {
+    ///     type Config = ();
+    ///     fn manifest() -> Manifest {
+    ///         Manifest::new("matching-everybody", "0.1.0", "Asks everybody at once.").golden(
+    ///             r#"{
+    ///                 "name": "two-partners",
+    ///                 "function": "rank",
+    ///                 "input": {
+    ///                     "context": { "now": { "micros": "1772445600000000" } },
+    ///                     "input": { "wave": 1, "candidates": { "keys": ["7", "9"] } }
+    ///                 },
+    ///                 "expect": { "outcome": { "code": "offer" }, "groups": [[0, 1]] }
+    ///             }"#,
+    ///         )
+    ///     }
+    /// #   fn configure(_: (), _: &Terms) -> Result<Self, Vec<Problem>> {
+    /// #       Ok(Self)
+    /// #   }
+    /// }
+    /// # impl Matching for Everybody {
+    /// #     fn rank(&self, _: &Context, input: &RankInput) -> Result<Ranking, PolicyError> {
+    /// #         let mut ranking = Ranking::of(&input.candidates);
+    /// #         ranking.offer(0..input.candidates.len());
+    /// #         Ok(ranking)
+    /// #     }
+    /// # }
+    /// testing::golden_matching::<Everybody>();
+    /// ```
     pub fn golden(mut self, json: &str) -> Self {
         self.golden.push(parsed(json));
         self
@@ -174,11 +220,6 @@ impl Manifest {
     /// All codes that the policy's reasons may have.
     pub fn reason_codes(&self) -> impl Iterator<Item = &str> {
         self.reasons.iter().map(|reason| reason.code.as_str())
-    }
-
-    /// The golden examples.
-    pub fn golden_examples(&self) -> &[Value] {
-        &self.golden
     }
 
     /// The document that `describe` answers.
