@@ -21,7 +21,7 @@ pub use postgres::{Encrypted, Postgres, postgres, postgres_over_tls, postgres_pr
 pub use proxy::{AtCommit, Proxy};
 pub use requests::{Request, names};
 pub use server::{Answer, Client, Database, Server, compiled, on_both_databases};
-pub use tenants::{Caller, PERSON, ROLES, STANDINGS, Tenant, Tenants, document, partner_id};
+pub use tenants::{Caller, PERSON, ROLES, STANDINGS, Tenant, Tenants, document, partner_id, terms};
 
 /// How long a condition may take to come true.
 const WAIT_MAX: Duration = Duration::from_secs(60);

@@ -40,7 +40,7 @@ pub struct Caller {
     /// The token's identifier.
     pub token: String,
     /// The manufacturer that an operator names.
-    named: Option<String>,
+    pub named: Option<String>,
 }
 
 impl Caller {
