@@ -68,7 +68,8 @@ impl Caller {
         self.ask_with(request, &[("X-Request-Id", id)])
     }
 
-    fn ask_with(&self, request: &Request, more: &[(&str, &str)]) -> Answer {
+    /// The same with more headers.
+    pub fn ask_with(&self, request: &Request, more: &[(&str, &str)]) -> Answer {
         let mut headers = more.to_vec();
         if let Some(named) = &self.named {
             headers.push(("Stellwerk-Manufacturer", named.as_str()));

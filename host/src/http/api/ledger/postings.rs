@@ -1,6 +1,6 @@
 //! Postings, page by page.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::json;
 use crate::http::problem::Problem;
+use crate::http::query::Query;
 use crate::store::LedgerFilter;
 
 const LIMIT_MAX: u32 = 1_000;

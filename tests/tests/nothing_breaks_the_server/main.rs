@@ -1,0 +1,171 @@
+//! Whatever is sent is answered: with what was asked for, or with a problem that
+//! is the sender's. The requests come from the OpenAPI document, so that a new
+//! one is tried as well; `PROPTEST_CASES` tries each of them more often.
+
+mod odd;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use serde_json::Value;
+use stellwerk_tests::{Answer, Request, Tenants, on_both_databases, tables};
+
+use odd::{Oddity, Words};
+
+const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+const MATRIX: &str = include_str!("../access_matrix.md");
+/// Odd requests of each kind, unless `PROPTEST_CASES` says how many.
+const CASES: u32 = 24;
+/// Good requests of each kind, of which odd ones are made.
+const GOOD_ONES: usize = 3;
+/// Columns of the matrix, and who of them asks.
+const CALLERS: [(&str, &str); 7] = [
+    ("operator", "operator"),
+    ("manufacturer", "manufacturer"),
+    ("integrator", "integrator"),
+    ("vendor-manager", "vendor-manager"),
+    ("auditor", "auditor"),
+    ("agency", "agency own"),
+    ("partner", "partner own"),
+];
+
+/// A request of the document, as those send it who may.
+struct Kind {
+    name: String,
+    good_ones: Vec<Request>,
+    callers: Vec<&'static str>,
+    /// Names that its query and its body may have.
+    words: Words,
+}
+
+#[test]
+fn every_odd_request_is_answered() {
+    on_both_databases(|database| {
+        let tenants = Tenants::start(STELLWERK, database, &[]);
+        let document = tenants.server.manufacturer().get("/api/v1/openapi.json");
+        let kinds = kinds(&tenants, &document.body);
+        assert!(kinds.len() > 60, "{} requests", kinds.len());
+        let counts = RefCell::new(BTreeMap::<u16, u32>::new());
+        for kind in &kinds {
+            let mut runner = TestRunner::new(config());
+            let run = runner.run(&odd::oddity(&kind.words), |oddity| {
+                let answer = send(&tenants, kind, &oddity);
+                *counts.borrow_mut().entry(answer.status).or_default() += 1;
+                match objection(&answer) {
+                    None => Ok(()),
+                    Some(objection) => Err(TestCaseError::fail(format!(
+                        "{objection}: {} {}",
+                        answer.status, answer.raw
+                    ))),
+                }
+            });
+            if let Err(error) = run {
+                panic!("{}: {error}\n{}", kind.name, tail(&tenants.server.log()));
+            }
+        }
+        let counts = counts.into_inner();
+        println!("answers by status: {counts:?}");
+        // Otherwise nothing was tried but the door.
+        for status in [200, 201, 400, 404, 409, 422] {
+            assert!(counts.contains_key(&status), "{status}: {counts:?}");
+        }
+        let log = tenants.server.log();
+        let faults: Vec<&str> = log.lines().filter(|line| is_fault(line)).collect();
+        assert!(faults.is_empty(), "{faults:#?}");
+    });
+}
+
+fn config() -> Config {
+    let cases = match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => Config::default().cases,
+        None => CASES,
+    };
+    Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 200,
+        ..Config::default()
+    }
+}
+
+/// Every request of the document, with good ones to begin from.
+fn kinds(tenants: &Tenants, document: &Value) -> Vec<Kind> {
+    let matrix = tables(MATRIX);
+    let by_role = matrix.iter().find(|table| table.heading == "By role");
+    let rows = &by_role.expect("the matrix by role").rows;
+    let mut kinds = Vec::new();
+    for (path, operations) in document["paths"].as_object().into_iter().flatten() {
+        for (method, described) in operations.as_object().into_iter().flatten() {
+            let operation = format!("{} {path}", method.to_uppercase());
+            let own = |name: &str| name.split(" (").next() == Some(operation.as_str());
+            let mut words = odd::words(described, document);
+            for row in rows.iter().filter(|row| own(&row.name)) {
+                let good_ones: Vec<Request> = (0..GOOD_ONES)
+                    .map(|_| Request::of(&row.name, &tenants.maker))
+                    .collect();
+                words.values.extend(good_ones.iter().flat_map(odd::texts));
+                let may = |column: &str| !matches!(row.cell(column), "401" | "403");
+                let callers = CALLERS
+                    .into_iter()
+                    .filter(|(column, _)| may(column))
+                    .map(|(_, caller)| caller)
+                    .collect();
+                kinds.push(Kind {
+                    name: row.name.clone(),
+                    good_ones,
+                    callers,
+                    words: words.clone(),
+                });
+            }
+        }
+    }
+    let all: Vec<String> = kinds
+        .iter()
+        .flat_map(|kind| kind.words.values.clone())
+        .collect();
+    for kind in &mut kinds {
+        kind.words.strange_values.clone_from(&all);
+    }
+    kinds
+}
+
+fn send(tenants: &Tenants, kind: &Kind, oddity: &Oddity) -> Answer {
+    let good = oddity.which.get(kind.good_ones.as_slice());
+    let who: &&str = oddity.caller.get(&kind.callers);
+    let caller = tenants.maker.caller(who);
+    let request = oddity.applied_to(good);
+    let header = oddity.header.as_ref();
+    let header = header.map(|(name, value)| (*name, value.as_str()));
+    caller.ask_with(&request, header.as_slice())
+}
+
+/// What is wrong with an answer, whatever was asked.
+fn objection(answer: &Answer) -> Option<&'static str> {
+    let is_json = |kind: &str| {
+        let said = answer.headers.get("content-type").map(String::as_str);
+        said == Some(kind) && !answer.body.is_string()
+    };
+    match answer.status {
+        200..300 if is_json("application/json") => None,
+        200..300 => Some("what is done is told in JSON"),
+        // The contract's money is being worked on; try again.
+        503 if answer.code() == "busy" => None,
+        400..500 if !is_json("application/problem+json") => Some("a refusal is a problem"),
+        400..500 if answer.code().is_empty() => Some("a problem has a code"),
+        400..500 if answer.text("/title").is_empty() => Some("a problem has a title"),
+        400..500 if answer.body["status"] != answer.status => Some("a problem has its status"),
+        400..500 => None,
+        _ => Some("bad input is the sender's fault"),
+    }
+}
+
+fn is_fault(line: &str) -> bool {
+    line.contains("ERROR") || line.contains("panicked")
+}
+
+fn tail(log: &str) -> String {
+    const LINES: usize = 20;
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
+}
