@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use super::{Document, Plan, plan};
+use proptest::prelude::*;
+
+use super::{ApplyError, Document, Plan, plan};
 use crate::clock::{Clock, Ids};
 use crate::domain::time::Micros;
 use crate::host::{Host, Origin};
 use crate::store::{Store, StoreSettings};
-use crate::testing;
+use crate::testing::{self, cases, edited};
 
 const EXAMPLE: &str = include_str!("../../examples/heat-pumps.toml");
 
@@ -111,4 +113,36 @@ async fn what_is_wrong_with_a_file_is_said_with_its_place() {
         assert!(error.contains(expected), "{expected}: {error}");
     }
     assert!(host.store.manufacturers().await.unwrap().is_empty());
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text: String) {
+        let _ = Document::parse(&text);
+    }
+
+    #[test]
+    fn no_file_panics(text in edited(EXAMPLE)) {
+        let _ = Document::parse(&text).map_err(|problem| problem.to_string());
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(16))]
+
+    /// What cannot be applied is the file's fault, and leaves nothing behind.
+    #[test]
+    fn no_file_breaks_what_it_is_compared_with(text in edited(EXAMPLE)) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let refused = runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let host = host(folder.path()).await;
+            let document = Document::parse(&text).ok()?;
+            plan(&host, &document, None).await.err()
+        });
+        let is_the_files = refused.as_ref().is_none_or(|error| {
+            matches!(error, ApplyError::Invalid(_) | ApplyError::Policy { .. })
+        });
+        prop_assert!(is_the_files, "{refused:?}");
+    }
 }

@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::testing::edited;
 
 /// Sources in a folder of their own, with that file in it.
 fn sources(file: &str) -> (Sources, tempfile::TempDir) {
@@ -231,4 +234,18 @@ fn the_example_names_every_setting_with_its_default() {
         ..Config::default()
     };
     assert_eq!(configured.config, config);
+}
+
+proptest! {
+    #[test]
+    fn no_file_and_no_variable_panics(
+        file in edited(include_str!("../../examples/stellwerk.toml")),
+        value: String,
+    ) {
+        let (mut sources, _folder) = sources(&file);
+        let variables = [("STELLWERK_LISTEN", value.as_str()), ("STELLWERK_POSTGRES", &value)];
+        environment(&mut sources, &variables);
+        flags(&mut sources, &[("--set", &value, &value)]);
+        let _ = Configured::read(&sources).map_err(|error| error.to_string());
+    }
 }

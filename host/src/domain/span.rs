@@ -176,4 +176,14 @@ mod tests {
             assert!(text.parse::<Span>().is_err(), "{text}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text: String, near in "[0-9]{0,12} ?(working|business)? ?[a-z]{0,8}s?( \\+ )?") {
+            for text in [text, near] {
+                let Ok(span) = text.parse::<Span>() else { continue };
+                proptest::prop_assert_eq!(span.to_string().parse(), Ok(span));
+            }
+        }
+    }
 }

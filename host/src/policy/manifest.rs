@@ -300,6 +300,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::testing::json as json_value;
 
     /// One with everything in it.
     fn full() -> Value {
@@ -369,6 +370,19 @@ mod tests {
             assert_eq!(error.code, Code::PluginBadManifest);
             let pointer = &error.problems[0].pointer;
             assert!(place.starts_with(pointer.as_str()), "{place}: {error}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_manifest_panics(odd in json_value(), index: proptest::sample::Index) {
+            let mut document = full();
+            let places = ["", "/configuration/schema", "/configuration/default", "/golden/0/terms",
+                "/golden/0/input", "/golden/0/expect", "/accounts/0", "/reasons/0/en", "/attributes"];
+            if let Some(place) = document.pointer_mut(*index.get(&places)) {
+                *place = odd;
+            }
+            let _ = Manifest::parse(&document.to_string()).map(|manifest| manifest.check().is_ok());
         }
     }
 }

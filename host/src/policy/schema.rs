@@ -158,9 +158,13 @@ fn at(pointer: &str, message: String) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
     use serde_json::json;
 
     use super::*;
+    use crate::testing::json as odd;
 
     #[test]
     fn a_schema_may_refer_to_its_own_definitions() {
@@ -219,5 +223,67 @@ mod tests {
         let schema = build(&json!({"pattern": "^(a+)+$"})).unwrap();
         let text = format!("{}b", "a".repeat(10_000));
         assert_eq!(violations(&schema, &json!(text)).len(), 1);
+    }
+
+    /// Schemas of the words that schemas are made of.
+    fn schema() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            odd(),
+            any::<bool>().prop_map(Value::from),
+            select(vec![
+                "#",
+                "#/$defs/a",
+                "#/allOf/0",
+                "string",
+                "object",
+                "^(a|a)*$",
+                "("
+            ])
+            .prop_map(Value::from),
+        ];
+        let words = select(vec![
+            "$ref",
+            "$defs",
+            "a",
+            "type",
+            "properties",
+            "allOf",
+            "anyOf",
+            "not",
+            "items",
+            "pattern",
+            "if",
+            "then",
+            "minimum",
+            "multipleOf",
+            "minLength",
+            "format",
+            "unevaluatedProperties",
+            "prefixItems",
+            "contains",
+            "dependentSchemas",
+            "propertyNames",
+            "const",
+        ]);
+        leaf.prop_recursive(5, 40, 5, move |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..4).prop_map(Value::from),
+                vec((words.clone(), inner), 0..5).prop_map(|members| {
+                    members
+                        .into_iter()
+                        .map(|(name, member)| (name.to_owned(), member))
+                        .collect()
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_schema_panics_whatever_the_document(schema in schema(), document in odd()) {
+            if let Ok(validator) = build(&schema) {
+                let _ = violations(&validator, &document);
+            }
+        }
     }
 }

@@ -1,6 +1,10 @@
 //! What terms are taken, and what is said of the others.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::domain::calendar::Calendar;
+use crate::testing::{cases, edited, json};
 
 fn minimal() -> serde_json::Value {
     serde_json::json!({
@@ -151,4 +155,23 @@ fn every_property_is_in_the_schema() {
     let mut described = names(&schema["properties"]);
     described.sort();
     assert_eq!(names(&complete), described);
+}
+
+const EXAMPLE: &str = include_str!("../../../../wit/example-terms.json");
+
+proptest! {
+    #![proptest_config(cases(64))]
+
+    #[test]
+    fn no_document_panics(text in edited(EXAMPLE), odd in json()) {
+        for text in [text, odd.to_string()] {
+            let Ok(terms) = Terms::kept(&text) else { continue };
+            let problems = terms.problems();
+            // What is taken can be reckoned with, and is the same when it is read again.
+            if problems.is_empty() {
+                prop_assert!(Calendar::of(&terms).is_ok());
+                prop_assert_eq!(&Terms::parse(&terms.canonical_json()).unwrap(), &terms);
+            }
+        }
+    }
 }

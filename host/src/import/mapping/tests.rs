@@ -1,11 +1,14 @@
 //! Mappings as people write them, and what they are told.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::domain::attribute::AttributeValue as V;
 use crate::domain::terms::Terms;
 use crate::domain::time::Micros;
 use crate::import::field::Kind;
 use crate::import::read::Rows;
+use crate::testing::edited;
 
 const MAPPING: &str = r#"
 [file]
@@ -167,4 +170,34 @@ fn a_mapping_that_is_not_well_formed_says_so() {
         twice,
         "fields.external-id: the file has the column `Nr` twice"
     );
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text: String) {
+        let _ = Mapping::parse(&text, None);
+    }
+
+    #[test]
+    fn no_mapping_panics_whatever_the_file(
+        mapping in edited(MAPPING),
+        file in edited("Nr;Produkt;PLZ;Wert;Eingang;Status;Mail;Etagen;Geburtstag\n\
+            1;GTXPro;10115;1.234,50;02.03.2026;Gewonnen;eva@example.com;2;01.02.1980\n"),
+    ) {
+        let Ok(mapping) = Mapping::parse(&mapping, Some("csv")) else {
+            return Ok(());
+        };
+        let Ok(mut rows) = Rows::open(file.as_bytes(), &mapping.dialect) else {
+            return Ok(());
+        };
+        for kind in Kind::ALL {
+            let _ = mapping.bind(kind, rows.columns(), &terms());
+        }
+        let Ok(bound) = mapping.bind(Kind::Leads, rows.columns(), &terms()) else {
+            return Ok(());
+        };
+        while let Some(row) = rows.next().unwrap() {
+            let _ = row.map(|row| (bound.counts(&row), bound.read(&row)));
+        }
+    }
 }
