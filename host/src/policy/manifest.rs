@@ -379,7 +379,8 @@ mod tests {
             let mut document = full();
             let places = ["", "/configuration/schema", "/configuration/default", "/golden/0/terms",
                 "/golden/0/input", "/golden/0/expect", "/accounts/0", "/reasons/0/en", "/attributes"];
-            if let Some(place) = document.pointer_mut(*index.get(&places)) {
+            let path = *index.get(&places);
+            if let Some(place) = document.pointer_mut(path) {
                 *place = odd;
             }
             let _ = Manifest::parse(&document.to_string()).map(|manifest| manifest.check().is_ok());
