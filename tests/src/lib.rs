@@ -1,6 +1,8 @@
 //! The harness of the whole-system tests: starts the real binary on a database
 //! of its own and speaks HTTP with it.
 
+mod bustle;
+pub mod consistency;
 mod contract;
 mod disk;
 pub mod load;
@@ -8,13 +10,14 @@ mod matrix;
 mod postgres;
 mod proxy;
 mod requests;
+mod rows;
 mod server;
 pub mod sqlite;
 mod tenants;
-mod watched;
 
 use std::time::{Duration, Instant};
 
+pub use bustle::{Account, Bustle, Chance, Done, Read};
 pub use contract::{contract, lead, partner_code};
 pub use disk::{SmallDisk, is_root};
 pub use matrix::{Row, Table, tables};
@@ -23,7 +26,6 @@ pub use proxy::{AtCommit, Proxy};
 pub use requests::{Request, names};
 pub use server::{Answer, Client, Database, Server, compiled, on_both_databases};
 pub use tenants::{Caller, PERSON, ROLES, STANDINGS, Tenant, Tenants, document, partner_id, terms};
-pub use watched::STATEMENTS;
 
 /// How long a condition may take to come true.
 const WAIT_MAX: Duration = Duration::from_secs(60);

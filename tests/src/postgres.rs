@@ -53,8 +53,7 @@ pub struct Postgres {
 /// # Panics
 /// Where they are demanded but missing, or do not start.
 pub fn postgres() -> Option<String> {
-    static SHARED: OnceLock<Option<Postgres>> = OnceLock::new();
-    let shared = SHARED.get_or_init(Postgres::new).as_ref()?;
+    let shared = Postgres::shared()?;
     Some(shared.url(&shared.database()))
 }
 
@@ -129,6 +128,15 @@ fn certify(folder: &Path) {
 }
 
 impl Postgres {
+    /// The server of all tests that let it be; none where the programs are missing.
+    ///
+    /// # Panics
+    /// Where they are demanded but missing, or do not start.
+    pub fn shared() -> Option<&'static Self> {
+        static SHARED: OnceLock<Option<Postgres>> = OnceLock::new();
+        SHARED.get_or_init(Self::new).as_ref()
+    }
+
     /// A server for one test; none where the programs are missing.
     ///
     /// # Panics

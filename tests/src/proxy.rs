@@ -116,12 +116,15 @@ impl Proxy {
         self.cut();
     }
 
-    /// Prepares what happens to the next commit.
+    /// Prepares what happens to the next commit; one that was held goes on.
     pub fn at_commit(&self, what: AtCommit) {
         let mut state = self.way.lock();
         state.at_commit = Some(what);
         state.came = false;
         state.met = false;
+        drop(state);
+        // One that was held before goes on.
+        self.way.changed.notify_all();
     }
 
     /// Waits until a commit has met what was prepared for it.
@@ -136,6 +139,11 @@ impl Proxy {
             .wait_timeout_while(state, HELD_MAX, |state| !state.met)
             .expect("the state of the way");
         assert!(!waited.timed_out() && state.met, "no commit came along");
+    }
+
+    /// Whether one has.
+    pub fn has_met(&self) -> bool {
+        self.way.lock().met
     }
 
     /// Lets a commit go that was held.

@@ -179,6 +179,16 @@ impl Server {
         *self = self.beside();
     }
 
+    /// Where it answers, such as `http://127.0.0.1:8080`.
+    pub fn base(&self) -> &str {
+        &self.process.address
+    }
+
+    /// What its data is kept in.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Where it answers, such as `127.0.0.1:8080`.
     pub fn address(&self) -> &str {
         self.process
@@ -245,7 +255,7 @@ impl Server {
     }
 
     /// The lines that name the identifier of a request, among the last ones.
-    pub(crate) fn log_of(&self, id: &str) -> Vec<String> {
+    pub fn log_of(&self, id: &str) -> Vec<String> {
         let log = self.process.log.lock().expect("the log");
         let marked = format!("\"{id}\"");
         let mut lines: Vec<String> = log
@@ -266,9 +276,23 @@ impl Server {
 
     /// Asks the server to stop.
     pub fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    /// Lets the server stand still, as a machine does that is moved.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on as if nothing had happened.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
         let id = self.process.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "kill -TERM");
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "kill {signal}");
     }
 
     /// Asks the server to stop and waits until it has.

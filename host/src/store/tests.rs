@@ -1,5 +1,7 @@
 //! The writer's promises, on both databases.
 
+mod cut;
+
 use stellwerk_tests::postgres;
 
 use super::changes::{Changes, Command, Guard, KeptAnswer};
@@ -26,14 +28,17 @@ where
     let postgres = postgres().map(|url| StoreSettings::Postgres { url });
     for settings in std::iter::once(sqlite).chain(postgres) {
         let store = Store::open(&settings).await.unwrap();
-        let manufacturer = Manufacturer {
-            id: ManufacturerId::from("m"),
-            code: "m".to_owned(),
-            name: "M".to_owned(),
-            created_at: Micros(0),
-        };
-        store.add_manufacturer(&manufacturer).await.unwrap();
-        check(store, manufacturer.id).await;
+        store.add_manufacturer(&maker()).await.unwrap();
+        check(store, maker().id).await;
+    }
+}
+
+fn maker() -> Manufacturer {
+    Manufacturer {
+        id: ManufacturerId::from("m"),
+        code: "m".to_owned(),
+        name: "M".to_owned(),
+        created_at: Micros(0),
     }
 }
 
