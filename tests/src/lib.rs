@@ -14,6 +14,7 @@ mod rows;
 mod server;
 pub mod sqlite;
 mod tenants;
+mod watched;
 
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,7 @@ pub use proxy::{AtCommit, Proxy};
 pub use requests::{Request, names};
 pub use server::{Answer, Client, Database, Server, compiled, on_both_databases};
 pub use tenants::{Caller, PERSON, ROLES, STANDINGS, Tenant, Tenants, document, partner_id, terms};
+pub use watched::STATEMENTS;
 
 /// How long a condition may take to come true.
 const WAIT_MAX: Duration = Duration::from_secs(60);

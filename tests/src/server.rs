@@ -255,7 +255,7 @@ impl Server {
     }
 
     /// The lines that name the identifier of a request, among the last ones.
-    pub fn log_of(&self, id: &str) -> Vec<String> {
+    pub(crate) fn log_of(&self, id: &str) -> Vec<String> {
         let log = self.process.log.lock().expect("the log");
         let marked = format!("\"{id}\"");
         let mut lines: Vec<String> = log

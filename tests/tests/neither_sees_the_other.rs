@@ -5,15 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-use stellwerk_tests::{Answer, Caller, Request, Tenant, Tenants, on_both_databases};
+use stellwerk_tests::{Answer, Caller, Request, STATEMENTS, Tenant, Tenants, on_both_databases};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
-/// Every statement of the database, under the identifier of its request.
-const STATEMENTS: [(&str, &str); 2] = [
-    ("STELLWERK_LOG_FORMAT", "json"),
-    ("STELLWERK_LOG_FILTER", "warn,stellwerk=info,sqlx=debug"),
-];
 /// What nobody is called, as long as the other manufacturer's name.
 const NOBODY: &str = "nobod";
 /// What differs from answer to answer, whatever is asked. A connection is closed
@@ -146,6 +140,23 @@ fn no_answer_to_any_get_holds_anything_of_the_other() {
         }
         assert!(asked > 500, "{asked} requests");
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        // What the other does leaves no gap in the feed.
+        let feed = |after: i64| {
+            maker
+                .caller("manufacturer")
+                .get(&format!("/api/v1/events?limit=1000&after={after}"))
+        };
+        let last = |mut position: i64| loop {
+            let next = feed(position).body["position"].as_i64();
+            match next.filter(|next| *next > position) {
+                Some(next) => position = next,
+                None => return position,
+            }
+        };
+        let before = last(0);
+        rival.offered();
+        maker.offered();
+        assert_eq!(feed(before).body["events"][0]["position"], before + 1);
         // The same eyes see it where it belongs.
         let own = rival.caller("manufacturer").get("/api/v1/deals");
         assert!(shows(&own, "rival", &foreign).is_some());
@@ -307,7 +318,7 @@ fn difference_once(
     }
     let begin = Instant::now();
     loop {
-        let asked = [&one_id, &two_id].map(|id| statements(&tenants.server.log_of(id)));
+        let asked = [&one_id, &two_id].map(|id| tenants.server.statements(id));
         let [one_asked, two_asked] = &asked;
         if one_asked.is_some() && one_asked == two_asked {
             return None;
@@ -319,20 +330,6 @@ fn difference_once(
     }
 }
 
-/// What the database was asked for a request, and how many rows it gave, once
-/// the request is answered. In which order is not told: connections log for
-/// themselves.
-fn statements(log: &[String]) -> Option<Vec<(String, i64)>> {
-    let lines: Vec<Value> = log
-        .iter()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect();
-    let mut statements: Vec<(String, i64)> = lines.iter().filter_map(statement).collect();
-    statements.sort();
-    let is_answered = |line: &Value| line["fields"]["message"] == "answered";
-    lines.iter().any(is_answered).then_some(statements)
-}
-
 fn headers(answer: &Answer) -> BTreeMap<&str, &str> {
     answer
         .headers
@@ -340,17 +337,4 @@ fn headers(answer: &Answer) -> BTreeMap<&str, &str> {
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .filter(|(name, _)| !OF_EACH_ANSWER.contains(name))
         .collect()
-}
-
-fn statement(line: &Value) -> Option<(String, i64)> {
-    if line["target"] != "sqlx::query" {
-        return None;
-    }
-    let fields = &line["fields"];
-    let text = |name: &str| fields[name].as_str().unwrap_or_default().trim();
-    let rows = fields["rows_returned"].as_i64().unwrap_or_default();
-    Some((
-        format!("{} {}", text("summary"), text("db.statement")),
-        rows,
-    ))
 }

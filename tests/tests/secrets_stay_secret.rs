@@ -5,7 +5,7 @@
 use std::process::Command;
 
 use serde_json::{Value, json};
-use stellwerk_tests::{Database, Server, compiled, contract, on_both_databases};
+use stellwerk_tests::{Database, STATEMENTS, Server, compiled, contract, on_both_databases, until};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// Everything that the program itself says; the compiler's chatter knows no secret.
@@ -89,6 +89,49 @@ fn no_log_and_no_answer_holds_a_secret() {
                 let text = String::from_utf8_lossy(&bytes);
                 assert_clean(&path.display().to_string(), &text, &secrets);
             }
+        }
+    });
+}
+
+#[test]
+fn a_token_that_nearly_fits_is_as_wrong_as_any() {
+    on_both_databases(|database| {
+        let server = Server::start_with(STELLWERK, database, &contract(1, 1), &STATEMENTS);
+        let secret = server.secret().to_owned();
+        let (begin, last) = secret.split_at(secret.len() - 1);
+        let nearly = format!("{begin}{}", if last == "0" { "1" } else { "0" });
+        let first = secret.replacen("stw_", "stw_x", 1);
+        let ask = |token: &str, number: usize| {
+            let id = format!("token-{number}");
+            let headers = [("X-Request-Id", id.as_str())];
+            let client = server.client(token);
+            let answer = client.ask("GET", "/api/v1/contracts", &headers, Vec::new());
+            let mut statements = Vec::new();
+            // Lines may come into the log after the answer.
+            until("what the server has asked is in the log", || {
+                statements = server.statements(&id).unwrap_or_default();
+                // A connection that is just opened says so as well.
+                statements.retain(|(statement, _)| statement.contains(" FROM "));
+                statements.len() == 1
+            });
+            (answer.status, answer.raw, statements)
+        };
+        let answers: Vec<_> = [&nearly, &first, begin, "stw_0", "x", &"y".repeat(4_000)]
+            .iter()
+            .enumerate()
+            .map(|(number, token)| ask(token, number))
+            .collect();
+        // The database compares hashes: how much of one agrees is chance, and
+        // tells nothing of the secret.
+        let (status, _, statements) = &answers[0];
+        assert_eq!(*status, 401);
+        assert!(
+            statements[0].0.contains("WHERE hash = $1"),
+            "{statements:?}"
+        );
+        assert_eq!(statements[0].1, 0);
+        for answer in &answers {
+            assert_eq!(answer, &answers[0]);
         }
     });
 }

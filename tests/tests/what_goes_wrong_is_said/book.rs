@@ -88,13 +88,18 @@ impl Book {
         self.said(what, &said);
     }
 
-    /// Whatever was said.
+    /// Whatever was said; where in a component something is changes with its
+    /// encoder.
     pub fn said(&mut self, what: &str, lines: &[String]) {
         self.text.push_str(&format!("\n{what}\n"));
         for line in lines {
             let mut line = line.clone();
             for (text, shown) in &self.placeholders {
                 line = line.replace(text, shown);
+            }
+            if let Some((before, after)) = line.split_once(" at byte ") {
+                let after = after.trim_start_matches(|digit: char| digit.is_ascii_digit());
+                line = format!("{before} at byte N{after}");
             }
             self.text.push_str(format!("    {line}").trim_end());
             self.text.push('\n');

@@ -12,7 +12,8 @@ mod component;
 
 use component::Matching;
 
-const SHIPPED: &[u8] = include_bytes!("../../../plugins/components/matching-weighted.wasm");
+/// How a core module begins, and in which version of the format.
+const CORE_MODULE: &[u8] = b"\0asm\x01\0\0\0";
 
 pub fn tell(world: &World, book: &mut Book) {
     book.group("COMPONENTS");
@@ -25,13 +26,13 @@ pub fn tell(world: &World, book: &mut Book) {
     let wat = |text: &str| wat::parse_str(text).expect("a component in text");
     book.answered("an empty one", &upload(b""));
     book.answered("one that is text", &upload(b"hello"));
-    book.answered(
-        "one that was cut off",
-        &upload(&SHIPPED[..SHIPPED.len() / 2]),
-    );
-    let mut broken = SHIPPED.to_vec();
-    let middle = broken.len() / 3;
-    broken[middle..middle + 64].fill(0xff);
+    let whole = Matching::new().component();
+    book.answered("one that was cut off", &upload(&whole[..whole.len() / 2]));
+    let within = whole
+        .windows(CORE_MODULE.len())
+        .position(|bytes| bytes == CORE_MODULE);
+    let mut broken = whole.clone();
+    broken[within.expect("a core module within it") + 4] = 0xff;
     book.answered("one with broken bytes in it", &upload(&broken));
     book.answered("a core module", &upload(&Matching::new().module()));
     book.answered("one of 25 MiB", &upload(&vec![0; 25 * 1024 * 1024]));
