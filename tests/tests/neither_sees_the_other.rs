@@ -226,7 +226,45 @@ fn what_is_the_others_is_answered_as_what_is_not_there() {
         }
         assert!(pairs > 250, "{pairs} pairs");
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        a_name_within_the_house_tells_no_more(&tenants);
     });
+}
+
+/// Names can be guessed: whether a partner beside it or a contract without it is
+/// called so, a partner cannot tell either. Rows are found and hidden there, by
+/// the same statements.
+fn a_name_within_the_house_tells_no_more(tenants: &Tenants) {
+    let maker = &tenants.maker;
+    let statement = maker.in_contract("/periods/2026-01/statements/NAME");
+    let footing = maker.in_contract("/partners/NAME");
+    let measures = maker.in_contract("/measures?partner=NAME");
+    let of_partners = [
+        "/api/v1/partners/NAME",
+        "/api/v1/deals?partner=NAME",
+        &statement,
+        &footing,
+        &measures,
+    ];
+    let of_contracts = [
+        "/api/v1/contracts/NAME",
+        "/api/v1/contracts/NAME/terms",
+        "/api/v1/contracts/NAME/periods",
+        "/api/v1/deals?contract=NAME",
+    ];
+    let (beside, bare) = (maker.named("beside"), maker.named("bare"));
+    let partners = of_partners.map(|path| (path, beside.as_str()));
+    let contracts = of_contracts.map(|path| (path, bare.as_str()));
+    let caller = maker.caller("partner own");
+    let mut wrong = Vec::new();
+    for (path, name) in partners.into_iter().chain(contracts) {
+        let asked = |name: &str| Request::get(&path.replace("NAME", name));
+        let (hidden, nothing) = (asked(name), asked(&name.replace("maker", NOBODY)));
+        assert_eq!(caller.ask(&hidden).status, 404, "{path}");
+        if let Some(difference) = within(tenants, caller, &hidden, &nothing) {
+            wrong.push(format!("{path}: {difference}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Here the path or the body says which manufacturer is meant.
@@ -286,17 +324,36 @@ fn difference(
     foreign: &Request,
     nothing: &Request,
 ) -> Option<String> {
-    let found: Vec<String> = (0..TRIES)
-        .map_while(|_| difference_once(tenants, caller, foreign, nothing))
-        .collect();
+    again(|| difference_once(tenants, caller, foreign, nothing, |statements| statements))
+}
+
+/// The same, whatever the rows that are found.
+fn within(
+    tenants: &Tenants,
+    caller: &Caller,
+    hidden: &Request,
+    nothing: &Request,
+) -> Option<String> {
+    let without_rows = |statements: Statements| {
+        let texts = statements.into_iter().map(|(text, _)| (text, 0));
+        texts.collect()
+    };
+    again(|| difference_once(tenants, caller, hidden, nothing, without_rows))
+}
+
+fn again(difference: impl Fn() -> Option<String>) -> Option<String> {
+    let found: Vec<String> = (0..TRIES).map_while(|_| difference()).collect();
     (found.len() == TRIES).then(|| found.join("; then "))
 }
+
+type Statements = Vec<(String, i64)>;
 
 fn difference_once(
     tenants: &Tenants,
     caller: &Caller,
     foreign: &Request,
     nothing: &Request,
+    counted: impl Fn(Statements) -> Statements,
 ) -> Option<String> {
     let ask = |request: &Request| {
         let id = format!("watched-{}", tenants.maker.next());
@@ -318,7 +375,7 @@ fn difference_once(
     }
     let begin = Instant::now();
     loop {
-        let asked = [&one_id, &two_id].map(|id| tenants.server.statements(id));
+        let asked = [&one_id, &two_id].map(|id| tenants.server.statements(id).map(&counted));
         let [one_asked, two_asked] = &asked;
         if one_asked.is_some() && one_asked == two_asked {
             return None;

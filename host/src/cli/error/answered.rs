@@ -68,7 +68,7 @@ impl Answered {
             401 | 403 => Exit::NotPermitted,
             400 | 413 | 415 | 422 | 431 => Exit::Input,
             404 | 405 | 409 | 412 => Exit::Refused,
-            429 | 502 | 503 | 504 => Exit::Unavailable,
+            408 | 429 | 502 | 503 | 504 => Exit::Unavailable,
             _ => Exit::Fault,
         }
     }
@@ -98,6 +98,8 @@ mod tests {
             (422, "plugin.bad_wasm", Exit::PluginRefused),
             (422, "config.invalid", Exit::Input),
             (503, "host.overloaded", Exit::Unavailable),
+            (429, "token.too-many-requests", Exit::Unavailable),
+            (408, "body.too-slow", Exit::Unavailable),
             (500, "host.internal", Exit::Fault),
         ];
         for (status, code, exit) in cases {
