@@ -12,6 +12,18 @@ impl Database {
     pub fn rows<const N: usize>(&self, columns: [&str; N], from: &str) -> Vec<[Option<String>; N]> {
         let columns = columns.map(|column| format!("CAST({column} AS TEXT)"));
         let text = format!("SELECT {} FROM {from}", columns.join(", "));
+        self.on(async |connection| {
+            let rows = sqlx::query(AssertSqlSafe(text))
+                .fetch_all(connection)
+                .await
+                .expect("rows");
+            rows.iter()
+                .map(|row| std::array::from_fn(|place| row.get(place)))
+                .collect()
+        })
+    }
+
+    fn on<T>(&self, work: impl AsyncFnOnce(&mut AnyConnection) -> T) -> T {
         sqlx::any::install_default_drivers();
         let url = match self {
             Self::Sqlite(folder) => {
@@ -25,15 +37,23 @@ impl Database {
             .expect("a runtime");
         runtime.block_on(async {
             let mut connection = AnyConnection::connect(&url).await.expect("the database");
-            let rows = sqlx::query(AssertSqlSafe(text))
-                .fetch_all(&mut connection)
-                .await
-                .expect("rows");
+            let done = work(&mut connection).await;
             connection.close().await.expect("the database is closed");
-            rows.iter()
-                .map(|row| std::array::from_fn(|place| row.get(place)))
-                .collect()
+            done
         })
+    }
+
+    /// Runs a statement.
+    ///
+    /// # Panics
+    /// Where it fails.
+    pub fn execute(&self, statement: &str) {
+        self.on(async |connection| {
+            sqlx::query(AssertSqlSafe(statement.to_owned()))
+                .execute(connection)
+                .await
+                .expect("the statement");
+        });
     }
 
     /// How many rows there are.

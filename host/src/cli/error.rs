@@ -56,7 +56,7 @@ pub enum CliError {
     /// The server or database cannot be reached.
     #[error("{0}")]
     Unavailable(String),
-    /// The database takes nothing for the time being.
+    /// The database takes nothing, or nothing from this version.
     #[error("{message}")]
     Outage {
         code: &'static str,
@@ -232,9 +232,12 @@ impl From<store::Error> for CliError {
                 message: error.to_string(),
                 next: "look whether it was done before you do it again",
             },
-            store::Error::Newer(_) | store::Error::Overloaded => {
-                Self::Unavailable(error.to_string())
-            }
+            store::Error::Newer(_) => Self::Outage {
+                code: error.code(),
+                message: error.to_string(),
+                next: "start that version or a newer one; nothing was changed",
+            },
+            store::Error::Overloaded => Self::Unavailable(error.to_string()),
             store::Error::Folder { .. } => Self::Folder(error.to_string()),
             store::Error::Conflict { .. } => Self::Refused {
                 code: error.code().to_owned(),

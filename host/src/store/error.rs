@@ -29,9 +29,7 @@ pub enum Error {
     Held { folder: PathBuf, holder: Holder },
     #[error("the data folder {} cannot be used: {source}", folder.display())]
     Folder { folder: PathBuf, source: io::Error },
-    #[error(
-        "the data was written by a newer version of Stellwerk (migration {0}); start that version or a newer one"
-    )]
+    #[error("the data was written by a newer version of Stellwerk (migration {0})")]
     Newer(i64),
     #[error("the stored column {column} holds {found}, which this version cannot read")]
     Corrupt { column: String, found: String },
