@@ -8,6 +8,7 @@ mod configurations;
 mod contract_files;
 mod files;
 mod keys;
+mod large_file;
 mod leads;
 mod money;
 mod requests;

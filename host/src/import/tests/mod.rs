@@ -13,6 +13,7 @@ use crate::store::{Store, StoreSettings};
 use crate::testing;
 
 mod history;
+mod odd;
 mod others;
 mod outcomes;
 

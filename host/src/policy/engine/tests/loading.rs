@@ -1,15 +1,11 @@
 //! From bytes to a plugin.
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::Index;
 use serde_json::json;
 
 use super::ENGINE;
 use super::component::{Matching, Ranking};
 use crate::policy::error::Code;
 use crate::policy::kind::Kind;
-use crate::testing::cases;
 
 fn refused(component: Vec<u8>) -> (Code, String) {
     let error = ENGINE.load_blocking(component.into()).unwrap_err();
@@ -282,64 +278,4 @@ fn a_configuration_is_held_to_the_schema() {
     );
     let error = bind(json!({"text": "x".repeat(300_000)})).unwrap_err();
     assert_eq!(error.code, Code::ConfigTooLarge);
-}
-
-/// Bytes that differ from a component in a few places.
-fn broken() -> impl Strategy<Value = Vec<u8>> {
-    let edits = vec((any::<(u8, Index, u8)>(), vec(any::<u8>(), 0..8)), 1..6);
-    edits.prop_map(|edits| {
-        let mut bytes = Matching::new().component();
-        for ((how, at, byte), piece) in edits {
-            let at = at.index(bytes.len() + 1);
-            match how % 4 {
-                0 => bytes.truncate(at),
-                1 => drop(bytes.splice(at..at, piece)),
-                2 => drop(bytes.splice(at..(at + 1).min(bytes.len()), piece)),
-                _ => {
-                    if let Some(there) = bytes.get_mut(at) {
-                        *there = byte;
-                    }
-                }
-            }
-        }
-        bytes
-    })
-}
-
-/// A component is refused by what is wrong with it, never by a fault of ours.
-fn is_judged(bytes: Vec<u8>) -> Result<(), TestCaseError> {
-    if let Err(error) = ENGINE.load_blocking(bytes.into()) {
-        prop_assert_ne!(error.code, Code::HostInternal, "{}", error);
-        prop_assert!(!error.message.is_empty());
-    }
-    Ok(())
-}
-
-proptest! {
-    #![proptest_config(cases(64))]
-
-    #[test]
-    fn no_bytes_panic(
-        bytes in vec(any::<u8>(), 0..300),
-        header in proptest::sample::select(vec![
-            b"".as_slice(),
-            // A core module, and a component.
-            b"\0asm\x01\0\0\0",
-            b"\0asm\x0d\0\x01\0",
-        ]),
-    ) {
-        is_judged([header, bytes.as_slice()].concat())?;
-    }
-
-    #[test]
-    fn no_broken_component_panics(bytes in broken()) {
-        is_judged(bytes)?;
-    }
-
-    #[test]
-    fn no_answer_of_describe_panics(text: String) {
-        let mut matching = Matching::new();
-        matching.manifest = text.into();
-        is_judged(matching.component())?;
-    }
 }

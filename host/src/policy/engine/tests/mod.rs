@@ -3,6 +3,7 @@
 mod asking;
 mod component;
 mod loading;
+mod odd;
 mod shipped;
 
 use std::sync::{Arc, LazyLock};
