@@ -62,7 +62,8 @@ pub fn run(apply: &Apply, console: &Console) -> Result<Exit, CliError> {
     let document =
         Document::parse(&text).map_err(|problem| CliError::document(&apply.file, problem))?;
     let difference = match apply.target.server(None)? {
-        Some(client) => at_server(apply, &client, &text, &document)?,
+        Some(client) => at_server(apply, &client, &text, &document)
+            .map_err(|error| error.of_document(&apply.file))?,
         None => block_on(in_data(apply, &document))?,
     };
     console.result(&difference)?;

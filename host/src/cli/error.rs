@@ -106,6 +106,19 @@ impl CliError {
         }
     }
 
+    /// What a server finds wrong with the fields of a document that is a file
+    /// here.
+    pub fn of_document(self, path: &Path) -> Self {
+        match self {
+            Self::Server(answered)
+                if answered.code == "invalid" && !answered.problems.is_empty() =>
+            {
+                Self::document_fields(path, answered.problems)
+            }
+            other => other,
+        }
+    }
+
     /// With other advice for who finds the data held.
     pub fn if_held(self, next: &str) -> Self {
         match self {

@@ -32,7 +32,7 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         Problem::new(
             StatusCode::BAD_REQUEST,
             "body.no_json",
-            "The body is no JSON",
+            "The body cannot be read as JSON",
         )
         .detail(error.to_string())
     })

@@ -36,6 +36,29 @@ struct Rejected {
     row: Vec<String>,
 }
 
+/// What the server finds wrong with the mapping or the file, as it is told here.
+fn of_file(import: &Import, error: CliError) -> CliError {
+    let answered = match error {
+        CliError::Server(answered) if answered.code == "invalid" => answered,
+        other => return other,
+    };
+    let said = |pointer: &str| {
+        let lines = answered
+            .problems
+            .iter()
+            .filter(|problem| problem.pointer == pointer)
+            .map(|problem| problem.message.as_str());
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    for (pointer, path) in [("/mapping", &import.mapping), ("/content", &import.file)] {
+        let said = said(pointer);
+        if !said.is_empty() {
+            return CliError::document(path, said);
+        }
+    }
+    CliError::Server(answered)
+}
+
 /// Carries the file to the server, and writes what it gives back into `rejects`.
 pub fn import(
     import: &Import,
@@ -55,7 +78,9 @@ pub fn import(
     };
     let kind = import.what.kind().as_str();
     let path = format!("/api/v1/imports/{kind}?contract={}", import.contract);
-    let answer: Answer = client.send_json(Method::POST, &path, &request)?;
+    let answer: Answer = client
+        .send_json(Method::POST, &path, &request)
+        .map_err(|error| of_file(import, error))?;
     if answer.report.rows() == 0 {
         // All was done before; so were its rejects.
         return Ok(answer.report);

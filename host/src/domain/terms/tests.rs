@@ -125,6 +125,13 @@ fn schema_and_type_agree() {
         ),
         ("periods", serde_json::json!({ "cadence": "week" })),
         ("pipeline-visible", serde_json::json!("won")),
+        ("levels", serde_json::json!(["x".repeat(201)])),
+        ("unworked-after-days", serde_json::json!(3_661)),
+        ("periods", serde_json::json!({ "late-days-max": 36_601 })),
+        (
+            "products",
+            serde_json::json!([{ "code": "a", "value": 1_000_000_000_000_001_i64 }]),
+        ),
         (
             "service-levels",
             serde_json::json!({ "hot": { "claim": "1 hour" } }),
