@@ -21,9 +21,9 @@ const SEED: u64 = 1871;
 const SEED_VARIABLE: &str = "STELLWERK_TEST_SEED";
 const PARTNERS: usize = 5;
 const LEADS_PER_KILL: u64 = 8;
-/// A server is killed after so many more answers, or before.
-const REQUESTS_BETWEEN: u64 = 120;
-const CALM_MAX: Duration = Duration::from_secs(2);
+/// A server is killed after so many more changes, or before.
+const CHANGES_BETWEEN: u64 = 24;
+const CALM_MAX: Duration = Duration::from_secs(3);
 /// A host that breaks down is taken for that.
 const LEASE: Duration = Duration::from_secs(1);
 const HASTY: [(&str, &str); 3] = [
@@ -98,7 +98,7 @@ fn a_server_that_is_killed_again_and_again_loses_nothing() {
 
 /// A moment of which nobody knows what is under way in it.
 fn await_moment(bustle: &Bustle, moments: &mut Chance) {
-    let at = bustle.answered() + 1 + moments.below(REQUESTS_BETWEEN);
+    let at = bustle.answered() + 1 + moments.below(CHANGES_BETWEEN);
     let begin = Instant::now();
     while bustle.answered() < at && begin.elapsed() < CALM_MAX {
         std::thread::sleep(Duration::from_millis(1));

@@ -1,5 +1,6 @@
 //! A request that is sent until it is answered.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -40,9 +41,11 @@ pub(super) struct Errands {
     pub day: Arc<Day>,
     token: String,
     who: String,
-    tries: u64,
+    /// Counts every try; each goes to another server than the one before.
+    turn: u64,
     requests: u64,
-    client: Option<Client>,
+    /// By the server's address.
+    clients: BTreeMap<String, Client>,
 }
 
 impl Errands {
@@ -51,9 +54,9 @@ impl Errands {
             day,
             token: token.to_owned(),
             who: who.to_owned(),
-            tries: 0,
+            turn: who.bytes().map(u64::from).sum(),
             requests: 0,
-            client: None,
+            clients: BTreeMap::new(),
         }
     }
 
@@ -66,14 +69,15 @@ impl Errands {
         self.requests += 1;
         let key = format!("{}-{}", self.who, self.requests);
         let headers = [("Idempotency-Key", key.as_str())];
-        let tries = self.tries;
+        let before = self.turn;
         let answer = self.until_answered("POST", &path, &headers, body.to_string().as_bytes());
+        self.day.answered.fetch_add(1, Ordering::SeqCst);
         Done {
             token: self.token.clone(),
             path,
             body,
             key,
-            tries: self.tries - tries + 1,
+            tries: self.turn - before,
             answer,
         }
     }
@@ -87,16 +91,14 @@ impl Errands {
     ) -> Answer {
         let begin = Instant::now();
         loop {
-            let client = match self.client.take() {
-                Some(client) => client,
-                None => self.day.client(&self.token, self.tries),
-            };
+            let address = self.day.address(self.turn);
+            self.turn += 1;
+            let client = self
+                .clients
+                .entry(address)
+                .or_insert_with_key(|address| Client::new(address, &self.token));
             match client.try_to_ask(method, path, headers, body.to_vec()) {
-                Ok(answer) if answer.status < 500 && answer.status != TOO_MANY => {
-                    self.day.answered.fetch_add(1, Ordering::SeqCst);
-                    self.client = Some(client);
-                    return answer;
-                }
+                Ok(answer) if answer.status < 500 && answer.status != TOO_MANY => return answer,
                 // Of what passes, a server says when to come again.
                 Ok(answer) => assert!(
                     [TOO_MANY, UNAVAILABLE].contains(&answer.status),
@@ -105,7 +107,6 @@ impl Errands {
                 // It has broken down meanwhile, or is not there.
                 Err(_) => {}
             }
-            self.tries += 1;
             assert!(
                 begin.elapsed() < ANSWERED_WITHIN,
                 "{method} {path}: nobody answers"

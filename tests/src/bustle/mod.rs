@@ -18,7 +18,7 @@ pub use chance::Chance;
 pub use errand::Done;
 pub use reader::Read;
 
-use crate::{Client, Server};
+use crate::Server;
 
 /// Who sends leads in, at once.
 const SENDERS: u64 = 2;
@@ -37,7 +37,7 @@ struct Day {
     is_over: AtomicBool,
     /// The feed is read to its end and no further.
     is_read_up: AtomicBool,
-    /// Requests that were answered, whatever the answer.
+    /// Requests for a change that were answered, whatever the answer.
     answered: AtomicU64,
     /// Leads that may come in so far.
     leads_max: AtomicU64,
@@ -98,7 +98,7 @@ impl Bustle {
         self.day.leads_max.fetch_add(leads, Ordering::SeqCst);
     }
 
-    /// How many requests have been answered.
+    /// How many requests for a change have been answered.
     pub fn answered(&self) -> u64 {
         self.day.answered.load(Ordering::SeqCst)
     }
@@ -135,11 +135,11 @@ impl Day {
         self.is_over.load(Ordering::SeqCst)
     }
 
-    /// A way to one of the servers, another one with each try.
-    fn client(&self, token: &str, attempt: u64) -> Client {
+    /// One of the servers, another one in each turn.
+    fn address(&self, turn: u64) -> String {
         let addresses = self.addresses.lock().expect("the addresses");
-        let number = attempt as usize % addresses.len().max(1);
-        Client::new(addresses.get(number).expect("a server"), token)
+        let number = turn as usize % addresses.len().max(1);
+        addresses.get(number).expect("a server").clone()
     }
 }
 

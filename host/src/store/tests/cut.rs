@@ -7,7 +7,7 @@ use stellwerk_tests::{AtCommit, Postgres, Proxy};
 use super::{event, maker};
 use crate::domain::happening::Positioned;
 use crate::store::changes::{Changes, Command};
-use crate::store::{Error, Store, StoreSettings};
+use crate::store::{Error, Store, StoreLimits, StoreSettings};
 
 /// A store that reaches PostgreSQL through a way that can be cut, and one beside
 /// it that does not; none where PostgreSQL's programs are missing.
@@ -119,4 +119,39 @@ async fn a_reader_misses_nothing_of_a_commit_that_takes_its_time() {
     assert_eq!(after.await.unwrap().unwrap(), 3);
     read.extend(names(&quick, cursor).await);
     assert_eq!(read, ["before", "late", "after"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_is_cut_off_in_a_commit_holds_the_others_no_longer_than_it_may() {
+    let Some(postgres) = Postgres::shared() else {
+        return;
+    };
+    let name = postgres.database();
+    let proxy = Proxy::to(&postgres.socket_file());
+    let impatient = StoreLimits {
+        answer_seconds_max: 1,
+        ..StoreLimits::default()
+    };
+    let behind = StoreSettings::Postgres {
+        url: proxy.url(&name),
+    };
+    let store = Store::open_within(&behind, &impatient).await.unwrap();
+    let direct = StoreSettings::Postgres {
+        url: postgres.url(&name),
+    };
+    let beside = Store::open(&direct).await.unwrap();
+    store.add_manufacturer(&maker()).await.unwrap();
+    // The commit is never let go.
+    proxy.at_commit(AtCommit::Hold);
+    let cut_off = tokio::spawn({
+        let store = store.clone();
+        async move { happen(&store, "lost").await }
+    });
+    until(|| proxy.has_met()).await;
+    let waits = Duration::from_secs(10);
+    let other = tokio::time::timeout(waits, happen(&beside, "other")).await;
+    assert_eq!(other.expect("in time").unwrap(), 1);
+    let outcome = cut_off.await.unwrap();
+    assert!(matches!(outcome, Err(Error::Unknown(_))), "{outcome:?}");
+    assert_eq!(names(&beside, 0).await, ["other"]);
 }
