@@ -2,6 +2,7 @@
 //! of its own and speaks HTTP with it.
 
 mod bustle;
+mod client;
 pub mod consistency;
 mod contract;
 mod disk;
@@ -19,13 +20,14 @@ mod watched;
 use std::time::{Duration, Instant};
 
 pub use bustle::{Account, Bustle, Chance, Done, Read};
+pub use client::{Answer, Client};
 pub use contract::{contract, lead, partner_code};
 pub use disk::{SmallDisk, is_root};
 pub use matrix::{Row, Table, tables};
 pub use postgres::{Encrypted, Postgres, postgres, postgres_over_tls, postgres_program};
 pub use proxy::{AtCommit, Proxy};
 pub use requests::{Request, names};
-pub use server::{Answer, Client, Database, Server, compiled, on_both_databases};
+pub use server::{Database, Server, compiled, on_both_databases};
 pub use tenants::{Caller, PERSON, ROLES, STANDINGS, Tenant, Tenants, document, partner_id, terms};
 pub use watched::STATEMENTS;
 

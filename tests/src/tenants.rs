@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::server::{Answer, Client, Database, Server};
+use crate::{Answer, Client, Database, Server};
 use crate::{Request, contract, until};
 
 /// How partners and agencies stand to the one whose things are asked for.
