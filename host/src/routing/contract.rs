@@ -281,3 +281,100 @@ fn attribute_problem(
     }
     value.problem()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms() -> Terms {
+        Terms::parse(
+            r#"{"currency": "EUR", "time-zone": "Europe/Berlin", "country": "DE",
+                "levels": ["silver"], "products": [{"code": "boiler"}],
+                "attributes": [
+                    {"name": "roof", "of": "lead", "type": "text"},
+                    {"name": "birthday", "of": "lead", "type": "date", "personal": true}
+                ]}"#,
+        )
+        .unwrap()
+    }
+
+    fn places(problems: &[Problem]) -> Vec<&str> {
+        problems
+            .iter()
+            .map(|problem| problem.pointer.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn a_clock_may_be_some_minutes_ahead() {
+        let now = Micros(1_772_442_000_000_000);
+        let at = |micros: i64| past(now, Micros(now.0 + micros), "/at").map_err(|bad| bad.message);
+        assert_eq!(at(-5), Ok(Micros(now.0 - 5)));
+        assert_eq!(at(CLOCK_SKEW_MICROS), Ok(now));
+        assert_eq!(
+            at(CLOCK_SKEW_MICROS + 1),
+            Err("lies in the future".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_nobody_could_use_is_named_with_its_place() {
+        let contact = Contact {
+            name: Some("Eva\u{202e}".to_owned()),
+            email: Some("eva@".to_owned()),
+            phone: Some("12".to_owned()),
+            note: Some("a\0b".to_owned()),
+            attributes: [("roof".to_owned(), AttributeValue::Text("slate".to_owned()))].into(),
+            ..Contact::default()
+        };
+        assert_eq!(
+            places(&contact_problems(&terms(), &contact)),
+            [
+                "/contact/name",
+                "/contact/email",
+                "/contact/phone",
+                "/contact/note",
+                "/contact/attributes/roof"
+            ]
+        );
+        let answers = [
+            ("birthday".to_owned(), AttributeValue::Date(1)),
+            ("roof".to_owned(), AttributeValue::Text("\0".to_owned())),
+        ];
+        assert_eq!(
+            places(&attribute_problems(
+                &terms(),
+                &answers.into(),
+                false,
+                "/answers"
+            )),
+            ["/answers/birthday", "/answers/roof"]
+        );
+    }
+
+    #[test]
+    fn activities_are_few_and_of_the_last_years() {
+        let now = Micros(1_772_442_000_000_000);
+        let activity = |code: &str, days: i64| Activity {
+            code: code.to_owned(),
+            occurred_at: Micros(now.0 - days * DAY_MICROS),
+            attributes: Attributes::new(),
+        };
+        let some = [
+            activity("visit", 3_659),
+            activity("visit", 3_661),
+            activity("vi\nsit", 1),
+            activity("visit", -1),
+        ];
+        assert_eq!(
+            places(&activity_problems(now, &some)),
+            [
+                "/activities/1/occurred-at",
+                "/activities/2/code",
+                "/activities/3/occurred-at"
+            ]
+        );
+        let many = vec![activity("visit", 1); ACTIVITIES_MAX + 1];
+        assert_eq!(places(&activity_problems(now, &many)), ["/activities"]);
+    }
+}

@@ -185,6 +185,12 @@ pub fn tell(world: &World, book: &mut Book) {
     let bad = json!({ "answers": { "roof": "slate\0" } });
     book.answered("an answer with U+0000", &maker.post(&answers, &bad));
 
+    let bad = json!({ "answers": { "birthday": "1970-01-01" } });
+    book.answered(
+        "an answer that policies must not be told",
+        &maker.post(&answers, &bad),
+    );
+
     let partner = |change: Value| {
         let mut partner =
             json!({ "code": "partner-9", "name": "Nine", "country": "DE", "postcode": "10115" });

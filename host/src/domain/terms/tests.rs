@@ -51,7 +51,7 @@ fn what_money_is_reckoned_by_has_to_stay() {
 
 #[test]
 fn each_mistake_is_named_with_its_place() {
-    let cases: [(&str, serde_json::Value, &str); 6] = [
+    let cases: [(&str, serde_json::Value, &str); 11] = [
         (
             "currency",
             "EURO".into(),
@@ -81,6 +81,31 @@ fn each_mistake_is_named_with_its_place() {
             "events",
             serde_json::json!([{"code": "won"}]),
             "/events/0/code: `won` is an event of the host already",
+        ),
+        (
+            "calendar",
+            serde_json::json!({"working-hours": {}}),
+            "/feedback-every: `10 business days`: the contract has no working time",
+        ),
+        (
+            "feedback-every",
+            "4294967295 months".into(),
+            "/feedback-every: `4294967295 months`: the span leads more than a hundred years",
+        ),
+        (
+            "feedback-every",
+            "11 days + 130 months".into(),
+            "/feedback-every: `11 days + 130 months` is longer than ten years",
+        ),
+        (
+            "products",
+            serde_json::json!([{"code": "a\u{0}b", "value": -1}]),
+            "/products/0/code: holds the control character U+0000",
+        ),
+        (
+            "value-bands",
+            serde_json::json!([{"name": "all", "below": i64::MAX, "levels": []}, {"name": "rest", "levels": []}]),
+            "/value-bands/0/below: has to lie between 0 and 1000000000000000",
         ),
     ];
     for (field, value, expected) in cases {
