@@ -46,6 +46,10 @@ fn every_odd_request_is_answered() {
         let document = tenants.server.manufacturer().get("/api/v1/openapi.json");
         let kinds = kinds(&tenants, &document.body);
         assert!(kinds.len() > 60, "{} requests", kinds.len());
+        // One place after the other, and then anything at once.
+        for kind in &kinds {
+            every_place(&tenants, kind);
+        }
         let counts = RefCell::new(BTreeMap::<u16, u32>::new());
         for kind in &kinds {
             let mut runner = TestRunner::new(config());
@@ -74,6 +78,24 @@ fn every_odd_request_is_answered() {
         let faults: Vec<&str> = log.lines().filter(|line| is_fault(line)).collect();
         assert!(faults.is_empty(), "{faults:#?}");
     });
+}
+
+/// Puts what nothing takes into every place of a good body.
+fn every_place(tenants: &Tenants, kind: &Kind) {
+    let caller = kind.callers.last().expect("somebody who may ask");
+    let caller = tenants.maker.caller(caller);
+    for (place, request) in odd::at_every_place(&kind.good_ones[0]) {
+        let answer = caller.ask(&request);
+        if let Some(objection) = objection(&answer) {
+            panic!(
+                "{} with {place}: {objection}: {} {}\n{}",
+                kind.name,
+                answer.status,
+                answer.raw,
+                tail(&tenants.server.log())
+            );
+        }
+    }
 }
 
 fn config() -> Config {

@@ -325,6 +325,33 @@ impl Change {
     }
 }
 
+/// A good request with something else in one place of its body, for each place.
+pub fn at_every_place(good: &Request) -> Vec<(String, Request)> {
+    let Ok(document) = serde_json::from_slice::<Value>(&good.body) else {
+        return Vec::new();
+    };
+    let odd_ones = [
+        Value::from("a\0b"),
+        "x".repeat(LONG_CHARS).into(),
+        i64::MAX.into(),
+        Value::Array(Vec::new()),
+    ];
+    let mut requests = Vec::new();
+    for place in places(&document, String::new()) {
+        for odd in &odd_ones {
+            let mut document = document.clone();
+            Change::Set(odd.clone()).make(&mut document, &place);
+            let request = Request {
+                body: document.to_string().into(),
+                ..good.clone()
+            };
+            let shown: String = odd.to_string().chars().take(20).collect();
+            requests.push((format!("{shown} at {place}"), request));
+        }
+    }
+    requests
+}
+
 /// JSON pointers to all that is in a document, itself included.
 fn places(value: &Value, at: String) -> Vec<String> {
     let mut found = Vec::new();
