@@ -45,7 +45,8 @@ fn files_below(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         let hidden = entry
             .file_name()
             .is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if entry.is_dir() && !entry.ends_with("target") {
+        // Its own tests need tools that a project does not have.
+        if entry.is_dir() && !entry.ends_with("target") && !entry.ends_with("tests") {
             files_below(&entry, files)?;
         } else if entry.is_file() && !hidden {
             files.push(entry);

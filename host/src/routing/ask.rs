@@ -25,6 +25,8 @@ impl Draft<'_> {
     pub async fn assess(&mut self, activities: &[Activity]) -> Result<Asked<Assessment>, Error> {
         // It may be new, or elsewhere than before.
         self.seat = telling::seat(&self.host.store, &self.lead).await?;
+        let (figures, endings) =
+            telling::source(self.host, &self.force, &self.lead, self.now).await?;
         let input = AssessInput {
             lead: self.told_lead(),
             answers: told(&self.lead.answers, self),
@@ -39,8 +41,8 @@ impl Draft<'_> {
                 .collect(),
             duplicates: self.told_duplicates().await?,
             deals: self.told_deals().await?,
-            figures: question::Attributes::default(),
-            endings: Vec::new(),
+            figures,
+            endings,
         };
         self.put("qualification", input).await
     }
@@ -89,7 +91,7 @@ impl Draft<'_> {
                 .map(|event| self.told_event(event))
                 .collect(),
             holder,
-            medians: Vec::new(),
+            medians: telling::stage_medians(self.host, &self.force, &self.lead).await?,
         };
         self.put("escalation", input).await
     }

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::{Error, Origin, contract, escalate};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::event::EventCode;
+use crate::domain::figure::marks;
 use crate::domain::ids::{LeadId, ManufacturerId, PartnerId};
 use crate::domain::lead::Lead;
 use crate::domain::lifecycle::Trigger;
@@ -119,21 +120,28 @@ pub(super) fn note_report(
     attributes: &mut Attributes,
     occurred_at: Micros,
 ) -> Result<(), Error> {
-    let in_time = note_progress(draft, code, occurred_at)?;
-    attributes.extend(in_time);
+    let marks = note_progress(draft, code, occurred_at)?;
+    attributes.extend(marks);
     draft.record_at(code, Some(partner), attributes.clone(), occurred_at);
     Ok(())
 }
 
 /// What feedback changes about lead and claim, whatever its code. Every report
 /// says whether the claim was worked within the promised time; before any work,
-/// whether the report itself came within it.
+/// whether the report itself came within it. What leads on from a stage says how
+/// long the lead was in it.
 pub(super) fn note_progress(
     draft: &mut Draft<'_>,
     code: &str,
     occurred_at: Micros,
 ) -> Result<Attributes, Error> {
-    let mut attributes = Attributes::new();
+    let mut attributes = marks::of_stage_left(
+        &draft.history,
+        draft.lead.teaser.product.as_deref(),
+        code,
+        occurred_at,
+        &draft.force.calendar,
+    );
     let works = EventCode::parse(code).is_none_or(EventCode::is_work);
     draft.lead.last_feedback_at = Some(draft.now);
     let temperature = draft

@@ -12,6 +12,7 @@ use super::intake::{self, NewLead, Received};
 use super::{Decided, Error, claim, contract, deals, distribute, feedback};
 use crate::domain::attribute::Attributes;
 use crate::domain::deal::{Deal, DealState};
+use crate::domain::figure::marks;
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::lead::{Assessed, Stage};
 use crate::domain::lifecycle::{State, Trigger};
@@ -305,6 +306,7 @@ fn end(
     {
         // When the contact was first spoken with is not known.
         event.attributes.remove("within-sla");
+        marks::forget_stage(&mut event.attributes);
     }
     if let (Some(deal), Some(cancelled_at)) = (deal, cancelled_at) {
         cancel(draft, deal, cancelled_at)?;

@@ -8,6 +8,7 @@ use super::{Decided, Error, Origin, contract, distribute, escalate};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::deadline::Subject;
 use crate::domain::duplicate;
+use crate::domain::figure::marks;
 use crate::domain::ids::{ContractId, CustomerId, LeadId, ManufacturerId, PartnerId, TokenId};
 use crate::domain::lead::{Activity, Assessed, Contact, Lead, Stage, Teaser};
 use crate::domain::lifecycle::{State, Trigger};
@@ -210,7 +211,8 @@ pub(super) fn begin<'a>(
             external_id.clone(),
         ));
     }
-    draft.record_at("received", None, Attributes::new(), received_at);
+    let marks = marks::of_lead(&draft.lead.teaser);
+    draft.record_at("received", None, marks, received_at);
     draft
 }
 

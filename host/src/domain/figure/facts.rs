@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::sources::{Ended, Sources};
+use super::stages::{StageMedian, Stages};
 use super::tally::Tally;
 use super::{DAY_MICROS, Figure, Window};
 use crate::domain::attribute::AttributeValue;
@@ -19,10 +21,11 @@ const QUARTER_MICROS: i64 = 15 * 60 * 1_000_000;
 
 const FIGURES: usize = Figure::ALL.len();
 
-/// What partners of a contract have done, from committed events.
+/// What partners of a contract have done, and what became of its leads, from
+/// committed events.
 ///
 /// Invariant: it grows with what partners do and with time, and not with the
-/// leads that were offered to them.
+/// leads that came in or were offered to them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// Position of the last event that was taken in.
@@ -33,6 +36,8 @@ pub struct Facts {
     counted: HashMap<LeadId, Vec<Once>>,
     /// Last win, by partner and customer.
     last_won: HashMap<(PartnerId, String), Micros>,
+    sources: Sources,
+    stages: Stages,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,7 +50,7 @@ struct Once {
 impl Facts {
     /// Of the form that is kept; another one when what is counted, or how,
     /// changes.
-    pub const FORM: i64 = 1;
+    pub const FORM: i64 = 2;
 
     /// Takes in an event, in the order of positions.
     pub fn add(&mut self, position: i64, event: &Event) {
@@ -54,6 +59,8 @@ impl Facts {
         }
         self.position = position;
         let code = EventCode::parse(&event.code);
+        self.sources.add(code, event);
+        self.stages.add(event);
         match code {
             Some(EventCode::Offered) => {
                 self.count_listed("partners", Figure::Received, event);
@@ -112,14 +119,9 @@ impl Facts {
         let Some(AttributeValue::Texts(partners)) = event.attributes.get(attribute) else {
             return;
         };
-        let quarter = event.occurred_at.0.div_euclid(QUARTER_MICROS) * QUARTER_MICROS;
+        let at = quarter(event.occurred_at);
         for partner in partners {
-            self.count(
-                &PartnerId::from(partner.as_str()),
-                figure,
-                Micros(quarter),
-                1,
-            );
+            self.count(&PartnerId::from(partner.as_str()), figure, at, 1);
         }
     }
 
@@ -171,6 +173,27 @@ impl Facts {
         let last = self.last_won.get(&(partner.clone(), customer.to_owned()))?;
         Some((now.0 - last.0).div_euclid(DAY_MICROS))
     }
+
+    /// What is counted of the leads of a source in a window; none for a figure
+    /// that is none of a source, and for a source without leads.
+    pub fn count_of_source(&self, source: &str, figure: Figure, window: Window) -> Option<i64> {
+        self.sources.count_of(source, figure, window)
+    }
+
+    /// How the leads of a source have ended, by each value of the field.
+    pub fn endings(&self, source: &str, field: &str) -> impl Iterator<Item = (&str, Ended)> {
+        self.sources.endings(source, field)
+    }
+
+    /// How long leads of a product usually stay in a stage.
+    pub fn stage_medians(&self, product: &str) -> Vec<StageMedian> {
+        self.stages.medians(product)
+    }
+}
+
+/// The beginning of its quarter of an hour.
+pub(super) fn quarter(at: Micros) -> Micros {
+    Micros(at.0.div_euclid(QUARTER_MICROS) * QUARTER_MICROS)
 }
 
 /// After which nobody works the lead in this cycle.

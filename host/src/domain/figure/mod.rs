@@ -2,6 +2,9 @@
 //! read; `wit/figures.md` describes them.
 
 mod facts;
+pub mod marks;
+mod sources;
+mod stages;
 mod tally;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +12,11 @@ use serde::{Deserialize, Serialize};
 use super::time::Micros;
 
 pub use facts::Facts;
+
+/// The word of a vocabulary that asks how earlier leads have ended.
+pub const ENDINGS: &str = "figure/endings";
+/// The word of a vocabulary that asks how long leads stay in a stage.
+pub const STAGE_MEDIANS: &str = "figure/stage-medians";
 
 const DAY_MICROS: i64 = 86_400_000_000;
 
@@ -54,6 +62,9 @@ figures! {
 }
 
 impl Figure {
+    /// What is counted of the leads of a source, too.
+    pub const OF_SOURCE: [Self; 4] = [Self::Received, Self::Won, Self::Lost, Self::Sales];
+
     /// The figure of that name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL
@@ -122,7 +133,10 @@ mod tests {
             .lines()
             .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
             .collect();
-        let known: Vec<&str> = Figure::ALL.iter().map(|figure| figure.as_str()).collect();
+        let names = |figures: &[Figure]| figures.iter().map(|figure| figure.as_str()).collect();
+        let mut known: Vec<&str> = names(Figure::ALL);
+        known.extend::<Vec<&str>>(names(&Figure::OF_SOURCE));
+        known.extend([ENDINGS, STAGE_MEDIANS].map(|name| name.trim_start_matches("figure/")));
         assert_eq!(listed, known);
     }
 

@@ -145,6 +145,12 @@ impl Terms {
         for (position, declared) in self.attributes.iter().enumerate() {
             let pointer = format!("/attributes/{position}/name");
             problems.line(&pointer, &declared.name);
+            if declared.name.contains('/') {
+                problems.add(
+                    &pointer,
+                    "has a `/`, as only names of the host have; leave it out".to_owned(),
+                );
+            }
             if !seen.insert((declared.of as u8, &declared.name)) {
                 problems.add(
                     &pointer,

@@ -51,7 +51,12 @@ fn what_money_is_reckoned_by_has_to_stay() {
 
 #[test]
 fn each_mistake_is_named_with_its_place() {
-    let cases: [(&str, serde_json::Value, &str); 11] = [
+    let cases: [(&str, serde_json::Value, &str); 12] = [
+        (
+            "attributes",
+            serde_json::json!([{ "name": "lead/source", "of": "event", "type": "text" }]),
+            "/attributes/0/name: has a `/`, as only names of the host have; leave it out",
+        ),
         (
             "currency",
             "EURO".into(),

@@ -2,6 +2,7 @@
 //! which fields are there, and of attributes only what the terms do not declare
 //! personal.
 
+mod experience;
 mod lead;
 mod partners;
 
@@ -10,6 +11,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::time::Micros;
 use crate::policy::question::{self, Age, Instant, Value};
 
+pub use experience::{source, stage_medians};
 pub use lead::{lead, seat};
 pub use partners::{KnownPartners, Occasion, is_counted};
 

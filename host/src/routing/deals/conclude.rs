@@ -3,6 +3,7 @@
 use super::check;
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::deal::{Deal, DealState, Line};
+use crate::domain::figure::marks;
 use crate::domain::ids::{LeadId, ManufacturerId, PartnerId};
 use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{ClaimEnding, OfferState};
@@ -227,11 +228,12 @@ pub(super) fn close(
         Ended::Won(deal) => ("won", Trigger::Won, ClaimEnding::Won, Some(deal)),
         Ended::Lost(deal) => ("lost", Trigger::Lost, ClaimEnding::Lost, deal),
     };
-    let in_time = note_progress(draft, code, occurred_at)?;
+    let marks = note_progress(draft, code, occurred_at)?;
     draft.move_by(trigger, "conclude")?;
     draft.lead.ended_at = Some(draft.now);
     let mut attributes = check::of(&draft.force.terms, Of::Event, attributes);
-    attributes.extend(in_time);
+    attributes.extend(marks);
+    attributes.extend(marks::of_ended_lead(&draft.lead.teaser));
     if let Some(customer) = &draft.lead.customer {
         let customer = AttributeValue::Text(customer.as_str().to_owned());
         attributes.insert("customer".to_owned(), customer);

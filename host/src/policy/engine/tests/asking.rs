@@ -482,20 +482,3 @@ async fn a_flood_of_one_manufacturer_does_not_keep_another_waiting() {
         call.await.unwrap();
     }
 }
-
-#[test]
-#[ignore = "a measurement, for a machine at rest"]
-fn what_a_call_costs() {
-    let bound = bind(answering(&good()));
-    let options = CallOptions::new("maker");
-    let mut times: Vec<_> = (0..20_000)
-        .map(|_| {
-            let input = three_candidates();
-            let begun = std::time::Instant::now();
-            bound.rank_blocking(&options, context(), input).unwrap();
-            begun.elapsed()
-        })
-        .collect();
-    times.sort();
-    println!("least {:?}, median {:?}", times[0], times[10_000]);
-}

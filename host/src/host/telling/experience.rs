@@ -1,0 +1,80 @@
+//! What became of earlier leads, as far as the vocabulary asks for it.
+
+use std::sync::Arc;
+
+use super::super::{Host, InForce};
+use crate::domain::figure::{Asked, ENDINGS, STAGE_MEDIANS};
+use crate::domain::lead::Lead;
+use crate::domain::time::Micros;
+use crate::policy::question::{Age, Attributes, Ending, StageMedian, Value};
+use crate::store;
+
+/// Figures of the lead's source, and how its leads have ended.
+pub async fn source(
+    host: &Host,
+    force: &InForce,
+    lead: &Lead,
+    now: Micros,
+) -> Result<(Attributes, Vec<Ending>), store::Error> {
+    let names = force.names("qualification");
+    if !names.iter().any(|name| name.starts_with("figure/")) {
+        return Ok((Attributes::default(), Vec::new()));
+    }
+    let known = host.facts(&lead.manufacturer, &lead.contract, None).await?;
+    let facts = known.read();
+    let source = lead.teaser.source.as_deref().unwrap_or_default();
+    let figures = names
+        .iter()
+        .filter_map(|name| {
+            let asked = Asked::parse(name)?;
+            let count = facts.count_of_source(source, asked.figure, asked.window(now))?;
+            Some((name.to_string(), Value::Integer(count)))
+        })
+        .collect();
+    let endings = if names_word(&names, ENDINGS) {
+        let of_field = |field: &Arc<str>| {
+            let field = field.clone();
+            facts
+                .endings(source, &field)
+                .map(|(value, ended)| Ending {
+                    field: field.to_string(),
+                    value: value.to_owned(),
+                    won: ended.won,
+                    lost: ended.lost,
+                })
+                .collect::<Vec<_>>()
+        };
+        names.iter().flat_map(of_field).collect()
+    } else {
+        Vec::new()
+    };
+    Ok((figures, endings))
+}
+
+/// How long leads of the lead's product usually stay in a stage.
+pub async fn stage_medians(
+    host: &Host,
+    force: &InForce,
+    lead: &Lead,
+) -> Result<Vec<StageMedian>, store::Error> {
+    if !names_word(&force.names("escalation"), STAGE_MEDIANS) {
+        return Ok(Vec::new());
+    }
+    let known = host.facts(&lead.manufacturer, &lead.contract, None).await?;
+    let product = lead.teaser.product.as_deref().unwrap_or_default();
+    let medians = known.read().stage_medians(product);
+    Ok(medians
+        .into_iter()
+        .map(|median| StageMedian {
+            stage: median.stage.to_owned(),
+            median: Age {
+                elapsed_seconds: median.seconds,
+                working_seconds: median.working_seconds,
+            },
+        })
+        .collect())
+}
+
+fn names_word(names: &[Arc<str>], word: &str) -> bool {
+    names.iter().any(|name| name.as_ref() == word)
+}
