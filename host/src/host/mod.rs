@@ -3,6 +3,8 @@
 pub mod again;
 mod asking;
 mod facts;
+mod found;
+mod gathered;
 mod in_force;
 mod latest;
 mod observe;
@@ -15,12 +17,16 @@ pub mod telling;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use self::found::PlaceKey;
+use self::gathered::Gathered;
 use self::latest::Latest;
 use crate::clock::{Clock, Ids};
+use crate::domain::access::Token;
 use crate::domain::book::Book;
-use crate::domain::ids::ContractId;
+use crate::domain::ids::{ContractId, ManufacturerId};
+use crate::domain::partner::Position;
 use crate::policy::Engine;
-use crate::store::Store;
+use crate::store::{KeyUses, Store};
 
 pub use asking::{Asked, Overloaded};
 pub use facts::KnownFacts;
@@ -44,6 +50,10 @@ pub struct Host {
     /// then another one takes over.
     pub lane_lease_micros: i64,
     known: Arc<Mutex<HashMap<ContractId, Arc<KnownContract>>>>,
+    /// A code stays with its contract.
+    codes: Arc<Mutex<HashMap<(ManufacturerId, String), ContractId>>>,
+    tokens: Arc<Gathered<String, Token>>,
+    places: Arc<Gathered<PlaceKey, Position>>,
 }
 
 /// What is kept of a contract between requests.
@@ -56,6 +66,8 @@ struct KnownContract {
     facts: Latest<KnownFacts>,
     roster: Mutex<Option<Arc<Roster>>>,
     held: Latest<Held>,
+    /// By the duplicate keys of one lead.
+    duplicates: Gathered<Vec<String>, KeyUses>,
     /// What the accounts hold, as of a version of the lane.
     book: Mutex<Option<(i64, Book)>>,
 }
@@ -77,6 +89,9 @@ impl Host {
             ids,
             lane_lease_micros: LANE_LEASE_MICROS,
             known: Arc::default(),
+            codes: Arc::default(),
+            tokens: Arc::default(),
+            places: Arc::default(),
         }
     }
 

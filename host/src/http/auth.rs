@@ -185,8 +185,7 @@ impl FromRequestParts<Host> for Caller {
 /// that takes says nothing about the secret.
 async fn token(host: &Host, secret: &str) -> Result<Token, Problem> {
     let token = host
-        .store
-        .token_by_hash(&access::hash(secret))
+        .token_by_hash(access::hash(secret))
         .await?
         .ok_or_else(|| unauthorized("there is no such token"))?;
     if token.revoked_at.is_some() {

@@ -1,6 +1,8 @@
 //! What the policies of routing are asked about a lead. Never personal data:
 //! see [`crate::host::telling`].
 
+use std::cmp::Reverse;
+
 use super::Error;
 use super::draft::Draft;
 use crate::domain::address;
@@ -19,12 +21,16 @@ use crate::policy::question::{
     self, Admission, AdmitInput, Age, AssessInput, Assessment, ContactField, Context,
     EscalateInput, Escalation, FieldState, Instant, PastEvent, RankInput, Ranking,
 };
+use crate::store::UsingLead;
+
+/// Likely duplicates that qualification is told.
+const DUPLICATES_MAX: usize = 60;
 
 impl Draft<'_> {
     /// Is this a lead worth a partner's time, and how warm is it?
     pub async fn assess(&mut self, activities: &[Activity]) -> Result<Asked<Assessment>, Error> {
         // It may be new, or elsewhere than before.
-        self.seat = telling::seat(&self.host.store, &self.lead).await?;
+        self.seat = telling::seat(self.host, &self.lead).await?;
         let (figures, endings) =
             telling::source(self.host, &self.force, &self.lead, self.now).await?;
         let input = AssessInput {
@@ -39,7 +45,7 @@ impl Draft<'_> {
                     attributes: told(&activity.attributes, self),
                 })
                 .collect(),
-            duplicates: self.told_duplicates().await?,
+            duplicates: self.told_duplicates(),
             deals: self.told_deals().await?,
             figures,
             endings,
@@ -218,30 +224,34 @@ impl Draft<'_> {
         .collect()
     }
 
-    async fn told_duplicates(&self) -> Result<Vec<question::Duplicate>, Error> {
-        let digests: Vec<String> = self
-            .changes
-            .duplicate_keys
-            .iter()
-            .map(|key| key.digest.clone())
-            .collect();
-        let found = self
-            .host
-            .store
-            .leads_by_duplicate_keys(&self.lead.manufacturer, &self.lead.contract, &digests)
-            .await?;
-        Ok(found
+    /// Other leads that are likely the same, the latest first.
+    fn told_duplicates(&self) -> Vec<question::Duplicate> {
+        let mut found: Vec<(&UsingLead, Vec<String>)> = Vec::new();
+        for known in self.likely_same.values() {
+            for lead in &known.leads {
+                match found.iter_mut().find(|(other, _)| other.lead == lead.lead) {
+                    Some((_, agrees)) => agrees.push(known.kind.clone()),
+                    None => found.push((lead, vec![known.kind.clone()])),
+                }
+            }
+        }
+        found.retain(|(lead, _)| lead.lead != self.lead.id);
+        found.sort_by_key(|(lead, _)| (Reverse(lead.received_at), lead.lead.clone()));
+        found.truncate(DUPLICATES_MAX);
+        found
             .into_iter()
-            .filter(|duplicate| duplicate.lead != self.lead.id)
-            .map(|duplicate| question::Duplicate {
-                lead: duplicate.lead.as_str().to_owned(),
-                state: duplicate.state.as_str().to_owned(),
-                product: duplicate.product,
-                age: self.age(duplicate.received_at),
-                holder: duplicate.holder_key,
-                agrees: duplicate.agrees,
+            .map(|(lead, mut agrees)| {
+                agrees.sort();
+                question::Duplicate {
+                    lead: lead.lead.as_str().to_owned(),
+                    state: lead.state.as_str().to_owned(),
+                    product: lead.product.clone(),
+                    age: self.age(lead.received_at),
+                    holder: lead.holder_key,
+                    agrees,
+                }
             })
-            .collect())
+            .collect()
     }
 
     async fn told_deals(&self) -> Result<Vec<question::RegisteredDeal>, Error> {

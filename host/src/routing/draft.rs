@@ -16,6 +16,7 @@ use crate::domain::partner::{Participant, Position};
 use crate::domain::span::Span;
 use crate::domain::time::Micros;
 use crate::host::{Host, InForce, telling};
+use crate::store::KeyUses;
 use crate::store::changes::{Changes, Command, DeadlineChange, Guard};
 
 /// How often one command may ask a policy; a ladder that never comes to rest
@@ -33,6 +34,8 @@ pub(super) struct Draft<'a> {
     pub contact: Contact,
     /// Where the lead is.
     pub seat: Option<Position>,
+    /// Other leads that are likely the same.
+    pub likely_same: KeyUses,
     /// Offers of this cycle, oldest first.
     pub offers: Vec<Offer>,
     pub claim: Option<Claim>,
@@ -67,6 +70,7 @@ impl<'a> Draft<'a> {
             lead,
             contact,
             seat: None,
+            likely_same: KeyUses::new(),
             offers: Vec::new(),
             claim: None,
             history: Vec::new(),
@@ -95,7 +99,7 @@ impl<'a> Draft<'a> {
             .contact(manufacturer, id)
             .await?
             .unwrap_or_default();
-        let seat = telling::seat(&host.store, &lead).await?;
+        let seat = telling::seat(host, &lead).await?;
         let offers = host
             .store
             .offers_of_lead(manufacturer, id, lead.cycle)
@@ -122,6 +126,7 @@ impl<'a> Draft<'a> {
             lead,
             contact,
             seat,
+            likely_same: KeyUses::new(),
             offers,
             claim,
             history,

@@ -220,21 +220,17 @@ pub(super) fn begin<'a>(
 /// of two such leads at once one sees the other.
 pub(super) async fn add_duplicate_keys(draft: &mut Draft<'_>) -> Result<(), Error> {
     let keys = duplicate_keys(draft);
-    let digests: Vec<String> = keys.iter().map(|key| key.digest.clone()).collect();
-    let uses = draft
+    let digests = keys.iter().map(|key| key.digest.clone()).collect();
+    draft.likely_same = draft
         .host
-        .store
-        .duplicate_key_uses(&draft.lead.manufacturer, &draft.lead.contract, &digests)
+        .leads_of_keys(&draft.lead.manufacturer, &draft.lead.contract, digests)
         .await?;
     for key in keys {
-        let uses = uses
-            .iter()
-            .find(|(digest, _)| *digest == key.digest)
-            .map_or(0, |(_, uses)| *uses);
+        let known = draft.likely_same.get(&key.digest);
         draft.changes.guards.push(Guard::DuplicateKey {
             contract: key.contract.clone(),
             digest: key.digest.clone(),
-            uses,
+            uses: known.map_or(0, |known| known.uses),
         });
         draft.changes.duplicate_keys.push(key);
     }

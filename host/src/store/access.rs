@@ -1,12 +1,14 @@
 //! Users, memberships and tokens.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use super::changes::Changes;
-use super::sql::{Bind, Columns, OnConflict, Rows, bind, numbered, statement};
+use super::sql::{
+    Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, bind, fetch, numbered, padded, statement,
+};
 use super::{Error, Store};
 use crate::domain::access::{Membership, Role, Token, User};
 use crate::domain::ids::{ManufacturerId, TokenId, UserId};
@@ -213,13 +215,25 @@ impl Store {
         Ok(())
     }
 
-    /// The token with that hash, whatever its state.
-    pub async fn token_by_hash(&self, hash: &str) -> Result<Option<Token>, Error> {
-        let row = statement(format!("SELECT {TOKEN_COLUMNS} FROM token WHERE hash = $1"))
-            .bind(hash)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read_token).transpose()
+    /// The tokens with these hashes, by hash, whatever their state.
+    pub async fn tokens_by_hashes(
+        &self,
+        hashes: &[String],
+    ) -> Result<HashMap<String, Token>, Error> {
+        let mut found = HashMap::with_capacity(hashes.len());
+        for chunk in hashes.chunks(IDS_AT_ONCE) {
+            let hashes = padded(chunk);
+            let text = format!(
+                "SELECT {TOKEN_COLUMNS} FROM token WHERE hash IN ({})",
+                numbered(1, hashes.len())
+            );
+            let values = hashes.into_iter().map(Bind::from).collect();
+            for row in fetch(self, text, values).await? {
+                let token = read_token(&row)?;
+                found.insert(token.hash.clone(), token);
+            }
+        }
+        Ok(found)
     }
 
     /// A token of the manufacturer, or an operator's.

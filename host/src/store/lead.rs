@@ -1,9 +1,7 @@
 //! Leads, the persons behind them, what these did, and what tells duplicates.
 
-use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::changes::DuplicateKey;
 use super::sql::{
     Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, bind, fetch, json, numbered, only, statement,
 };
@@ -206,39 +204,6 @@ pub(super) fn activity_values(manufacturer: &str, lead: &LeadId, activity: &Acti
         activity.code.as_str().into(),
         json(&activity.attributes).into(),
     ]
-}
-
-pub(super) fn duplicate_rows(rows: Vec<Vec<Bind>>) -> Rows {
-    Rows {
-        table: "duplicate_key",
-        columns: "manufacturer, contract, digest, lead, kind",
-        key_columns: 4,
-        on_conflict: OnConflict::Keep,
-        rows,
-    }
-}
-
-pub(super) fn duplicate_values(manufacturer: &str, key: &DuplicateKey) -> Vec<Bind> {
-    vec![
-        manufacturer.into(),
-        key.contract.as_str().into(),
-        key.digest.as_str().into(),
-        key.lead.as_str().into(),
-        key.kind.as_str().into(),
-    ]
-}
-
-/// A lead that shares a duplicate key.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FoundDuplicate {
-    pub lead: LeadId,
-    pub state: State,
-    pub product: Option<String>,
-    pub received_at: Micros,
-    /// The key of the partner that holds it.
-    pub holder_key: Option<u64>,
-    /// What agrees.
-    pub agrees: Vec<String>,
 }
 
 /// Which leads a list shows.
@@ -451,81 +416,5 @@ impl Store {
                 })
             })
             .collect()
-    }
-
-    /// How many leads have used each of the digests; those that none has are
-    /// left out.
-    pub async fn duplicate_key_uses(
-        &self,
-        manufacturer: &ManufacturerId,
-        contract: &ContractId,
-        digests: &[String],
-    ) -> Result<Vec<(String, i64)>, Error> {
-        if digests.is_empty() {
-            return Ok(Vec::new());
-        }
-        let text = format!(
-            "SELECT digest, count(*) AS uses FROM duplicate_key \
-             WHERE manufacturer = $1 AND contract = $2 AND digest IN ({}) GROUP BY digest",
-            numbered(3, digests.len())
-        );
-        let mut query = statement(text)
-            .bind(manufacturer.as_str())
-            .bind(contract.as_str());
-        for digest in digests {
-            query = query.bind(digest.as_str());
-        }
-        let rows = query.fetch_all(&self.pool).await?;
-        rows.iter()
-            .map(|row| Ok((row.try_get("digest")?, row.try_get("uses")?)))
-            .collect()
-    }
-
-    /// The leads that share one of the digests, the latest first.
-    pub async fn leads_by_duplicate_keys(
-        &self,
-        manufacturer: &ManufacturerId,
-        contract: &ContractId,
-        digests: &[String],
-    ) -> Result<Vec<FoundDuplicate>, Error> {
-        if digests.is_empty() {
-            return Ok(Vec::new());
-        }
-        let text = format!(
-            "SELECT l.id AS id, l.state AS state, l.product AS product, \
-             l.received_at AS received_at, p.partner_key AS holder_key, d.kind AS kind \
-             FROM duplicate_key d \
-             JOIN lead l ON l.manufacturer = d.manufacturer AND l.id = d.lead \
-             LEFT JOIN partner p ON p.manufacturer = l.manufacturer AND p.id = l.holder \
-             WHERE d.manufacturer = $1 AND d.contract = $2 AND d.digest IN ({}) \
-             ORDER BY l.received_at DESC, l.id, d.kind LIMIT 60",
-            numbered(3, digests.len())
-        );
-        let mut query = statement(text)
-            .bind(manufacturer.as_str())
-            .bind(contract.as_str());
-        for digest in digests {
-            query = query.bind(digest.as_str());
-        }
-        let rows = query.fetch_all(&self.pool).await?;
-        let mut found: Vec<FoundDuplicate> = Vec::new();
-        for row in &rows {
-            let row = Columns(row);
-            let lead = LeadId::from(row.text("id")?);
-            let kind = row.text("kind")?;
-            if let Some(last) = found.last_mut().filter(|last| last.lead == lead) {
-                last.agrees.push(kind);
-                continue;
-            }
-            found.push(FoundDuplicate {
-                lead,
-                state: row.code("state", State::parse)?,
-                product: row.maybe_text("product")?,
-                received_at: Micros(row.integer("received_at")?),
-                holder_key: row.maybe_integer("holder_key")?.map(i64::cast_unsigned),
-                agrees: vec![kind],
-            });
-        }
-        Ok(found)
     }
 }

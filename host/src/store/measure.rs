@@ -2,7 +2,7 @@
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, fetch, numbered, only};
+use super::sql::{Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, fetch, numbered, only, padded};
 use super::{Error, Store};
 use crate::domain::ids::{ContractId, ManufacturerId, PartnerId};
 use crate::domain::measure::{Measure, MeasureKind};
@@ -194,6 +194,7 @@ impl Store {
     ) -> Result<Vec<Place>, Error> {
         let mut places = Vec::with_capacity(postcodes.len());
         for chunk in postcodes.chunks(IDS_AT_ONCE) {
+            let chunk = padded(chunk);
             let pairs: Vec<String> = (0..chunk.len())
                 .map(|row| {
                     format!(
@@ -205,7 +206,7 @@ impl Store {
                 .collect();
             let mut values = vec![Bind::from(manufacturer.as_str())];
             for (country, postcode) in chunk {
-                values.extend([Bind::from(*country), Bind::from(*postcode)]);
+                values.extend([Bind::from(country), Bind::from(postcode)]);
             }
             let text = format!(
                 "SELECT country, postcode, latitude, longitude FROM place \

@@ -1,6 +1,7 @@
 //! Many rows a statement: what costs is the number of statements, not of rows.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
@@ -12,9 +13,9 @@ use super::{Error, Store};
 /// SQLite takes 32,766 values in a statement, PostgreSQL 65,535.
 const VALUES_MAX: usize = 30_000;
 /// Beyond about a hundred rows a statement SQLite slows down.
-const ROWS_MAX: usize = 100;
+const ROWS_MAX: usize = 64;
 /// Identifiers that one statement looks for.
-pub(super) const IDS_AT_ONCE: usize = 200;
+pub(super) const IDS_AT_ONCE: usize = 256;
 
 /// A value of a row. Missing ones keep their type: PostgreSQL wants to know it.
 #[derive(Clone, Debug)]
@@ -184,11 +185,14 @@ impl Rows {
                 format!(" ON CONFLICT ({key}) DO UPDATE SET {}", sets.join(", "))
             }
         };
-        let per_statement = ROWS_MAX.min(VALUES_MAX / width).max(1);
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let chunk: Vec<Vec<Bind>> = rows.by_ref().take(per_statement).collect();
-            let engine = Engine::of(connection);
+        let engine = Engine::of(connection);
+        let most = ROWS_MAX.min(VALUES_MAX / width).max(1);
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            // By powers of two: a driver keeps the statements that it has prepared,
+            // and so finds them again, however many rows there are.
+            let count = power_of_two(rows.len().min(most));
+            let chunk: Vec<Vec<Bind>> = rows.by_ref().take(count).collect();
             let places: Vec<String> = (0..chunk.len())
                 .map(|row| format!("({})", engine.places(row * width + 1, width)))
                 .collect();
@@ -214,18 +218,46 @@ pub(super) fn numbered(first: usize, count: usize) -> String {
         .join(", ")
 }
 
-fn last_of_each(rows: Vec<Vec<Bind>>, key_columns: usize) -> Vec<Vec<Bind>> {
-    let mut last: HashMap<String, usize> = HashMap::with_capacity(rows.len());
-    for (position, row) in rows.iter().enumerate() {
-        last.insert(format!("{:?}", &row[..key_columns]), position);
+/// The largest power of two that is not above the number.
+fn power_of_two(number: usize) -> usize {
+    1 << number.max(1).ilog2()
+}
+
+/// Of identifiers that a statement looks for as many as a power of two, the last
+/// one several times: it finds the same, and is prepared already.
+pub(super) fn padded<T: Clone>(ids: &[T]) -> Vec<T> {
+    let mut padded = ids.to_vec();
+    if let Some(last) = ids.last() {
+        padded.resize(ids.len().next_power_of_two(), last.clone());
     }
+    padded
+}
+
+fn last_of_each(rows: Vec<Vec<Bind>>, key_columns: usize) -> Vec<Vec<Bind>> {
+    if rows.len() < 2 {
+        return rows;
+    }
+    let key = |row: &[Bind]| {
+        let mut key = String::new();
+        for value in &row[..key_columns] {
+            // Into memory: it cannot fail.
+            let _ = match value {
+                Bind::Text(Some(text)) => write!(key, "{}:{text}", text.len()),
+                other => write!(key, "{other:?}"),
+            };
+        }
+        key
+    };
+    let keys: Vec<String> = rows.iter().map(|row| key(row)).collect();
+    let last: HashMap<&str, usize> = keys.iter().map(String::as_str).zip(0..).collect();
     if last.len() == rows.len() {
         return rows;
     }
     rows.into_iter()
+        .zip(&keys)
         .enumerate()
-        .filter(|(position, row)| last.get(&format!("{:?}", &row[..key_columns])) == Some(position))
-        .map(|(_, row)| row)
+        .filter(|(position, (_, key))| last.get(key.as_str()) == Some(position))
+        .map(|(_, (row, _))| row)
         .collect()
 }
 

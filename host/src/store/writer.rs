@@ -17,7 +17,7 @@ use tracing::{Instrument, Span};
 use self::guards::Known;
 use self::standing::Standing;
 use super::changes::{Changes, Command};
-use super::connections::Connections;
+use super::connections::{Connections, Lent};
 use super::outage::Trouble;
 use super::pool::{Engine, Store, StoreLimits};
 use super::{Error, manufacturer};
@@ -89,6 +89,7 @@ impl Writer {
             engine,
             group_max: limits.group_max,
             standing: standing.clone(),
+            lent: None,
         };
         tokio::spawn(work.run(waiting));
         Self { messages, standing }
@@ -121,13 +122,19 @@ struct Work {
     engine: Engine,
     group_max: usize,
     standing: Arc<Standing>,
+    /// Kept while work waits: the driver has its statements prepared, and SQLite
+    /// the pages that it has written last.
+    lent: Option<Lent>,
 }
 
 impl Work {
-    async fn run(self, mut waiting: mpsc::Receiver<Message>) {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Message>) {
         let mut next: VecDeque<Job> = VecDeque::new();
         let mut stopping = None;
         loop {
+            if next.is_empty() && waiting.is_empty() {
+                self.lent = None;
+            }
             if next.is_empty() {
                 if let Some(reply) = stopping {
                     let _: Result<(), ()> = oneshot::Sender::send(reply, ());
@@ -162,7 +169,7 @@ impl Work {
     }
 
     /// Waits for work; while the database takes no commits, not for long.
-    async fn wait(&self, waiting: &mut mpsc::Receiver<Message>) -> Waited {
+    async fn wait(&mut self, waiting: &mut mpsc::Receiver<Message>) -> Waited {
         if self.standing.ask().is_ok() {
             return Waited::For(waiting.recv().await);
         }
@@ -173,7 +180,7 @@ impl Work {
     }
 
     /// Commits something that changes nothing, to learn whether it can.
-    async fn try_again(&self) {
+    async fn try_again(&mut self) {
         let tried = self.transact(&[]).await;
         self.standing.note(tried.as_ref().err());
     }
@@ -183,7 +190,7 @@ impl Work {
     ///
     /// # Errors
     /// An outage, which those that wait need not try for themselves.
-    async fn commit_group(&self, group: Vec<Job>) -> Result<(), Trouble> {
+    async fn commit_group(&mut self, group: Vec<Job>) -> Result<(), Trouble> {
         let mut groups = vec![group];
         while let Some(mut group) = groups.pop() {
             if group.is_empty() {
@@ -243,22 +250,24 @@ impl Work {
     /// One transaction. The outer error concerns the group, the inner ones a
     /// command each.
     async fn transact(
-        &self,
+        &mut self,
         commands: &[&Command],
     ) -> Result<Vec<Result<Committed, Error>>, Error> {
-        let mut lent = self.connections.lend().await?;
+        let mut lent = match self.lent.take() {
+            Some(lent) => lent,
+            None => self.connections.lend().await?,
+        };
         let outcome = self.transact_on(&mut lent, commands).await;
-        if outcome
-            .as_ref()
-            .is_err_and(|error| error.trouble().is_some())
-        {
-            lent.give_up();
+        match &outcome {
+            Ok(_) => self.lent = Some(lent),
+            Err(error) if error.trouble().is_some() => lent.give_up(),
+            Err(_) => {}
         }
         outcome
     }
 
     async fn transact_on(
-        &self,
+        &mut self,
         connection: &mut AnyConnection,
         commands: &[&Command],
     ) -> Result<Vec<Result<Committed, Error>>, Error> {

@@ -30,8 +30,7 @@ const FIGURES: usize = Figure::ALL.len();
 pub struct Facts {
     /// Position of the last event that was taken in.
     pub position: i64,
-    /// One tally for each figure.
-    by_partner: HashMap<PartnerId, [Tally; FIGURES]>,
+    by_partner: HashMap<PartnerId, Work>,
     /// Figures that count a lead once in a cycle, of leads that have not ended.
     counted: HashMap<LeadId, Vec<Once>>,
     /// Last win, by partner and customer.
@@ -39,6 +38,10 @@ pub struct Facts {
     sources: Sources,
     stages: Stages,
 }
+
+/// What one partner has done: a tally for each figure.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Work([Tally; FIGURES]);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Once {
@@ -127,9 +130,9 @@ impl Facts {
 
     fn count(&mut self, partner: &PartnerId, figure: Figure, at: Micros, amount: i64) {
         if !self.by_partner.contains_key(partner) {
-            self.by_partner.insert(partner.clone(), Default::default());
+            self.by_partner.insert(partner.clone(), Work::default());
         }
-        if let Some(tallies) = self.by_partner.get_mut(partner) {
+        if let Some(Work(tallies)) = self.by_partner.get_mut(partner) {
             tallies[figure as usize].add(at, amount);
         }
     }
@@ -148,24 +151,15 @@ impl Facts {
         }
     }
 
-    /// What is counted of a figure in a window. Figures of the present moment
-    /// (open …) are not events' and count 0 here.
+    /// What a partner has done; none where it has done nothing yet.
+    pub fn of(&self, partner: &PartnerId) -> Option<&Work> {
+        self.by_partner.get(partner)
+    }
+
+    /// As [`Work::count`].
     pub fn count_of(&self, partner: &PartnerId, figure: Figure, window: Window) -> i64 {
-        let Some(tallies) = self.by_partner.get(partner) else {
-            return 0;
-        };
-        let sum = |figure: Figure| tallies[figure as usize].sum(window);
-        match figure {
-            Figure::WithinSla => {
-                let claimed = sum(Figure::Claimed);
-                if claimed == 0 {
-                    0
-                } else {
-                    sum(Figure::WithinSla).min(claimed) * 1_000 / claimed
-                }
-            }
-            other => sum(other),
-        }
+        self.of(partner)
+            .map_or(0, |work| work.count(figure, window))
     }
 
     /// Days since the partner last won a deal of the customer.
@@ -188,6 +182,25 @@ impl Facts {
     /// How long leads of a product usually stay in a stage.
     pub fn stage_medians(&self, product: &str) -> Vec<StageMedian> {
         self.stages.medians(product)
+    }
+}
+
+impl Work {
+    /// What is counted of a figure in a window. Figures of the present moment
+    /// (open …) are not events' and count 0 here.
+    pub fn count(&self, figure: Figure, window: Window) -> i64 {
+        let sum = |figure: Figure| self.0[figure as usize].sum(window);
+        match figure {
+            Figure::WithinSla => {
+                let claimed = sum(Figure::Claimed);
+                if claimed == 0 {
+                    0
+                } else {
+                    sum(Figure::WithinSla).min(claimed) * 1_000 / claimed
+                }
+            }
+            other => sum(other),
+        }
     }
 }
 

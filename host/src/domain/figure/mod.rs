@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::time::Micros;
 
-pub use facts::Facts;
+pub use facts::{Facts, Work};
 
 /// The word of a vocabulary that asks how earlier leads have ended.
 pub const ENDINGS: &str = "figure/endings";
@@ -64,6 +64,18 @@ figures! {
 impl Figure {
     /// What is counted of the leads of a source, too.
     pub const OF_SOURCE: [Self; 4] = [Self::Received, Self::Won, Self::Lost, Self::Sales];
+
+    /// Whether events are counted, in a window; the others are of the present
+    /// moment.
+    pub fn is_of_events(self) -> bool {
+        !matches!(
+            self,
+            Self::Open
+                | Self::OpenWithoutFeedback
+                | Self::FeedbackOverdue
+                | Self::WonLastForCustomerDays
+        )
+    }
 
     /// The figure of that name.
     pub fn parse(text: &str) -> Option<Self> {

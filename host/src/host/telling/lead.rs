@@ -1,15 +1,16 @@
 //! A lead without the person.
 
+use super::super::Host;
 use super::AsOf;
 use crate::domain::lead::Lead;
 use crate::domain::partner::Position;
 use crate::policy::question::{self, Coordinate};
-use crate::store::{self, Store};
+use crate::store;
 
 /// Where the lead is: the place of its postcode.
-pub async fn seat(store: &Store, lead: &Lead) -> Result<Option<Position>, store::Error> {
+pub async fn seat(host: &Host, lead: &Lead) -> Result<Option<Position>, store::Error> {
     match (&lead.teaser.country, &lead.teaser.postcode) {
-        (Some(country), Some(postcode)) => store.place(&lead.manufacturer, country, postcode).await,
+        (Some(country), Some(postcode)) => host.place(&lead.manufacturer, country, postcode).await,
         _ => Ok(None),
     }
 }

@@ -8,7 +8,7 @@ use super::super::{Held, Host, KnownFacts, Roster};
 use crate::domain::column::HostColumn;
 use crate::domain::contract::Contract;
 use crate::domain::distance;
-use crate::domain::figure::{Asked, Facts, Figure, Window};
+use crate::domain::figure::{Asked, Facts, Figure, Window, Work};
 use crate::domain::ids::PartnerId;
 use crate::domain::lead::Lead;
 use crate::domain::measure::MeasureKind;
@@ -101,10 +101,14 @@ impl<'a> KnownPartners<'a> {
     pub fn table_of(&self, roster: &Roster) -> Table {
         let facts = self.facts.read();
         let rows = &roster.rows;
+        let works: Vec<Option<&Work>> = rows
+            .iter()
+            .map(|(participant, _)| facts.of(&participant.partner))
+            .collect();
         let mut table = Table::new(keys(rows));
         for name in &self.occasion.names {
             let source = Source::of(name);
-            let make = || column(name, &self.cells(source, rows, &facts));
+            let make = || self.column(name, source, rows, &works, &facts);
             let column = match source.is_of_the_partner() {
                 true => roster.column(name, make),
                 false => make().map(Arc::new),
@@ -176,6 +180,37 @@ impl<'a> KnownPartners<'a> {
         }
     }
 
+    /// One value a row. What differs from lead to lead is written into its column
+    /// at once.
+    fn column(
+        &self,
+        name: &str,
+        source: Source<'_>,
+        rows: &[(Participant, Partner)],
+        works: &[Option<&Work>],
+        facts: &Facts,
+    ) -> Option<Column> {
+        match source {
+            Source::Figure(asked) if asked.figure.is_of_events() => {
+                let window = self.window(asked);
+                let count = |work: &Option<&Work>| {
+                    Some(work.map_or(0, |work| work.count(asked.figure, window)))
+                };
+                Some(Column::integers(works.iter().map(count)))
+            }
+            Source::Host(HostColumn::DistanceKm) => {
+                let distance = |(_, partner): &(_, Partner)| self.distance(partner);
+                Some(Column::numbers(rows.iter().map(distance)))
+            }
+            Source::Host(HostColumn::ThisCycle) => {
+                let offers = self.occasion.offers;
+                let state = |(row, _): &(Participant, _)| this_cycle(offers, &row.partner);
+                Some(Column::texts(rows.iter().map(state)))
+            }
+            _ => column(name, &self.cells(source, rows, facts)),
+        }
+    }
+
     fn cells(
         &self,
         source: Source<'_>,
@@ -217,10 +252,7 @@ impl<'a> KnownPartners<'a> {
         };
         match column {
             HostColumn::Level => Some(Value::Text(participant.level.clone())),
-            HostColumn::DistanceKm => {
-                let km = distance::kilometres(self.occasion.seat?, partner.position?);
-                Some(Value::Number(km))
-            }
+            HostColumn::DistanceKm => self.distance(partner).map(Value::Number),
             HostColumn::LeaveUntil => instant(
                 participant
                     .leave
@@ -253,15 +285,23 @@ impl<'a> KnownPartners<'a> {
                 let customer = self.occasion.lead?.customer.as_ref()?;
                 facts.won_last_days(partner, customer.as_str(), self.occasion.now)?
             }
-            figure => {
-                let window = match (asked.days, self.occasion.counted) {
-                    (None, Some(counted)) => counted,
-                    _ => asked.window(self.occasion.now),
-                };
-                facts.count_of(partner, figure, window)
-            }
+            figure => facts.count_of(partner, figure, self.window(asked)),
         };
         Some(Value::Integer(count))
+    }
+
+    /// What a figure counts.
+    fn window(&self, asked: Asked) -> Window {
+        match (asked.days, self.occasion.counted) {
+            (None, Some(counted)) => counted,
+            _ => asked.window(self.occasion.now),
+        }
+    }
+
+    /// From the partner to the lead; none where either place is unknown.
+    fn distance(&self, partner: &Partner) -> Option<f64> {
+        let seat = self.occasion.seat?;
+        Some(distance::kilometres(seat, partner.position?))
     }
 }
 

@@ -7,13 +7,10 @@ use sqlx::{AnyConnection, Row};
 
 use super::super::Error;
 use super::super::changes::{Changes, Command, Guard};
-use super::super::sql::{Bind, bind, numbered, statement};
+use super::super::sql::{Bind, IDS_AT_ONCE, bind, numbered, padded, statement};
 use crate::domain::access::Membership;
 use crate::domain::ids::{ContractId, DealId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::ledger::PeriodState;
-
-/// Identifiers in one statement.
-const CHUNK: usize = 200;
 
 /// What is stored of that which the group's guards name, kept up to date while
 /// its commands are admitted one after the other.
@@ -103,7 +100,7 @@ impl Known {
         let mut known = Self::default();
         for keys in keys.into_values() {
             let keys: Vec<Key> = keys.into_iter().collect();
-            for chunk in keys.chunks(CHUNK) {
+            for chunk in keys.chunks(IDS_AT_ONCE) {
                 known.read_chunk(connection, manufacturer, chunk).await?;
             }
         }
@@ -120,6 +117,7 @@ impl Known {
             return Ok(());
         };
         let query = query_of(first);
+        let keys = padded(keys);
         let width = parts(first).len();
         let places = (0..keys.len())
             .map(|row| {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::AnyConnection;
 
 use super::super::changes::DeadlineChange;
-use super::super::sql::{Bind, OnConflict, Rows, bind, numbered, statement};
+use super::super::sql::{Bind, IDS_AT_ONCE, OnConflict, Rows, bind, numbered, padded, statement};
 use super::super::{
-    Error, access, audit, binding, contract, deadline, deal, decision, event, imports, lane, lead,
-    ledger, manufacturer, measure, offer, partner, period, plugin,
+    Error, access, audit, binding, contract, deadline, deal, decision, duplicate, event, imports,
+    lane, lead, ledger, manufacturer, measure, offer, partner, period, plugin,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -129,9 +129,9 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
                 .map(|(id, activity)| lead::activity_values(owner, id, activity))
                 .collect()
         })),
-        lead::duplicate_rows(all(&|command| {
+        duplicate::rows(all(&|command| {
             let keys = command.changes.duplicate_keys.iter();
-            keys.map(|key| lead::duplicate_values(owner, key)).collect()
+            keys.map(|key| duplicate::values(owner, key)).collect()
         })),
         offer::rows(all(&|command| {
             command.changes.offers.iter().map(offer::values).collect()
@@ -311,11 +311,12 @@ async fn delete(
     manufacturer: &str,
     ids: Vec<String>,
 ) -> Result<(), Error> {
-    for chunk in ids.chunks(200) {
-        let mut statement = statement(text.replace("{}", &numbered(2, chunk.len())));
+    for chunk in ids.chunks(IDS_AT_ONCE) {
+        let ids = padded(chunk);
+        let mut statement = statement(text.replace("{}", &numbered(2, ids.len())));
         statement = statement.bind(manufacturer.to_owned());
-        for id in chunk {
-            statement = bind(statement, id.as_str().into());
+        for id in ids {
+            statement = bind(statement, id.into());
         }
         statement.execute(&mut *connection).await?;
     }

@@ -88,15 +88,11 @@ pub async fn create(
     body: Json<LeadBody>,
 ) -> Result<Response, Problem> {
     caller.must_be(&SENDERS)?;
-    let contract = host
-        .store
-        .contract_by_code(&caller.manufacturer, &body.value.contract)
-        .await?
-        .ok_or_else(|| Problem::field("/contract", "there is no contract of that code"))?;
     let force = host
-        .contract(&caller.manufacturer, &contract.id)
+        .contract_by_code(&caller.manufacturer, &body.value.contract)
         .await
-        .map_err(routing::Error::from)?;
+        .map_err(routing::Error::from)?
+        .ok_or_else(|| Problem::field("/contract", "there is no contract of that code"))?;
     let (mut lead, mut problems) = read(body.value, &force.terms);
     if !problems.is_empty() {
         // With all the others, so that they are put right at once.
@@ -117,7 +113,14 @@ pub async fn create(
         Request::New(origin) => origin,
         Request::Answered(response) => return Ok(response),
     };
-    let received = intake::receive(&host, &caller.manufacturer, &contract.id, &lead, &origin).await;
+    let received = intake::receive(
+        &host,
+        &caller.manufacturer,
+        &force.contract.id,
+        &lead,
+        &origin,
+    )
+    .await;
     idempotency::outcome(&host, &caller, &headers, &body.digest, answer, received).await
 }
 
