@@ -33,6 +33,11 @@ attributes.consent = { constant = true }
 /// hold at once does not grow with the years.
 const HELD_BEFORE: u32 = 2_000;
 
+const DAYS_A_MONTH: u32 = 28;
+const LEADS_AN_HOUR: u32 = 30;
+/// A month of history: the number of each month's first lead is a multiple of it.
+pub const LEADS_A_MONTH: u32 = DAYS_A_MONTH * 24 * LEADS_AN_HOUR;
+
 /// Writes the leads with these numbers: three of four are claimed and contacted
 /// by one of the partners, one of four is won, the others are lost.
 ///
@@ -44,7 +49,8 @@ pub fn write_history(file: &Path, numbers: std::ops::Range<u32>, partners: usize
     writeln!(out, "{header}").expect("a line");
     for number in numbers {
         // A lead every two minutes, the last ones some days ago.
-        let received = |hours: u32| instant(number / 30 + hours, number % 30 * 2);
+        let minutes = number % LEADS_AN_HOUR * (60 / LEADS_AN_HOUR);
+        let received = |hours: u32| instant(number / LEADS_AN_HOUR + hours, minutes);
         let value = 5_000 + number % 20_000;
         let name = format!("Person {number},person-{number}@example.com");
         let partner = partner_code(number as usize % partners + 1);
@@ -71,8 +77,8 @@ pub fn write_history(file: &Path, numbers: std::ops::Range<u32>, partners: usize
 
 /// So many hours and minutes after 1 January 2020, with months of 28 days.
 fn instant(hours: u32, minutes: u32) -> String {
-    let days = hours / 24;
-    let (year, month, day) = (2020 + days / 336, days % 336 / 28 + 1, days % 28 + 1);
+    let (days, months) = (hours / 24, hours / 24 / DAYS_A_MONTH);
+    let (year, month, day) = (2020 + months / 12, months % 12 + 1, days % DAYS_A_MONTH + 1);
     format!(
         "{year}-{month:02}-{day:02}T{:02}:{minutes:02}:00Z",
         hours % 24

@@ -1,0 +1,289 @@
+//! Events paid and periods closed per second at 10 thousand, 100 thousand and a
+//! million events that compensation is asked about, and the memory of the server
+//! meanwhile; against the same questions put to the same components without
+//! store and ledger, and what an event costs at each size against the smallest.
+//!
+//! `cargo bench --bench award`, less with the events: `-- 10000`
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use stellwerk::clock::{Clock, Ids};
+use stellwerk::domain::ids::DecisionId;
+use stellwerk::host::{Host, Plans};
+use stellwerk::policy::question::{AwardInput, Question};
+use stellwerk::policy::{Bound, CallOptions, Engine, EngineSettings, canonical};
+use stellwerk::store::{Store, StoreSettings};
+use stellwerk_tests::load::{LEADS_A_MONTH, MAPPING, resident, write_history};
+use stellwerk_tests::{Database, Server, compiled, contract, on_both_databases};
+
+const PARTNERS: usize = 100;
+const SIZES: [u32; 3] = [10_000, 100_000, 1_000_000];
+/// Of four leads three are claimed, contacted and ended.
+const EVENTS_OF_FOUR_LEADS: u32 = 9;
+/// What compensation is asked about.
+const PAID: &str = "event WHERE code IN ('claimed', 'contacted', 'won', 'lost')";
+
+const COMPONENTS: &str = r#"
+[bindings."compensation/commission"]
+plugin = "compensation-flat-split"
+
+[bindings."compensation/care"]
+plugin = "compensation-care-first"
+"#;
+
+/// A month of history takes its time to be closed by a request.
+const SETTINGS: [(&str, &str); 1] = [("STELLWERK_HTTP_REQUEST_SECONDS_MAX", "3600")];
+/// How long the lane may need for what was imported.
+const LANE_MAX: Duration = Duration::from_secs(3_600);
+/// How often lane and memory are looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Different questions that are put to the components alone.
+const QUESTIONS: u32 = 2_000;
+
+/// How fast something was done with events.
+#[derive(Clone)]
+struct Pace {
+    events: u64,
+    span: Duration,
+    /// The most that the server took meanwhile, in bytes.
+    memory: u64,
+}
+
+impl Pace {
+    fn per_second(&self) -> f64 {
+        self.events as f64 / self.span.as_secs_f64()
+    }
+
+    fn print(&self, name: &str, bare: &Self, smallest: &Self) {
+        println!(
+            "    {name:6}{:9.0} events/s   {:5.3} of bare calls   an event costs {:5.2} of the \
+             smallest   resident {} MiB",
+            self.per_second(),
+            self.per_second() / bare.per_second(),
+            smallest.per_second() / self.per_second(),
+            self.memory / 1024 / 1024,
+        );
+    }
+}
+
+fn main() {
+    let largest = std::env::args()
+        .filter_map(|argument| argument.parse().ok())
+        .next()
+        .unwrap_or(SIZES[2]);
+    on_both_databases(|database| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("contract.toml");
+        let document = contract(PARTNERS, 3) + COMPONENTS;
+        std::fs::write(&file, document).expect("the contract");
+        let binary = env!("CARGO_BIN_EXE_stellwerk");
+        database.run(binary, &["apply", &file.display().to_string()]);
+        println!(
+            "{}, two components, {PARTNERS} partners",
+            match &database {
+                Database::Sqlite(_) => "SQLite",
+                Database::Postgres(_) => "PostgreSQL",
+            },
+        );
+        let mut smallest: Option<[Pace; 2]> = None;
+        // Those of the first month are still held in part.
+        let (mut leads, mut events) = (LEADS_A_MONTH, 0);
+        for size in SIZES.into_iter().filter(|size| *size <= largest) {
+            let new = (size - events).div_ceil(EVENTS_OF_FOUR_LEADS) * 4;
+            import(&database, binary, folder.path(), leads..leads + new);
+            // The next ones are of a month that is not closed by then.
+            leads = (leads + new).next_multiple_of(LEADS_A_MONTH);
+            events = size;
+
+            let mut server = Server::of(binary, database.clone(), "maker", &SETTINGS);
+            let awarded = award(&server);
+            let closed = close(&server);
+            server.stop();
+            let bare = bare(&database, awarded.events);
+            println!(
+                "  {} events, bare calls {:.0} events/s",
+                database.count(PAID),
+                bare.per_second()
+            );
+            let smallest = smallest.get_or_insert([awarded.clone(), closed.clone()]);
+            awarded.print("award", &bare, &smallest[0]);
+            closed.print("close", &bare, &smallest[1]);
+        }
+    });
+}
+
+fn import(database: &Database, binary: &str, folder: &Path, leads: std::ops::Range<u32>) {
+    let at = |name: &str| folder.join(name).display().to_string();
+    let (history, mapping) = (at("history.csv"), at("history.toml"));
+    write_history(Path::new(&history), leads, PARTNERS);
+    std::fs::write(&mapping, MAPPING).expect("the mapping");
+    let arguments = [
+        "import",
+        "leads",
+        &history,
+        "--contract",
+        "pumps",
+        "--mapping",
+        &mapping,
+    ];
+    database.run(binary, &arguments);
+}
+
+/// The lane works off what was imported.
+fn award(server: &Server) -> Pace {
+    let database = server.database();
+    let last = number(database, "max(position)", "event");
+    let position = || number(database, "coalesce(max(position), 0)", "lane");
+    let (before, begun) = (position(), Instant::now());
+    let (span, memory) = watched(server, || {
+        while position() < last {
+            assert!(begun.elapsed() < LANE_MAX, "the lane is too slow");
+            std::thread::sleep(LOOK_EVERY);
+        }
+    });
+    Pace {
+        events: database.count(&format!("{PAID} AND position > {before}")),
+        span,
+        memory,
+    }
+}
+
+/// Every period with events is closed, one after the other, by requests. History
+/// is over and its time of grace too; by itself a period would close days after
+/// the import.
+fn close(server: &Server) -> Pace {
+    let database = server.database();
+    let open = format!(
+        "{PAID} AND occurred_at >= \
+         (SELECT coalesce(max(ends), 0) FROM period WHERE state = 'closed')"
+    );
+    let events = database.count(&open);
+    let periods = "/api/v1/contracts/pumps/periods";
+    let mut pace = Pace {
+        events,
+        span: Duration::ZERO,
+        memory: 0,
+    };
+    while database.count(&open) > 0 {
+        let listed = server.manufacturer().get(periods);
+        let next = listed.body["periods"]
+            .as_array()
+            .and_then(|all| all.iter().find(|period| period["state"] != "closed"))
+            .and_then(|period| period["name"].as_str())
+            .expect("a period to close");
+        let (span, memory) = watched(server, || {
+            let path = format!("{periods}/{next}/close");
+            let closed = server.manufacturer().post(&path, &json!({}));
+            assert_eq!(closed.status, 200, "{closed:?}");
+        });
+        pace.span += span;
+        pace.memory = pace.memory.max(memory);
+    }
+    pace
+}
+
+/// How long something takes, and the most memory that the server has meanwhile.
+fn watched(server: &Server, work: impl FnOnce()) -> (Duration, u64) {
+    let ended = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let memory = scope.spawn(|| {
+            let mut most = 0;
+            while !ended.load(Ordering::Relaxed) {
+                most = resident(server.process_id()).max(most);
+                std::thread::sleep(LOOK_EVERY);
+            }
+            most
+        });
+        let begun = Instant::now();
+        work();
+        let span = begun.elapsed();
+        ended.store(true, Ordering::Relaxed);
+        (span, memory.join().expect("the memory"))
+    })
+}
+
+/// As many events, put to each component that paid them: questions that were
+/// recorded, over and over.
+fn bare(database: &Database, events: u64) -> Pace {
+    let last = format!("decision WHERE function = 'award' ORDER BY id DESC LIMIT {QUESTIONS}");
+    let ids = database.rows(["id"], &last).into_iter().flatten().flatten();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let asked = runtime.block_on(questions(database, ids.map(Into::into).collect()));
+    let slots = 2;
+    let limits = CallOptions::new("benchmark").limits;
+    let span = asked
+        .iter()
+        .cycle()
+        .take(events as usize * slots)
+        .map(|(bound, question)| {
+            let input = question.input.clone();
+            let begun = Instant::now();
+            let decided = bound.ask_blocking(&limits, question.context, input);
+            let span = begun.elapsed();
+            decided.expect("an answer");
+            span
+        })
+        .sum();
+    Pace {
+        events,
+        span,
+        memory: 0,
+    }
+}
+
+/// The questions of decisions, each with the component that was asked.
+async fn questions(
+    database: &Database,
+    decisions: Vec<DecisionId>,
+) -> Vec<(Arc<Bound>, Question<AwardInput>)> {
+    let settings = match database {
+        Database::Sqlite(folder) => StoreSettings::Sqlite {
+            folder: folder.clone(),
+        },
+        Database::Postgres(url) => StoreSettings::Postgres { url: url.clone() },
+    };
+    let store = Store::open(&settings).await.expect("the database");
+    let engine = Engine::new(EngineSettings {
+        cache_folder: Some(compiled().to_owned()),
+        ..EngineSettings::default()
+    })
+    .expect("an engine");
+    let host = Host::new(store, engine, Clock::System, Ids::random());
+    let maker = host.store.manufacturer_by_code("maker").await;
+    let maker = maker.expect("the database").expect("a manufacturer").id;
+    let contract = host.store.contract_by_code(&maker, "pumps").await;
+    let contract = contract.expect("the database").expect("a contract");
+    let force = host
+        .contract(&maker, &contract.id)
+        .await
+        .expect("the contract");
+    let plans = Plans::load(&host, force).await.expect("its plans");
+    let plan = plans
+        .of_period(&host, host.clock.now())
+        .await
+        .expect("the plan");
+    let mut questions = Vec::new();
+    for id in decisions {
+        let decision = host.store.decision(&maker, &id).await;
+        let decision = decision.expect("the database").expect("a decision");
+        let bound = plan.slots[&decision.slot]
+            .bound
+            .clone()
+            .expect("a component");
+        let question = canonical::from_cbor(&decision.input).expect("a question");
+        questions.push((bound, question));
+    }
+    host.store.close().await;
+    questions
+}
+
+fn number(database: &Database, column: &str, table: &str) -> i64 {
+    let [[number]] = database.rows([column], table).try_into().expect("a row");
+    number
+        .and_then(|number| number.parse().ok())
+        .expect("a number")
+}
