@@ -59,6 +59,7 @@ pub(super) async fn drain(lane: &mut Lane<'_>) -> Result<usize, Error> {
     let mut books = Books::open(lane);
     let mut looked_at = 0;
     loop {
+        lane.keep().await?;
         let contract = &lane.force().contract;
         let events = lane
             .host

@@ -3,6 +3,7 @@
 //! paid twice is held by the lane's version, which every commit rests on.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::Error;
 use super::payees::Parties;
@@ -24,6 +25,7 @@ pub(super) struct Lane<'a> {
     pub periods: Vec<PeriodRecord>,
     at: ledger::Lane,
     lease: String,
+    leased_until: AtomicI64,
 }
 
 impl<'a> Lane<'a> {
@@ -55,7 +57,37 @@ impl<'a> Lane<'a> {
             periods,
             at,
             lease,
+            leased_until: AtomicI64::new(until.0),
         }))
+    }
+
+    /// A sign that this host is at it; to be given more often than a lease runs
+    /// out. Half of the lease is as good as all of it.
+    ///
+    /// # Errors
+    /// `Busy` where the lease has run out, and another host has the lane.
+    pub async fn keep(&self) -> Result<(), Error> {
+        let now = self.host.clock.now();
+        let left = self
+            .leased_until
+            .load(Ordering::Relaxed)
+            .saturating_sub(now.0);
+        if left > self.host.lane_lease_micros / 2 {
+            return Ok(());
+        }
+        let until = Micros(now.0.saturating_add(self.host.lane_lease_micros));
+        let ledger::Lane {
+            manufacturer,
+            contract,
+            ..
+        } = &self.at;
+        let store = &self.host.store;
+        store
+            .lease_lane(manufacturer, contract, &self.lease, now, until)
+            .await?
+            .ok_or(Error::Busy)?;
+        self.leased_until.store(until.0, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Gives the lane back. What was done at it stands, whatever comes of this.
@@ -92,8 +124,7 @@ impl<'a> Lane<'a> {
         self.at.position
     }
 
-    /// Commits what was computed, if nobody has been at the lane meanwhile; a
-    /// sign that this host is at it.
+    /// Commits what was computed, if nobody has been at the lane meanwhile.
     pub async fn commit(&mut self, changes: Changes) -> Result<(), Error> {
         let position = self.at.position;
         self.commit_up_to(position, changes).await
@@ -133,18 +164,6 @@ impl<'a> Lane<'a> {
             Err(error) => return Err(error.into()),
         }
         self.at = next;
-        let now = self.host.clock.now();
-        let until = Micros(now.0.saturating_add(self.host.lane_lease_micros));
-        self.host
-            .store
-            .lease_lane(
-                &self.at.manufacturer,
-                &self.at.contract,
-                &self.lease,
-                now,
-                until,
-            )
-            .await?;
         Ok(())
     }
 

@@ -70,6 +70,7 @@ impl<'a> Computation<'a> {
         let contract = &self.lane.force().contract;
         let mut after = (self.period.begins, String::new());
         loop {
+            self.lane.keep().await?;
             let page = self
                 .lane
                 .host

@@ -1,6 +1,7 @@
 //! Money with the real components, the real store, and a clock that is moved.
 
 mod histories;
+mod lane;
 mod model;
 mod stories;
 mod world;
