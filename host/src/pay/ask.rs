@@ -204,12 +204,8 @@ async fn told(
     if let Some(mut asked) = asked {
         asked.payees.retain(|payee| payee.role != PAID_BEFORE);
         for payee in &mut asked.payees {
-            let row = lane
-                .parties
-                .rows
-                .iter()
-                .find(|(_, partner)| partner.key == payee.partner.key);
-            if let Some((participant, partner)) = row {
+            let id = lane.parties.id_of(payee.partner.key);
+            if let Some((participant, partner)) = id.and_then(|id| lane.parties.row_of(id)) {
                 // What is counted is counted anew; what the partner was, it was.
                 let counted = known.one(participant, partner).attributes;
                 let attributes = &mut payee.partner.attributes.0;
