@@ -25,6 +25,7 @@ use crate::domain::access::Token;
 use crate::domain::book::Book;
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::partner::Position;
+use crate::domain::time::Micros;
 use crate::policy::Engine;
 use crate::store::{KeyUses, Store};
 
@@ -70,6 +71,9 @@ struct KnownContract {
     duplicates: Gathered<Vec<String>, KeyUses>,
     /// What the accounts hold, as of a version of the lane.
     book: Mutex<Option<(i64, Book)>>,
+    /// When events of the period that is closed next were last recorded, as far
+    /// as was seen.
+    recorded: Mutex<Option<(String, Micros)>>,
 }
 
 impl KnownContract {
@@ -116,6 +120,27 @@ impl Host {
     pub fn keep_book(&self, contract: &ContractId, version: i64, book: Book) {
         let known = self.known(contract);
         *known.book.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, book));
+    }
+
+    /// When an event of a contract's period was recorded that is among its last
+    /// ones; others may have been recorded since.
+    pub fn recorded(&self, contract: &ContractId, period: &str) -> Option<Micros> {
+        let known = self.known(contract);
+        let kept = known.recorded.lock();
+        let kept = kept.unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref()
+            .filter(|(of, _)| of == period)
+            .map(|(_, recorded)| *recorded)
+    }
+
+    /// Keeps when the last event of a period was recorded.
+    pub fn keep_recorded(&self, contract: &ContractId, period: &str, recorded: Micros) {
+        let known = self.known(contract);
+        let mut kept = known
+            .recorded
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *kept = Some((period.to_owned(), recorded));
     }
 
     fn forget(&self, contract: &ContractId) {

@@ -109,24 +109,42 @@ pub async fn close_due(host: &Host) -> Result<usize, Error> {
 async fn close_due_of(lane: &mut Lane<'_>) -> Result<usize, Error> {
     let mut closed = 0;
     while let Some(next) = next(lane).await? {
-        let now = lane.host.clock.now();
-        if now < next.ends {
-            break;
-        }
-        let contract = &lane.force().contract;
-        let last = lane
-            .host
-            .store
-            .last_recorded(&contract.manufacturer, &contract.id, next.begins, next.ends)
-            .await?;
-        let since = last.map_or(next.ends, |last| last.max(next.ends));
-        if now < grace_until(lane, since)? {
+        if !is_due(lane, &next).await? {
             break;
         }
         close_next(lane, &next, None).await?;
         closed += 1;
     }
     Ok(closed)
+}
+
+/// Whether a period is over, its grace too, and nothing was recorded of it for as
+/// long.
+async fn is_due(lane: &Lane<'_>, period: &Period) -> Result<bool, Error> {
+    let (host, contract) = (lane.host, &lane.force().contract);
+    let now = host.clock.now();
+    let is_quiet = |recorded: Option<Micros>| {
+        let since = recorded.map_or(period.ends, |at| at.max(period.ends));
+        Ok::<_, Error>(now >= grace_until(lane, since)?)
+    };
+    // All of its events are walked only when those that were seen are quiet.
+    let seen = host.recorded(&contract.id, &period.name);
+    if now < period.ends || !is_quiet(seen)? {
+        return Ok(false);
+    }
+    let last = host
+        .store
+        .last_recorded(
+            &contract.manufacturer,
+            &contract.id,
+            period.begins,
+            period.ends,
+        )
+        .await?;
+    if let Some(last) = last {
+        host.keep_recorded(&contract.id, &period.name, last);
+    }
+    is_quiet(last)
 }
 
 /// The first period that is not closed; none where nothing has happened yet.

@@ -91,6 +91,24 @@ async fn a_period_closes_by_itself_when_its_grace_is_over() {
 }
 
 #[tokio::test]
+async fn a_period_whose_events_still_come_in_waits_for_them() {
+    let world = World::new(13).await;
+    world.move_to(40);
+    for (day, deal) in [(40, 1), (44, 2)] {
+        world.move_to(day);
+        world
+            .happens(&Happening::won(5, "a", deal, 1_000_000))
+            .await;
+        assert_eq!(pay::close_due(&world.host).await.unwrap(), 0);
+    }
+    // The grace of the first one is over, that of the second one is not.
+    world.move_to(48);
+    assert_eq!(pay::close_due(&world.host).await.unwrap(), 0);
+    world.move_to(52);
+    assert_eq!(pay::close_due(&world.host).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn what_comes_late_is_booked_in_the_open_period_and_names_what_it_adjusts() {
     let world = World::new(5).await;
     world.move_to(5);
