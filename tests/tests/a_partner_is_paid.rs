@@ -4,7 +4,10 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use stellwerk_tests::{Answer, Client, Server, contract, on_both_databases, partner_code};
+use stellwerk_tests::{
+    Answer, AtCommit, Client, Database, Postgres, Proxy, Server, contract, on_both_databases,
+    partner_code, until,
+};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PAID_WITHIN: Duration = Duration::from_secs(60);
@@ -88,6 +91,42 @@ fn what_happened_too_long_ago_is_refused() {
 }
 
 /// A lead that the partner has claimed.
+#[test]
+fn a_period_is_closed_though_nobody_waits_for_it() {
+    let Some(postgres) = Postgres::new() else {
+        return;
+    };
+    let proxy = Proxy::to(&postgres.socket_file());
+    let database = Database::Postgres(proxy.url(&postgres.database()));
+    let impatient = [("STELLWERK_HTTP_REQUEST_SECONDS_MAX", "1")];
+    let server = Server::start_with(STELLWERK, database, &paying(), &impatient);
+    let maker = server.manufacturer();
+    let long_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * 120);
+    let deal = json!({
+        "contract": "pumps", "value": 2_000_000, "registered-at": long_ago.to_string(),
+    });
+    let registered = server
+        .partner(&partner_code(1))
+        .post("/api/v1/deals", &deal);
+    assert_eq!(registered.status, 201, "{registered:?}");
+    until("nobody is at the contract's money", || {
+        let paid = "lane WHERE leased_until = 0 AND position = (SELECT max(position) FROM event)";
+        server.database().count(paid) == 1
+    });
+
+    let periods = "/api/v1/contracts/pumps/periods";
+    let first = || maker.get(periods).body["periods"][0].clone();
+    let close = format!("{periods}/{}/close", text(&first()["name"]));
+    proxy.at_commit(AtCommit::Hold);
+    let given_up = maker.post(&close, &json!({}));
+    assert_eq!(
+        (given_up.status, given_up.code()),
+        (503, "request.too-slow")
+    );
+    proxy.let_go();
+    until("the period is closed", || first()["state"] == "closed");
+}
+
 fn claimed_lead(maker: &Client, partner: &Client) -> String {
     let received = maker.post(
         "/api/v1/leads",

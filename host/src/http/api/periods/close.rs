@@ -17,7 +17,8 @@ use crate::pay;
 ///
 /// Its events are paid again in the order in which they occurred, every
 /// component settles it, and differences are booked. Periods close in their
-/// order; each closes by itself once its time of grace is over.
+/// order; each closes by itself once its time of grace is over. A large one is
+/// closed even where the answer does not come in time.
 #[utoipa::path(
     post,
     path = "/api/v1/contracts/{contract}/periods/{period}/close",
@@ -35,14 +36,19 @@ pub async fn close(
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Manufacturer, Role::VendorManager])?;
     let Money { force, .. } = super::money(&host, &caller, &contract).await?;
-    let contract = &force.contract;
-    let closed = pay::close(
-        &host,
-        &contract.manufacturer,
-        &contract.id,
-        &period,
-        Some(&caller.token),
-    )
-    .await?;
+    // On its own feet: the events of a large period take longer than a request may.
+    let closing = tokio::spawn(async move {
+        let contract = &force.contract;
+        let (owner, contract) = (&contract.manufacturer, &contract.id);
+        pay::close(&host, owner, contract, &period, Some(&caller.token)).await
+    });
+    let closed = closing.await.map_err(|error| {
+        tracing::error!("the closing of a period ended early: {error}");
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "host.internal",
+            "Something is wrong with the server",
+        )
+    })??;
     Ok(json(StatusCode::OK, &PeriodView::of(&closed)))
 }
