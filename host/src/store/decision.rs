@@ -132,18 +132,16 @@ impl Store {
         slot: &str,
         ends: Micros,
     ) -> Result<Option<Decision>, Error> {
-        let text = format!(
-            "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND contract = $2 \
-             AND function = 'settle' AND asked_at = $3 AND slot = $4 ORDER BY id LIMIT 1"
-        );
-        let row = statement(text)
+        let rows = statement(text_of_settlements())
             .bind(manufacturer.as_str())
             .bind(contract.as_str())
             .bind(ends.0)
             .bind(slot)
-            .fetch_optional(&self.pool)
+            .fetch_all(&self.pool)
             .await?;
-        row.as_ref().map(read).transpose()
+        let settlements: Vec<Decision> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        // Sorted here: asked for an order, SQLite walks all decisions in it.
+        Ok(settlements.into_iter().min_by(|a, b| a.id.cmp(&b.id)))
     }
 
     /// The decisions about a lead, oldest first.
@@ -162,4 +160,12 @@ impl Store {
             .await?;
         rows.iter().map(read).collect()
     }
+}
+
+/// Of one slot for one period; few, each from a time when it was computed.
+pub(super) fn text_of_settlements() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND contract = $2 \
+         AND function = 'settle' AND asked_at = $3 AND slot = $4"
+    )
 }

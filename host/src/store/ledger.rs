@@ -2,7 +2,9 @@
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, bind, numbered, statement};
+use super::sql::{
+    Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, bind, fetch, numbered, only, statement,
+};
 use super::{Error, Store};
 use crate::domain::book::{AccountOf, Subject};
 use crate::domain::ids::{ContractId, ManufacturerId, PartnerId, PostingId};
@@ -12,9 +14,6 @@ use crate::domain::time::Micros;
 const COLUMNS: &str = "manufacturer, id, contract, component, account, unit, holder_kind, holder, \
     amount, reason, reason_args, event, event_position, lead, deal, period, booked_period, \
     occurred_at, booked_at, corrects, adjusts, decision";
-
-/// Deals and leads in one statement.
-const SUBJECTS_AT_ONCE: usize = 200;
 
 /// A balance: a sum of postings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +135,7 @@ impl Store {
         .await
     }
 
-    /// The postings on deals and leads that occurred before `until`, oldest first.
+    /// The postings on deals and leads that occurred before `until`, in no order.
     pub async fn postings_on(
         &self,
         manufacturer: &ManufacturerId,
@@ -145,28 +144,20 @@ impl Store {
         until: Micros,
     ) -> Result<Vec<Posting>, Error> {
         let mut found = Vec::new();
-        for chunk in subjects.chunks(SUBJECTS_AT_ONCE) {
+        for chunk in subjects.chunks(IDS_AT_ONCE) {
             let deals: Vec<&str> = chunk.iter().filter_map(deal_of).collect();
             let leads: Vec<&str> = chunk.iter().filter_map(lead_of).collect();
             for (column, ids) in [("deal", deals), ("lead", leads)] {
                 if ids.is_empty() {
                     continue;
                 }
-                let text = format!(
-                    "SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND contract = $2 \
-                     AND occurred_at < $3 AND {column} IN ({}) \
-                     ORDER BY booked_at, event_position, id",
-                    numbered(4, ids.len())
-                );
-                let mut query = statement(text)
-                    .bind(manufacturer.as_str())
-                    .bind(contract.as_str())
-                    .bind(until.0);
-                for id in ids {
-                    query = query.bind(id);
-                }
-                for row in query.fetch_all(&self.pool).await? {
-                    found.push(read(&row)?);
+                let mut values = vec![manufacturer.as_str().into(), contract.as_str().into()];
+                let text = text_on(column, &ids, &mut values);
+                for row in fetch(self, text, values).await? {
+                    let posting = read(&row)?;
+                    if posting.occurred_at < until {
+                        found.push(posting);
+                    }
                 }
             }
         }
@@ -269,6 +260,13 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// By deal or lead alone: told of an instant, SQLite walks all postings of the
+/// contract that occurred before it.
+pub(super) fn text_on(column: &str, ids: &[&str], values: &mut Vec<Bind>) -> String {
+    let among = only(column, Some(ids), values);
+    format!("SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND contract = $2{among}")
 }
 
 fn deal_of(subject: &Subject) -> Option<&str> {

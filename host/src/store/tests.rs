@@ -1,6 +1,7 @@
 //! The writer's promises, on both databases.
 
 mod cut;
+mod plans;
 
 use stellwerk_tests::postgres;
 

@@ -1,0 +1,40 @@
+//! By which index SQLite finds what money asks for again and again: it knows
+//! nothing of how many rows there are, and its guess may be all of them.
+
+use crate::store::sql::{Columns, statement};
+use crate::store::{Store, StoreSettings, decision, ledger};
+
+async fn plan_of(text: String) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = StoreSettings::Sqlite {
+        folder: folder.path().to_owned(),
+    };
+    let store = Store::open(&settings).await.unwrap();
+    let steps = statement(format!("EXPLAIN QUERY PLAN {text}"))
+        .fetch_all(&store.pool)
+        .await
+        .unwrap();
+    let steps: Vec<String> = steps
+        .iter()
+        .map(|step| Columns(step).text("detail").unwrap())
+        .collect();
+    steps.join("; ")
+}
+
+#[tokio::test]
+async fn earlier_postings_are_found_by_what_they_are_about() {
+    for column in ["deal", "lead"] {
+        for count in [1, 200] {
+            let mut values = vec!["m".into(), "c".into()];
+            let text = ledger::text_on(column, &vec!["id"; count], &mut values);
+            let plan = plan_of(text).await;
+            assert!(plan.contains(&format!("posting_of_{column}")), "{plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_settlement_is_found_among_settlements() {
+    let plan = plan_of(decision::text_of_settlements()).await;
+    assert!(plan.contains("decision_settled"), "{plan}");
+}
