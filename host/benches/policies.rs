@@ -1,17 +1,24 @@
 //! What a decision costs: each function of the shipped policies on its golden
 //! example, against an empty call in a fresh sandbox; and ranking 1, 100 and
-//! 1,000 candidates against the same policy natively.
+//! 1,000 candidates against the same policy natively, and against the same policy
+//! in the same sandbox with JSON in and JSON out.
 //!
 //! `cargo bench --bench policies`
 
 #[path = "../src/policy/engine/tests/component.rs"]
 #[allow(dead_code)]
 mod component;
+#[path = "policies/in_json.rs"]
+mod in_json;
+#[path = "policies/question.rs"]
+mod question;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+// Under this name for the sources of the engine that `in_json` takes in.
+use stellwerk::policy;
 use stellwerk::policy::question::{
     AdmitInput, AssessInput, AwardInput, Context, EscalateInput, Instant as Moment, Question,
     RankInput, SettleInput,
@@ -27,8 +34,20 @@ const CANDIDATES: [usize; 3] = [1, 100, 1_000];
 
 fn main() {
     let engine = Engine::new(EngineSettings::default()).expect("an engine");
+    against_an_empty_call(&engine);
+    let weighted = shipped::all(None)
+        .expect("the shipped plugins")
+        .into_iter()
+        .find(|shipped| shipped.name == "matching-weighted")
+        .expect("a matching plugin");
+    let bound = bind(&engine, weighted.component.into(), &json!({}));
+    against_the_native_policy(&bound);
+    against_json(&bound);
+}
+
+fn against_an_empty_call(engine: &Engine) {
     let nothing = bind(
-        &engine,
+        engine,
         component::Matching::new().component(),
         &json!({ "waves": 1 }),
     );
@@ -72,40 +91,69 @@ fn main() {
             );
         }
     }
+}
 
+fn against_the_native_policy(bound: &Arc<Bound>) {
     println!("ranking, in the sandbox per native call of the same policy (medians)");
-    let shipped = shipped::all(None).expect("the shipped plugins");
-    let weighted = shipped
-        .iter()
-        .find(|shipped| shipped.name == "matching-weighted")
-        .expect("a matching plugin");
-    let bound = bind(&engine, weighted.component.to_vec(), &json!({}));
     let native = matching_weighted::WeightedMatching::configure(
         matching_weighted::Config::default(),
         &stellwerk_plugin_sdk::testing::terms(),
     )
     .expect("a native policy");
     for candidates in CANDIDATES {
-        let question = ranking(candidates);
+        let question = question::ranking(candidates);
         let cbor = view::question_cbor(Function::Rank, question.clone()).expect("a question");
-        let sandboxed = asker(Function::Rank, &bound, &cbor);
+        let sandboxed = asker(Function::Rank, bound, &cbor);
         let context: stellwerk_plugin_sdk::Context =
             serde_json::from_value(question["context"].clone()).expect("a context");
         let input: stellwerk_plugin_sdk::matching::RankInput =
             serde_json::from_value(question["input"].clone()).expect("an input");
-        let natively = || {
-            let begun = Instant::now();
-            let ranking = native.rank(&context, &input).expect("a ranking");
-            let span = begun.elapsed();
-            std::hint::black_box(ranking);
-            span
-        };
+        let natively = || spent(|| native.rank(&context, &input).expect("a ranking"));
         let [native, sandboxed] = medians([&natively, &*sandboxed]);
         println!(
             "  {candidates:5} candidates {:8.1} us, natively {:8.1} us   {:6.2} of native",
             micros(sandboxed),
             micros(native),
             sandboxed.as_secs_f64() / native.as_secs_f64(),
+        );
+    }
+}
+
+fn against_json(bound: &Arc<Bound>) {
+    println!("ranking, with JSON in and JSON out per call of the interface (medians)");
+    let Some(component) = in_json::build() else {
+        println!("  not measured: the guest is built from source, and that takes a compiler");
+        println!("  for WebAssembly; see above for what is missing");
+        return;
+    };
+    let in_json = in_json::Policy::new(&component, bound.plugin().manifest().clone());
+    for candidates in CANDIDATES {
+        let question = question::ranking(candidates);
+        let question: Question<RankInput> = canonical::from_json(question).expect("a question");
+        let decided = bound
+            .ask_blocking(
+                &CallOptions::new("benchmark").limits,
+                question.context,
+                question.input.clone(),
+            )
+            .expect("an answer");
+        assert_eq!(decided.answer.given(), Some(in_json.rank(&question)));
+        let (asked, answered) = in_json.texts(&question);
+        let columns = || asking(bound, question.context, &question.input);
+        let json = || spent(|| in_json.rank(&question));
+        let host = || spent(|| (in_json::write(&question), in_json::read(&answered)));
+        let [columns, json, host] = medians([&columns, &json, &host]);
+        println!(
+            "  {candidates:5} candidates {:8.1} us, in JSON {:8.1} us   {:6.2} of the interface",
+            micros(columns),
+            micros(json),
+            json.as_secs_f64() / columns.as_secs_f64(),
+        );
+        println!(
+            "        of it the host's writing and reading {:.1} us; {} and {} bytes of text",
+            micros(host),
+            asked.len(),
+            answered.len(),
         );
     }
 }
@@ -145,10 +193,17 @@ fn asker<'a>(
 fn asking<I: Asked + Clone>(bound: &Arc<Bound>, context: Context, input: &I) -> Duration {
     let limits = CallOptions::new("benchmark").limits;
     let input = input.clone();
+    spent(|| {
+        let decided = bound.ask_blocking(&limits, context, input);
+        decided.expect("an answer")
+    })
+}
+
+fn spent<A>(call: impl FnOnce() -> A) -> Duration {
     let begun = Instant::now();
-    let decided = bound.ask_blocking(&limits, context, input);
+    let answer = call();
     let span = begun.elapsed();
-    decided.expect("an answer");
+    std::hint::black_box(answer);
     span
 }
 
@@ -168,45 +223,4 @@ fn medians<const N: usize>(calls: [&dyn Fn() -> Duration; N]) -> [Duration; N] {
 
 fn micros(span: Duration) -> f64 {
     span.as_secs_f64() * 1e6
-}
-
-/// A question about so many partners, all over the country.
-fn ranking(candidates: usize) -> Value {
-    let rows = || 0..candidates;
-    let integers = |value: &dyn Fn(usize) -> usize| -> Value {
-        rows().map(|row| json!(value(row).to_string())).collect()
-    };
-    json!({
-        "context": {
-            "now": {
-                "micros": "1772445600000000",
-                "offset-seconds": 3600,
-                "in-working-time": true
-            },
-            "seed": "7"
-        },
-        "input": {
-            "lead": {
-                "reference": "lead-1", "cycle": 1, "product": "heat-pump", "value": "2500000"
-            },
-            "assessed": { "temperature": "warm", "score": "500" },
-            "wave": 1,
-            "candidates": {
-                "keys": integers(&|row| row + 1),
-                "columns": {
-                    "level": {
-                        "texts": rows().map(|row| ["gold", "silver"][row % 2]).collect::<Vec<_>>()
-                    },
-                    "distance-km": {
-                        "numbers": rows().map(|row| (row * 37 % 140) as f64).collect::<Vec<_>>()
-                    },
-                    "capacity": { "integers": integers(&|row| 10 + row % 7) },
-                    "capacity-used": { "integers": integers(&|row| row % 9) },
-                    "attribute/products": {
-                        "sets": rows().map(|_| ["heat-pump", "service"]).collect::<Vec<_>>()
-                    },
-                }
-            }
-        }
-    })
 }
