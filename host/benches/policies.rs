@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 // Under this name for the sources of the engine that `in_json` takes in.
 use stellwerk::policy;
 use stellwerk::policy::question::{
-    AdmitInput, AssessInput, AwardInput, Context, EscalateInput, Instant as Moment, Question,
-    RankInput, SettleInput,
+    AdmitInput, Answer, AssessInput, AwardInput, Context, EscalateInput, Instant as Moment,
+    Question, RankInput, SettleInput,
 };
 use stellwerk::policy::{
     Asked, Bound, CallOptions, Engine, EngineSettings, Function, canonical, golden, shipped, view,
@@ -137,12 +137,14 @@ fn against_json(bound: &Arc<Bound>) {
                 question.input.clone(),
             )
             .expect("an answer");
-        assert_eq!(decided.answer.given(), Some(in_json.rank(&question)));
+        let answer = Answer::Given(in_json.rank(&question));
+        assert_eq!(decided.answer, answer);
         let (asked, answered) = in_json.texts(&question);
         let columns = || asking(bound, question.context, &question.input);
+        let receipt = || spent(|| (canonical::to_cbor(&question), canonical::to_cbor(&answer)));
         let json = || spent(|| in_json.rank(&question));
         let host = || spent(|| (in_json::write(&question), in_json::read(&answered)));
-        let [columns, json, host] = medians([&columns, &json, &host]);
+        let [columns, receipt, json, host] = medians([&columns, &receipt, &json, &host]);
         println!(
             "  {candidates:5} candidates {:8.1} us, in JSON {:8.1} us   {:6.2} of the interface",
             micros(columns),
@@ -150,7 +152,9 @@ fn against_json(bound: &Arc<Bound>) {
             json.as_secs_f64() / columns.as_secs_f64(),
         );
         println!(
-            "        of it the host's writing and reading {:.1} us; {} and {} bytes of text",
+            "        {:.2} without its receipt ({:.1} us); JSON in the host {:.1} us, {} + {} bytes",
+            json.as_secs_f64() / columns.saturating_sub(receipt).as_secs_f64(),
+            micros(receipt),
             micros(host),
             asked.len(),
             answered.len(),

@@ -3,8 +3,8 @@
 //! and snapshot are the host's own sources.
 //!
 //! What counts as one call: the question is checked and written, the guest reads
-//! it, decides and writes, the answer is read and checked. The interface's side
-//! writes receipts besides; here the texts could be kept as they are.
+//! it, decides and writes, the answer is read and checked. No receipt is written,
+//! as it is by the interface's side: the texts could be kept as they are.
 
 #[path = "../../src/policy/engine/config.rs"]
 // Not all of it is of use here, and its tests are run elsewhere.
