@@ -8,6 +8,7 @@ use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
 
 /// Look-ups of one kind that are made together.
 pub(super) struct Gathered<K, V> {
@@ -53,12 +54,14 @@ impl<K: Clone + Eq + Hash, V: Clone> Gathered<K, V> {
         let turn = match turn {
             Ok(turn) => turn,
             Err(Ok(found)) => return Ok(found),
-            // Whoever has read for this one failed, or went away: all who are left
-            // look for themselves, and beside each other.
-            Err(Err(_)) => return Ok(read(vec![key.clone()]).await?.remove(&key)),
+            Err(Err(_)) => return alone(key, read).await,
         };
-        if let Ok(found) = answer.try_recv() {
-            return Ok(found);
+        // Invariant: whoever has the turn answers all whom it has taken before it
+        // gives the turn on. Who has no answer is waiting still.
+        match answer.try_recv() {
+            Ok(found) => return Ok(found),
+            Err(TryRecvError::Closed) => return alone(key, read).await,
+            Err(TryRecvError::Empty) => {}
         }
         let asking = std::mem::take(&mut *self.lock());
         let mut keys: Vec<K> = Vec::with_capacity(asking.len());
@@ -68,11 +71,11 @@ impl<K: Clone + Eq + Hash, V: Clone> Gathered<K, V> {
             }
         }
         let found = read(keys).await?;
-        drop(turn);
         for asked in asking {
             // Whoever asked may have gone.
             let _ = asked.answer.send(found.get(&asked.key).cloned());
         }
+        drop(turn);
         Ok(found.get(&key).cloned())
     }
 
@@ -85,6 +88,16 @@ impl<K: Clone + Eq + Hash, V: Clone> Gathered<K, V> {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Asking<K, V>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whoever has read for this one failed, or went away: all who are left look for
+/// themselves, and beside each other.
+async fn alone<K, V, E, Reading>(key: K, read: impl Fn(Vec<K>) -> Reading) -> Result<Option<V>, E>
+where
+    K: Clone + Eq + Hash,
+    Reading: Future<Output = Result<HashMap<K, V>, E>>,
+{
+    Ok(read(vec![key.clone()]).await?.remove(&key))
 }
 
 #[cfg(test)]
@@ -174,6 +187,34 @@ mod tests {
             squares.until_begun(3).await;
             squares.go_on.notify_one();
             assert_eq!(good.await.unwrap(), Ok(Some(25)), "gives up: {gives_up}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn everyone_gets_the_answer_to_its_own_key() {
+        let gathered = Arc::new(Gathered::default());
+        let look = |first: u32| {
+            let gathered = gathered.clone();
+            tokio::spawn(async move {
+                for key in (first..20_000).step_by(16) {
+                    let read = |keys: Vec<u32>| async move {
+                        tokio::task::yield_now().await;
+                        if keys.iter().any(|key| key % 1_000 == 7) {
+                            return Err(());
+                        }
+                        Ok(keys.into_iter().map(|key| (key, key + 1)).collect())
+                    };
+                    let found = gathered.find(key, read).await;
+                    assert!(
+                        found == Ok(Some(key + 1)) || found == Err(()),
+                        "{key}: {found:?}"
+                    );
+                }
+            })
+        };
+        let looks: Vec<_> = (0..16).map(look).collect();
+        for looked in looks {
+            looked.await.unwrap();
         }
     }
 }

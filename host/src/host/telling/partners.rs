@@ -41,7 +41,8 @@ pub struct KnownPartners<'a> {
     occasion: Occasion<'a>,
     facts: Arc<KnownFacts>,
     claims: Arc<Held>,
-    measures: HashMap<(PartnerId, String), f64>,
+    /// By column.
+    measures: HashMap<String, HashMap<PartnerId, f64>>,
 }
 
 impl<'a> KnownPartners<'a> {
@@ -69,26 +70,18 @@ impl<'a> KnownPartners<'a> {
         } else {
             Arc::default()
         };
-        let measures = if names
-            .iter()
-            .any(|name| name.starts_with("measure/") || name.starts_with("target/"))
-        {
+        let mut measures: HashMap<String, HashMap<PartnerId, f64>> = HashMap::new();
+        if names.iter().any(|name| is_measured(name)) {
             // At its end a period is over: what held in it is told.
             let at = occasion
                 .counted
                 .map_or(occasion.now, |counted| Micros(counted.until.0 - 1));
-            store
-                .measures_at(manufacturer, id, at)
-                .await?
-                .into_iter()
-                .map(|measure| {
-                    let name = column_of(measure.kind, &measure.name);
-                    ((measure.partner, name), measure.value)
-                })
-                .collect()
-        } else {
-            HashMap::new()
-        };
+            for measure in store.measures_at(manufacturer, id, at).await? {
+                let name = column_of(measure.kind, &measure.name);
+                let of_partners = measures.entry(name).or_default();
+                of_partners.insert(measure.partner, measure.value);
+            }
+        }
         Ok(Self {
             occasion,
             facts,
@@ -107,7 +100,9 @@ impl<'a> KnownPartners<'a> {
             .collect();
         let mut table = Table::new(keys(rows));
         for name in &self.occasion.names {
-            let source = Source::of(name);
+            let Some(source) = Source::of(name) else {
+                continue;
+            };
             let make = || self.column(name, source, rows, &works, &facts);
             let column = match source.is_of_the_partner() {
                 true => roster.column(name, make),
@@ -125,7 +120,10 @@ impl<'a> KnownPartners<'a> {
         let facts = self.facts.read();
         let mut table = Table::new(keys(rows));
         for name in &self.occasion.names {
-            let cells = self.cells(Source::of(name), rows, &facts);
+            let Some(source) = Source::of(name) else {
+                continue;
+            };
+            let cells = self.cells(source, rows, &facts);
             if let Some(column) = column(name, &cells) {
                 table = table.with(name.as_ref(), column);
             }
@@ -145,7 +143,9 @@ impl<'a> KnownPartners<'a> {
         let rows_then: HashMap<u64, usize> = then.keys.iter().copied().zip(0..).collect();
         let mut table = Table::new(keys(rows));
         for name in &self.occasion.names {
-            let source = Source::of(name);
+            let Some(source) = Source::of(name) else {
+                continue;
+            };
             let kept = then.column(name).filter(|_| keep(name));
             let cells: Vec<Option<Value>> = rows
                 .iter()
@@ -173,7 +173,7 @@ impl<'a> KnownPartners<'a> {
                 .names
                 .iter()
                 .filter_map(|name| {
-                    let value = self.value(Source::of(name), participant, partner, &facts)?;
+                    let value = self.value(Source::of(name)?, participant, partner, &facts)?;
                     Some((name.to_string(), value))
                 })
                 .collect(),
@@ -235,7 +235,8 @@ impl<'a> KnownPartners<'a> {
             Source::Figure(asked) => self.figure(asked, &participant.partner, facts),
             Source::Measure(name) => self
                 .measures
-                .get(&(participant.partner.clone(), name.to_owned()))
+                .get(name)
+                .and_then(|of_partners| of_partners.get(&participant.partner))
                 .map(|value| Value::Number(*value)),
         }
     }
@@ -315,17 +316,18 @@ enum Source<'n> {
 }
 
 impl<'n> Source<'n> {
-    fn of(name: &'n str) -> Self {
+    /// None for a word of the vocabulary that is no column.
+    fn of(name: &'n str) -> Option<Self> {
         if let Some(column) = HostColumn::parse(name) {
-            return Self::Host(column);
+            return Some(Self::Host(column));
         }
         if let Some(attribute) = name.strip_prefix("attribute/") {
-            return Self::Attribute(attribute);
+            return Some(Self::Attribute(attribute));
         }
-        match Asked::parse(name) {
-            Some(asked) => Self::Figure(asked),
-            None => Self::Measure(name),
+        if is_measured(name) {
+            return Some(Self::Measure(name));
         }
+        Asked::parse(name).map(Self::Figure)
     }
 
     /// Whether it tells what a partner is, whichever lead it is about and when.
@@ -352,9 +354,11 @@ fn keys(rows: &[(Participant, Partner)]) -> Vec<u64> {
 
 /// Whether a column is counted or measured, and not what a partner is.
 pub fn is_counted(name: &str) -> bool {
-    ["figure/", "measure/", "target/"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
+    name.starts_with("figure/") || is_measured(name)
+}
+
+fn is_measured(name: &str) -> bool {
+    name.starts_with("measure/") || name.starts_with("target/")
 }
 
 /// The column under which policies read a measure.
