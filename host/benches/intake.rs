@@ -34,11 +34,8 @@ fn main() {
         let binary = env!("CARGO_BIN_EXE_stellwerk");
         let server = Server::start(binary, database, &contract(PARTNERS, FIRST_WAVE));
         println!("{name}, {CLIENTS} clients, {PARTNERS} partners");
+        // What a host does once is not counted.
         leads(server.address(), server.secret(), ROUNDS);
-        if let Database::Postgres(_) = server.database() {
-            // It does so by itself within a minute of the first rows.
-            server.database().execute("ANALYZE");
-        }
         let mut ratios = Vec::new();
         for round in 0..ROUNDS {
             let plain = leads(&bare.address, "none", round);

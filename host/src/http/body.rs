@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::crowd::Place;
 use super::document;
 use super::drain::Rest;
 use super::problem::Problem;
@@ -115,12 +116,19 @@ pub fn limit(bytes_max: usize) -> (DefaultBodyLimit, Extension<impl Clone + Send
     )
 }
 
-/// The whole body, when it is within the route's limit.
+/// The whole body, when it is within the route's limit and there is room for the
+/// request.
 pub async fn bytes(request: Request, host: &Host) -> Result<Bytes, Problem> {
     let limit = request.extensions().get::<Limit>().copied();
+    let place = request.extensions().get::<Place>().cloned();
     let (request, rest) = Rest::of(request);
     let error = match Bytes::from_request(request, host).await {
-        Ok(bytes) => return Ok(bytes),
+        Ok(bytes) => {
+            if let Some(place) = place {
+                place.take()?;
+            }
+            return Ok(bytes);
+        }
         Err(error) => error,
     };
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {

@@ -9,6 +9,7 @@ mod api;
 mod auth;
 mod body;
 mod connections;
+mod crowd;
 mod document;
 mod drain;
 mod guests;

@@ -14,6 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 use utoipa::openapi::Server;
 
+use super::crowd::{Room, bounded_crowd};
 use super::headers::{bounded_headers, protective};
 use super::problem::Problem;
 use super::rate::{Rates, bounded_rate};
@@ -84,7 +85,11 @@ fn router(host: Host, front: &Front) -> Router {
             )
             .detail(DESCRIBED)
         });
-    let routes = routes.with_state(host.clone()).merge(health(host));
+    let room = Room::new(front.settings.requests_at_once_max);
+    let routes = routes
+        .with_state(host.clone())
+        .layer(middleware::from_fn_with_state(room, bounded_crowd))
+        .merge(health(host));
     framed(routes, &front.settings)
 }
 

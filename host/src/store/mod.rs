@@ -35,6 +35,7 @@ mod period;
 mod plugin;
 mod pool;
 mod sql;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod writer;

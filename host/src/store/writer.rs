@@ -20,6 +20,7 @@ use super::changes::{Changes, Command};
 use super::connections::{Connections, Lent};
 use super::outage::Trouble;
 use super::pool::{Engine, Store, StoreLimits};
+use super::statistics::Statistics;
 use super::{Error, manufacturer};
 use crate::metrics;
 use crate::telemetry::TRACED;
@@ -85,10 +86,11 @@ impl Writer {
         let (messages, waiting) = mpsc::channel(limits.waiting_max);
         let standing = Arc::new(Standing::default());
         let work = Work {
-            connections,
+            connections: connections.clone(),
             engine,
             group_max: limits.group_max,
             standing: standing.clone(),
+            statistics: Statistics::new(connections.clone(), engine),
             lent: None,
         };
         tokio::spawn(work.run(waiting));
@@ -122,6 +124,7 @@ struct Work {
     engine: Engine,
     group_max: usize,
     standing: Arc<Standing>,
+    statistics: Statistics,
     /// Kept while work waits: the driver has its statements prepared, and SQLite
     /// the pages that it has written last.
     lent: Option<Lent>,
@@ -206,6 +209,7 @@ impl Work {
             self.standing.note(written.as_ref().err());
             match written {
                 Ok(outcomes) => {
+                    self.statistics.count(&commands);
                     let overtaken = outcomes.iter().filter(|outcome| outcome.is_err()).count();
                     metrics::commits::committed(group.len(), overtaken, begin.elapsed());
                     for (job, outcome) in group.into_iter().zip(outcomes) {

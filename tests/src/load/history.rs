@@ -38,8 +38,9 @@ const LEADS_AN_HOUR: u32 = 30;
 /// A month of history: the number of each month's first lead is a multiple of it.
 pub const LEADS_A_MONTH: u32 = DAYS_A_MONTH * 24 * LEADS_AN_HOUR;
 
-/// Writes the leads with these numbers: three of four are claimed and contacted
-/// by one of the partners, one of four is won, the others are lost.
+/// Writes the leads with these numbers: one of four is rejected, the others are
+/// claimed and contacted by one of the partners, and of these one is won and the
+/// others are lost.
 ///
 /// # Panics
 /// Where the file cannot be written.
@@ -56,7 +57,7 @@ pub fn write_history(file: &Path, numbers: std::ops::Range<u32>, partners: usize
         let partner = partner_code(number as usize % partners + 1);
         let (start, talk, end) = (received(0), received(1), received(2));
         match number % 4 {
-            0 => writeln!(out, "{number},{value},{start},,,,,,,{name}"),
+            0 => writeln!(out, "{number},{value},{start},,,,rejected,{end},,{name}"),
             1 if number < HELD_BEFORE => writeln!(
                 out,
                 "{number},{value},{start},{partner},{start},{talk},,,,{name}"

@@ -372,3 +372,37 @@ async fn connections_beyond_the_limit_wait() {
     drop(first);
     assert!(waits.await.unwrap().starts_with("HTTP/1.1 200"));
 }
+
+#[tokio::test]
+async fn what_there_is_no_room_for_is_refused_at_once() {
+    let (entered, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (enters, goes) = (entered.clone(), go.clone());
+    let waits = get(move || async move {
+        enters.notify_one();
+        goes.notified().await;
+        "done"
+    });
+    let routes = Router::new()
+        .route("/", waits)
+        .route("/body", post(|body: Bytes| async { body }))
+        .layer(middleware::from_fn_with_state(Room::new(1), bounded_crowd));
+    let server = serving(routes, HttpSettings::default()).await;
+    // Whose body has not come takes no place.
+    let mut slow = server.connect().await;
+    let head =
+        b"POST /body HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-length: 4\r\n\r\n";
+    slow.write_all(head).await.unwrap();
+    let mut first = server.connect().await;
+    first.write_all(request("").as_bytes()).await.unwrap();
+    entered.notified().await;
+    let refused = server.exchange(&request("")).await;
+    assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    assert!(refused.contains("host.overloaded"), "{refused}");
+    assert!(refused.contains("retry-after: "), "{refused}");
+    go.notify_one();
+    assert!(read(&mut first).await.ends_with("done"));
+    go.notify_one();
+    assert!(server.exchange(&request("")).await.ends_with("done"));
+    slow.write_all(b"slow").await.unwrap();
+    assert!(read(&mut slow).await.ends_with("slow"));
+}
