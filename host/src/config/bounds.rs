@@ -14,6 +14,7 @@ fn bounds(key: &str) -> Option<(u64, u64)> {
         "http.connections-max" => (1, 100_000),
         "http.connections-per-address-max" => (1, 100_000),
         "http.requests-at-once-max" => (1, 100_000),
+        "http.requests-waiting-max" => (0, 100_000),
         "http.request-seconds-max" => (1, 3_600),
         "http.body-bytes-max" => (KIB, 64 * MIB),
         "http.headers-max" => (8, 1_000),

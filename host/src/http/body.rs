@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::crowd::Place;
+use super::crowd::Turn;
 use super::document;
 use super::drain::Rest;
 use super::problem::Problem;
@@ -120,12 +120,12 @@ pub fn limit(bytes_max: usize) -> (DefaultBodyLimit, Extension<impl Clone + Send
 /// request.
 pub async fn bytes(request: Request, host: &Host) -> Result<Bytes, Problem> {
     let limit = request.extensions().get::<Limit>().copied();
-    let place = request.extensions().get::<Place>().cloned();
+    let turn = request.extensions().get::<Turn>().cloned();
     let (request, rest) = Rest::of(request);
     let error = match Bytes::from_request(request, host).await {
         Ok(bytes) => {
-            if let Some(place) = place {
-                place.take()?;
+            if let Some(turn) = turn {
+                turn.take().await?;
             }
             return Ok(bytes);
         }

@@ -1,7 +1,10 @@
-//! How many requests are worked at once. Beyond that they are refused at once:
-//! what is taken is answered in time, however many come.
+//! How many requests are worked at once, and how many wait for their turn. A rush
+//! may fill the waiting room; a crowd that stands there for long is no rush, and
+//! then most who come are refused at once, so that what is taken is answered in
+//! time, however many come.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::body::HttpBody;
 use axum::extract::{Request, State};
@@ -11,62 +14,132 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::problem::Problem;
+use super::settings::HttpSettings;
 use crate::host::Overloaded;
 
-/// Room for so many requests of one server.
-#[derive(Clone)]
-pub struct Room(Arc<Semaphore>);
+/// How long somebody may be waiting at any instant before it is no rush …
+const RUSH_MAX: Duration = Duration::from_millis(500);
+/// … and then only this part of the room may wait.
+const STANDING_PART: usize = 8;
+
+/// Room for the requests of one server.
+pub struct Room {
+    turns: Arc<Semaphore>,
+    waiting_max: usize,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    count: usize,
+    /// Since when somebody has been waiting.
+    since: Option<Instant>,
+}
 
 impl Room {
-    pub fn new(requests_max: usize) -> Self {
-        Self(Arc::new(Semaphore::new(requests_max)))
+    pub fn new(settings: &HttpSettings) -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(settings.requests_at_once_max)),
+            waiting_max: settings.requests_waiting_max,
+            waiting: Mutex::default(),
+        }
     }
 
+    /// Whether there is room for nobody more.
     fn is_full(&self) -> bool {
-        self.0.available_permits() == 0
+        self.turns.available_permits() == 0 && !self.may_wait(&self.lock())
+    }
+
+    fn may_wait(&self, waiting: &Waiting) -> bool {
+        let stands = waiting
+            .since
+            .is_some_and(|since| since.elapsed() > RUSH_MAX);
+        let most = match stands {
+            true => self.waiting_max / STANDING_PART,
+            false => self.waiting_max,
+        };
+        waiting.count < most
+    }
+
+    /// A turn, when those who came before have had theirs.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        if let Ok(turn) = self.turns.clone().try_acquire_owned() {
+            return Ok(turn);
+        }
+        let _waits = self.wait().ok_or_else(full)?;
+        // The semaphore is never closed.
+        self.turns.clone().acquire_owned().await.map_err(|_| full())
+    }
+
+    fn wait(&self) -> Option<Waits<'_>> {
+        let mut waiting = self.lock();
+        if !self.may_wait(&waiting) {
+            return None;
+        }
+        waiting.count += 1;
+        waiting.since.get_or_insert_with(Instant::now);
+        Some(Waits(self))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A request's place in the room. It is taken when the body is there: who sends
-/// slowly takes nobody's place.
-#[derive(Clone)]
-pub struct Place {
-    room: Room,
-    permit: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
+/// Somebody who waits, until dropped.
+struct Waits<'r>(&'r Room);
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.0.lock();
+        waiting.count -= 1;
+        if waiting.count == 0 {
+            waiting.since = None;
+        }
+    }
 }
 
-impl Place {
+/// A request's turn. It is taken when the body is there: who sends slowly takes
+/// nobody's.
+#[derive(Clone)]
+pub struct Turn {
+    room: Arc<Room>,
+    taken: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
+}
+
+impl Turn {
     /// Takes it, until the request is answered.
     ///
     /// # Errors
-    /// `host.overloaded` where all are taken.
-    pub fn take(&self) -> Result<(), Problem> {
-        let mut permit = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
-        if permit.is_none() {
-            let taken = self.room.0.clone().try_acquire_owned();
-            *permit = Some(taken.map_err(|_| full())?);
-        }
+    /// `host.overloaded` where there is no room.
+    pub async fn take(&self) -> Result<(), Problem> {
+        let turn = self.room.turn().await?;
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(turn);
         Ok(())
     }
 }
 
 /// Lets in what there is room for.
-pub async fn bounded_crowd(State(room): State<Room>, mut request: Request, next: Next) -> Response {
+pub async fn bounded_crowd(
+    State(room): State<Arc<Room>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     if room.is_full() {
         return full().into_response();
     }
-    let place = Place {
+    let turn = Turn {
         room,
-        permit: Arc::default(),
+        taken: Arc::default(),
     };
     if request.body().is_end_stream()
-        && let Err(problem) = place.take()
+        && let Err(problem) = turn.take().await
     {
         return problem.into_response();
     }
-    request.extensions_mut().insert(place.clone());
+    request.extensions_mut().insert(turn.clone());
     let response = next.run(request).await;
-    drop(place);
+    drop(turn);
     response
 }
 
@@ -77,4 +150,30 @@ fn full() -> Problem {
         "Too much at once",
     )
     .detail("nothing was done; try again after the seconds of Retry-After")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_rush_may_wait_and_a_standing_crowd_may_not() {
+        let room = Room::new(&HttpSettings {
+            requests_at_once_max: 1,
+            requests_waiting_max: 16,
+            ..HttpSettings::default()
+        });
+        let turn = room.turn().await.unwrap();
+        assert!(!room.is_full());
+        let rush: Vec<_> = (0..16).map(|_| room.wait().unwrap()).collect();
+        assert!(room.wait().is_none() && room.is_full());
+        drop(rush);
+        let waits = [room.wait(), room.wait()];
+        room.lock().since = Instant::now().checked_sub(2 * RUSH_MAX);
+        assert!(room.wait().is_none() && room.is_full());
+        drop(waits);
+        assert!(room.wait().is_some() && !room.is_full());
+        drop(turn);
+        assert!(room.turn().await.is_ok());
+    }
 }

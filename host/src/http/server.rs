@@ -85,7 +85,7 @@ fn router(host: Host, front: &Front) -> Router {
             )
             .detail(DESCRIBED)
         });
-    let room = Room::new(front.settings.requests_at_once_max);
+    let room = Arc::new(Room::new(&front.settings));
     let routes = routes
         .with_state(host.clone())
         .layer(middleware::from_fn_with_state(room, bounded_crowd))

@@ -14,8 +14,10 @@ pub struct HttpSettings {
     pub connections_max: usize,
     /// Of these, from one address.
     pub connections_per_address_max: usize,
-    /// Requests that are worked at once; more are refused.
+    /// Requests that are worked at once …
     pub requests_at_once_max: usize,
+    /// … and that wait for their turn; more are refused.
+    pub requests_waiting_max: usize,
     /// From a request's headers to its answer.
     pub request_seconds_max: u64,
     pub body_bytes_max: usize,
@@ -47,7 +49,8 @@ impl Default for HttpSettings {
         Self {
             connections_max: 4_096,
             connections_per_address_max: 1_024,
-            requests_at_once_max: 256,
+            requests_at_once_max: 64,
+            requests_waiting_max: 256,
             request_seconds_max: 30,
             body_bytes_max: 1024 * 1024,
             headers_max: 100,

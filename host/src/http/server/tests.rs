@@ -375,6 +375,11 @@ async fn connections_beyond_the_limit_wait() {
 
 #[tokio::test]
 async fn what_there_is_no_room_for_is_refused_at_once() {
+    let settings = HttpSettings {
+        requests_at_once_max: 1,
+        requests_waiting_max: 0,
+        ..HttpSettings::default()
+    };
     let (entered, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (enters, goes) = (entered.clone(), go.clone());
     let waits = get(move || async move {
@@ -385,9 +390,12 @@ async fn what_there_is_no_room_for_is_refused_at_once() {
     let routes = Router::new()
         .route("/", waits)
         .route("/body", post(|body: Bytes| async { body }))
-        .layer(middleware::from_fn_with_state(Room::new(1), bounded_crowd));
-    let server = serving(routes, HttpSettings::default()).await;
-    // Whose body has not come takes no place.
+        .layer(middleware::from_fn_with_state(
+            Arc::new(Room::new(&settings)),
+            bounded_crowd,
+        ));
+    let server = serving(routes, settings).await;
+    // Whose body has not come takes no turn.
     let mut slow = server.connect().await;
     let head =
         b"POST /body HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-length: 4\r\n\r\n";
