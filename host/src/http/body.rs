@@ -143,11 +143,16 @@ pub async fn bytes(request: Request, host: &Host) -> Result<Bytes, Problem> {
             None => problem,
         });
     }
-    Err(Problem::new(
+    Err(broken())
+}
+
+/// What is told whose body has ended before its end.
+pub fn broken() -> Problem {
+    Problem::new(
         StatusCode::BAD_REQUEST,
         "body.broken",
         "The body could not be read",
-    ))
+    )
 }
 
 /// An answer in JSON.

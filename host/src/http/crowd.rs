@@ -6,21 +6,26 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::body::HttpBody;
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::body;
 use super::problem::Problem;
 use super::settings::HttpSettings;
 use crate::host::Overloaded;
 
 /// How long somebody may be waiting at any instant before it is no rush …
 const RUSH_MAX: Duration = Duration::from_millis(500);
+/// (so long nobody may be waiting meanwhile) …
+const GAP_MAX: Duration = Duration::from_millis(20);
 /// … and then only this part of the room may wait.
 const STANDING_PART: usize = 8;
+/// Nearly every body.
+const SMALL_BYTES_MAX: usize = 64 * 1024;
 
 /// Room for the requests of one server.
 pub struct Room {
@@ -32,8 +37,18 @@ pub struct Room {
 #[derive(Default)]
 struct Waiting {
     count: usize,
-    /// Since when somebody has been waiting.
+    /// Since when somebody has been waiting, but for gaps.
     since: Option<Instant>,
+    /// When the last one who waited had a turn, and nobody else did.
+    ended: Option<Instant>,
+}
+
+impl Waiting {
+    /// Since when, if somebody is waiting or was just now.
+    fn begun(&self) -> Option<Instant> {
+        let is_over = self.ended.is_some_and(|ended| ended.elapsed() > GAP_MAX);
+        self.since.filter(|_| self.count > 0 || !is_over)
+    }
 }
 
 impl Room {
@@ -46,14 +61,13 @@ impl Room {
     }
 
     /// Whether there is room for nobody more.
-    fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.turns.available_permits() == 0 && !self.may_wait(&self.lock())
     }
 
     fn may_wait(&self, waiting: &Waiting) -> bool {
-        let stands = waiting
-            .since
-            .is_some_and(|since| since.elapsed() > RUSH_MAX);
+        let begun = waiting.begun();
+        let stands = begun.is_some_and(|begun| begun.elapsed() > RUSH_MAX);
         let most = match stands {
             true => self.waiting_max / STANDING_PART,
             false => self.waiting_max,
@@ -76,8 +90,8 @@ impl Room {
         if !self.may_wait(&waiting) {
             return None;
         }
+        waiting.since = waiting.begun().or_else(|| Some(Instant::now()));
         waiting.count += 1;
-        waiting.since.get_or_insert_with(Instant::now);
         Some(Waits(self))
     }
 
@@ -94,7 +108,7 @@ impl Drop for Waits<'_> {
         let mut waiting = self.0.lock();
         waiting.count -= 1;
         if waiting.count == 0 {
-            waiting.since = None;
+            waiting.ended = Some(Instant::now());
         }
     }
 }
@@ -113,9 +127,17 @@ impl Turn {
     /// # Errors
     /// `host.overloaded` where there is no room.
     pub async fn take(&self) -> Result<(), Problem> {
+        if self.is_taken() {
+            return Ok(());
+        }
         let turn = self.room.turn().await?;
         *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(turn);
         Ok(())
+    }
+
+    fn is_taken(&self) -> bool {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.is_some()
     }
 }
 
@@ -125,17 +147,20 @@ pub async fn bounded_crowd(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if room.is_full() {
-        return full().into_response();
-    }
     let turn = Turn {
         room,
         taken: Arc::default(),
     };
-    if request.body().is_end_stream()
-        && let Err(problem) = turn.take().await
-    {
-        return problem.into_response();
+    // Before anything is looked up for it; whoever waits for that takes no turn.
+    if is_small(&request) {
+        let (parts, body) = request.into_parts();
+        let Ok(bytes) = to_bytes(body, SMALL_BYTES_MAX).await else {
+            return body::broken().into_response();
+        };
+        if let Err(problem) = turn.take().await {
+            return problem.into_response();
+        }
+        request = Request::from_parts(parts, Body::from(bytes));
     }
     request.extensions_mut().insert(turn.clone());
     let response = next.run(request).await;
@@ -143,7 +168,14 @@ pub async fn bounded_crowd(
     response
 }
 
-fn full() -> Problem {
+/// Whether its body is read here, or where it is needed.
+fn is_small(request: &Request) -> bool {
+    let most = request.body().size_hint().upper();
+    most.is_some_and(|most| most <= SMALL_BYTES_MAX as u64)
+}
+
+/// What is told whom there is no room for.
+pub fn full() -> Problem {
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
         Overloaded::code(),
@@ -172,7 +204,15 @@ mod tests {
         room.lock().since = Instant::now().checked_sub(2 * RUSH_MAX);
         assert!(room.wait().is_none() && room.is_full());
         drop(waits);
-        assert!(room.wait().is_some() && !room.is_full());
+        assert!(
+            room.wait().is_some(),
+            "for a standing crowd's part there is room"
+        );
+        {
+            let mut waiting = room.lock();
+            waiting.ended = Instant::now().checked_sub(2 * GAP_MAX);
+            assert_eq!(waiting.begun(), None, "it is over");
+        }
         drop(turn);
         assert!(room.turn().await.is_ok());
     }

@@ -2,10 +2,11 @@
 //! identifier.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -15,12 +16,12 @@ use tracing::Instrument;
 use utoipa::openapi::Server;
 
 use super::crowd::{Room, bounded_crowd};
-use super::headers::{bounded_headers, protective};
+use super::headers::{OF_EVERY_ANSWER, bounded_headers, protective};
 use super::problem::Problem;
 use super::rate::{Rates, bounded_rate};
 use super::settings::HttpSettings;
 use super::time::bounded_time;
-use super::{address, api, body, connections, drain};
+use super::{address, api, body, connections, crowd, drain};
 use crate::host::Host;
 use crate::{metrics, telemetry};
 
@@ -28,6 +29,8 @@ use crate::{metrics, telemetry};
 /// log that the request writes.
 const REQUEST_ID: &str = "x-request-id";
 const REQUEST_ID_CHARS_MAX: usize = 128;
+/// Whether a server lives is asked for when it has much to do, too.
+const HEALTH: &str = "/health/";
 const DESCRIBED: &str = "what there is, and how to ask for it, stands at /api/v1/openapi.json";
 
 /// How the server looks from outside.
@@ -88,9 +91,9 @@ fn router(host: Host, front: &Front) -> Router {
     let room = Arc::new(Room::new(&front.settings));
     let routes = routes
         .with_state(host.clone())
-        .layer(middleware::from_fn_with_state(room, bounded_crowd))
+        .layer(middleware::from_fn_with_state(room.clone(), bounded_crowd))
         .merge(health(host));
-    framed(routes, &front.settings)
+    framed(routes, &front.settings).layer(middleware::from_fn_with_state(room, turned_away))
 }
 
 /// Whether the server lives, and whether it can do its work.
@@ -151,9 +154,27 @@ async fn ready(State(host): State<Host>) -> Response {
     }
 }
 
+/// Refuses what there is no room for before anything else is done about it: of a
+/// crowd most are refused, and what that costs the others pay. No line of the log
+/// tells of each; the metrics count them.
+async fn turned_away(State(room): State<Arc<Room>>, request: Request, next: Next) -> Response {
+    if !room.is_full() || request.uri().path().starts_with(HEALTH) {
+        return next.run(request).await;
+    }
+    let mut response = crowd::full().into_response();
+    for (name, value) in OF_EVERY_ANSWER {
+        let headers = response.headers_mut();
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    identify(&mut response, &id_of(request.headers()));
+    let status = response.status().as_u16();
+    metrics::requests::answered(request.method().as_str(), "", status, Duration::ZERO);
+    response
+}
+
 /// One line per request: no query, no body, no person.
 async fn request_line(request: Request, next: Next) -> Response {
-    let id = given_id(request.headers()).unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
+    let id = id_of(request.headers());
     let span = tracing::info_span!("request", id);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -178,10 +199,18 @@ async fn request_line(request: Request, next: Next) -> Response {
         micros = begin.elapsed().as_micros() as u64,
         "answered"
     );
+    identify(&mut response, &id);
+    response
+}
+
+fn id_of(headers: &HeaderMap) -> String {
+    given_id(headers).unwrap_or_else(|| uuid::Uuid::now_v7().to_string())
+}
+
+fn identify(response: &mut Response, id: &str) {
     if let Ok(id) = id.parse() {
         response.headers_mut().insert(REQUEST_ID, id);
     }
-    response
 }
 
 /// The caller's own identifier, where it is one that a line of the log can
