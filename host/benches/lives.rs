@@ -18,13 +18,17 @@ fn main() {
         let binary = env!("CARGO_BIN_EXE_stellwerk");
         let database = Database::Sqlite(data.clone());
         let mut server = Server::start(binary, database, &contract(partners, 3));
-        live(&server, 0);
+        // A partner's token is none of a lead's life.
+        let tokens: Vec<String> = (1..=partners)
+            .map(|number| server.partner(&partner_code(number)).token().to_owned())
+            .collect();
+        live(&server, &tokens, 0);
         server.stop();
         let before = bytes_in(&data);
         let mut server = server.beside();
         let mut request_bytes = 0;
         for number in 1..=LIVES {
-            request_bytes += live(&server, number);
+            request_bytes += live(&server, &tokens, number);
         }
         server.stop();
         let life = (bytes_in(&data) - before) / u64::from(LIVES);
@@ -37,14 +41,15 @@ fn main() {
 }
 
 /// One lead, from the request to the deal. The bytes of all its requests.
-fn live(server: &Server, number: u32) -> usize {
+fn live(server: &Server, tokens: &[String], number: u32) -> usize {
     let lead = lead(&number.to_string());
     let received = server.manufacturer().post("/api/v1/leads", &lead);
     assert_eq!(received.text("/state"), "offered", "{received:?}");
     let id = received.text("/id").to_owned();
-    let (partner, offer) = (1..)
-        .find_map(|number| {
-            let partner = server.partner(&partner_code(number));
+    let (partner, offer) = tokens
+        .iter()
+        .find_map(|token| {
+            let partner = server.client(token);
             let offers = partner.get("/api/v1/offers");
             let list = offers.body["offers"].as_array()?.clone();
             let mine = list

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::draft::Draft;
 use super::intake::{self, NewLead, Received};
-use super::{Error, Origin, again, contract};
+use super::{Error, Origin, again, contract, duplicates};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::ids::{LeadId, ManufacturerId};
 use crate::domain::lifecycle::{State, Trigger};
@@ -153,7 +153,7 @@ async fn take_over(
         None,
         Attributes::from([("fields".to_owned(), fields)]),
     );
-    intake::add_duplicate_keys(draft).await?;
+    duplicates::add_keys(draft).await?;
     if unseen {
         let activities = draft
             .host

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::draft::Draft;
 use super::intake::{self, NewLead, Received};
-use super::{Decided, Error, claim, contract, deals, distribute, feedback};
+use super::{Decided, Error, claim, contract, deals, distribute, duplicates, feedback};
 use crate::domain::attribute::Attributes;
 use crate::domain::deal::{Deal, DealState};
 use crate::domain::figure::marks;
@@ -82,7 +82,7 @@ pub fn keep(
         origin.actor.clone(),
     );
     // Nothing was decided by them: no guard.
-    draft.changes.duplicate_keys = intake::duplicate_keys(&draft);
+    draft.changes.duplicate_keys = duplicates::keys(&draft);
     live_through(&mut draft, past, &times)?;
     Ok(intake::finish(draft, origin))
 }
@@ -99,7 +99,7 @@ pub fn wait(
     contract::check(force, now, new)?;
     let received_at = contract::received_at(now, new.received_at)?;
     let mut draft = intake::begin(host, force.clone(), new, received_at, origin.actor.clone());
-    draft.changes.duplicate_keys = intake::duplicate_keys(&draft);
+    draft.changes.duplicate_keys = duplicates::keys(&draft);
     draft.queue(
         Stage::Assess,
         WAITS,

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::ask::{Asked, from_policy};
 use super::draft::Draft;
-use super::{Decided, Error, Origin, contract, distribute, escalate};
+use super::{Decided, Error, Origin, contract, distribute, duplicates, escalate};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::deadline::Subject;
-use crate::domain::duplicate;
 use crate::domain::figure::marks;
 use crate::domain::ids::{ContractId, CustomerId, LeadId, ManufacturerId, PartnerId, TokenId};
 use crate::domain::lead::{Activity, Assessed, Contact, Lead, Stage, Teaser};
@@ -17,7 +16,7 @@ use crate::domain::terms::Of;
 use crate::domain::time::Micros;
 use crate::host::{Host, InForce};
 use crate::policy::question::Assessment;
-use crate::store::changes::{DuplicateKey, Guard};
+use crate::store::changes::Guard;
 
 /// A lead as its sender knows it, checked against the terms.
 #[derive(Clone, Debug, Default)]
@@ -96,7 +95,7 @@ pub async fn decide(
         }
     }
     let mut draft = begin(host, force, new, received_at, origin.actor.clone());
-    add_duplicate_keys(&mut draft).await?;
+    duplicates::add_keys(&mut draft).await?;
     assess(&mut draft, &new.activities).await?;
     Ok(finish(draft, origin))
 }
@@ -137,7 +136,7 @@ pub async fn answer(
                 .push((draft.lead.id.clone(), draft.contact.clone()));
         }
         draft.record("answered", None, Attributes::new());
-        add_duplicate_keys(&mut draft).await?;
+        duplicates::add_keys(&mut draft).await?;
         let activities = host.store.activities(manufacturer, lead).await?;
         assess(&mut draft, &activities).await?;
         let decided = finish(draft, origin);
@@ -214,45 +213,6 @@ pub(super) fn begin<'a>(
     let marks = marks::of_lead(&draft.lead.teaser);
     draft.record_at("received", None, marks, received_at);
     draft
-}
-
-/// Adds what tells that another lead is likely the same, and guards it, so that
-/// of two such leads at once one sees the other.
-pub(super) async fn add_duplicate_keys(draft: &mut Draft<'_>) -> Result<(), Error> {
-    let keys = duplicate_keys(draft);
-    let digests = keys.iter().map(|key| key.digest.clone()).collect();
-    draft.likely_same = draft
-        .host
-        .leads_of_keys(&draft.lead.manufacturer, &draft.lead.contract, digests)
-        .await?;
-    for key in keys {
-        let known = draft.likely_same.get(&key.digest);
-        draft.changes.guards.push(Guard::DuplicateKey {
-            contract: key.contract.clone(),
-            digest: key.digest.clone(),
-            uses: known.map_or(0, |known| known.uses),
-        });
-        draft.changes.duplicate_keys.push(key);
-    }
-    Ok(())
-}
-
-/// What tells that another lead is likely the same as this one.
-pub(super) fn duplicate_keys(draft: &Draft<'_>) -> Vec<DuplicateKey> {
-    let teaser = &draft.lead.teaser;
-    duplicate::keys(
-        &draft.contact,
-        teaser.country.as_deref(),
-        teaser.postcode.as_deref(),
-    )
-    .into_iter()
-    .map(|key| DuplicateKey {
-        contract: draft.lead.contract.clone(),
-        kind: key.kind.as_str().to_owned(),
-        digest: key.digest,
-        lead: draft.lead.id.clone(),
-    })
-    .collect()
 }
 
 /// Has the lead assessed and carries the outcome out.

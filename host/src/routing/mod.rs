@@ -13,6 +13,7 @@ pub mod decline;
 mod distribute;
 mod draft;
 pub mod due;
+mod duplicates;
 mod error;
 mod escalate;
 pub mod feedback;
