@@ -126,7 +126,7 @@ fn a_token_that_nearly_fits_is_as_wrong_as_any() {
         let (status, _, statements) = &answers[0];
         assert_eq!(*status, 401);
         assert!(
-            statements[0].0.contains("WHERE hash = $1"),
+            statements[0].0.contains("WHERE hash IN ($1)"),
             "{statements:?}"
         );
         assert_eq!(statements[0].1, 0);
