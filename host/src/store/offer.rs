@@ -149,6 +149,25 @@ fn read_claim(row: &AnyRow) -> Result<Claim, Error> {
     })
 }
 
+/// Invariant: partners hold few, of many that there were. So that these are not
+/// walked in the order of identifiers, the identifier is no column here.
+pub(super) fn text_of_open_offers(partners: usize) -> String {
+    format!(
+        "SELECT {COLUMNS} FROM offer WHERE manufacturer = $1 AND id || '' > $2 \
+         AND state IN ('open', 'reopened') AND partner IN ({}) ORDER BY id || '' LIMIT $3",
+        numbered(4, partners)
+    )
+}
+
+/// As [`text_of_open_offers`].
+pub(super) fn text_of_open_claims(partners: usize) -> String {
+    format!(
+        "SELECT {CLAIM_COLUMNS} FROM claim WHERE manufacturer = $1 AND id || '' > $2 \
+         AND ended_at IS NULL AND partner IN ({}) ORDER BY id || '' LIMIT $3",
+        numbered(4, partners)
+    )
+}
+
 impl Store {
     /// The offers of one cycle of a lead, oldest first.
     pub async fn offers_of_lead(
@@ -195,12 +214,7 @@ impl Store {
         if partners.is_empty() {
             return Ok(Vec::new());
         }
-        let text = format!(
-            "SELECT {COLUMNS} FROM offer WHERE manufacturer = $1 AND id > $2 \
-             AND state IN ('open', 'reopened') AND partner IN ({}) ORDER BY id LIMIT $3",
-            numbered(4, partners.len())
-        );
-        let mut query = statement(text)
+        let mut query = statement(text_of_open_offers(partners.len()))
             .bind(manufacturer.as_str())
             .bind(after.map_or("", |id| id.as_str()))
             .bind(i64::from(limit));
@@ -279,12 +293,7 @@ impl Store {
         if partners.is_empty() {
             return Ok(Vec::new());
         }
-        let text = format!(
-            "SELECT {CLAIM_COLUMNS} FROM claim WHERE manufacturer = $1 AND id > $2 \
-             AND ended_at IS NULL AND partner IN ({}) ORDER BY id LIMIT $3",
-            numbered(4, partners.len())
-        );
-        let mut query = statement(text)
+        let mut query = statement(text_of_open_claims(partners.len()))
             .bind(manufacturer.as_str())
             .bind(after.unwrap_or_default())
             .bind(i64::from(limit));

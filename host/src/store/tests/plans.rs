@@ -1,8 +1,8 @@
-//! By which index SQLite finds what money asks for again and again: it knows
-//! nothing of how many rows there are, and its guess may be all of them.
+//! By which index SQLite finds what is asked for again and again: it knows nothing
+//! of how many rows there are, and its guess may be all of them.
 
 use crate::store::sql::{Columns, statement};
-use crate::store::{Store, StoreSettings, decision, ledger};
+use crate::store::{Store, StoreSettings, decision, ledger, offer};
 
 async fn plan_of(text: String) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -30,6 +30,16 @@ async fn earlier_postings_are_found_by_what_they_are_about() {
             let plan = plan_of(text).await;
             assert!(plan.contains(&format!("posting_of_{column}")), "{plan}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_a_partner_has_open_is_found_by_the_partner() {
+    for partners in [1, 50] {
+        let offers = plan_of(offer::text_of_open_offers(partners)).await;
+        assert!(offers.contains("offer_of_partner"), "{offers}");
+        let claims = plan_of(offer::text_of_open_claims(partners)).await;
+        assert!(claims.contains("claim_held"), "{claims}");
     }
 }
 
