@@ -5,7 +5,6 @@
 //!
 //! `cargo bench --bench award`, less with the events: `-- 10000`
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -17,7 +16,7 @@ use stellwerk::host::{Host, Plans};
 use stellwerk::policy::question::{AwardInput, Question};
 use stellwerk::policy::{Bound, CallOptions, Engine, EngineSettings, canonical};
 use stellwerk::store::{Store, StoreSettings};
-use stellwerk_tests::load::{LEADS_A_MONTH, MAPPING, resident, write_history};
+use stellwerk_tests::load::{LEADS_A_MONTH, import_history, resident, write_history};
 use stellwerk_tests::{Database, Server, compiled, contract, on_both_databases};
 
 const PARTNERS: usize = 100;
@@ -82,19 +81,15 @@ fn main() {
         std::fs::write(&file, document).expect("the contract");
         let binary = env!("CARGO_BIN_EXE_stellwerk");
         database.run(binary, &["apply", &file.display().to_string()]);
-        println!(
-            "{}, two components, {PARTNERS} partners",
-            match &database {
-                Database::Sqlite(_) => "SQLite",
-                Database::Postgres(_) => "PostgreSQL",
-            },
-        );
+        println!("{}, two components, {PARTNERS} partners", database.name(),);
         let mut smallest: Option<[Pace; 2]> = None;
         // Those of the first month are still held in part.
         let (mut leads, mut events) = (LEADS_A_MONTH, 0);
         for size in SIZES.into_iter().filter(|size| *size <= largest) {
             let new = (size - events).div_ceil(EVENTS_OF_FOUR_LEADS) * 4;
-            import(&database, binary, folder.path(), leads..leads + new);
+            let history = folder.path().join("history.csv");
+            write_history(&history, leads..leads + new, PARTNERS);
+            import_history(&database, binary, &history);
             // The next ones are of a month that is not closed by then.
             leads = (leads + new).next_multiple_of(LEADS_A_MONTH);
             events = size;
@@ -114,23 +109,6 @@ fn main() {
             closed.print("close", &bare, &smallest[1]);
         }
     });
-}
-
-fn import(database: &Database, binary: &str, folder: &Path, leads: std::ops::Range<u32>) {
-    let at = |name: &str| folder.join(name).display().to_string();
-    let (history, mapping) = (at("history.csv"), at("history.toml"));
-    write_history(Path::new(&history), leads, PARTNERS);
-    std::fs::write(&mapping, MAPPING).expect("the mapping");
-    let arguments = [
-        "import",
-        "leads",
-        &history,
-        "--contract",
-        "pumps",
-        "--mapping",
-        &mapping,
-    ];
-    database.run(binary, &arguments);
 }
 
 /// The lane works off what was imported.

@@ -10,9 +10,7 @@ use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use stellwerk_tests::load::Connection;
-use stellwerk_tests::{
-    Database, Server, contract, lead, on_both_databases, partner_code, postgres,
-};
+use stellwerk_tests::{Server, contract, lead, on_both_databases, partner_code};
 
 const PARTNERS: usize = 200;
 const LEADS: usize = 30;
@@ -23,13 +21,8 @@ fn main() {
     }
     on_both_databases(|database| {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (name, url) = match &database {
-            Database::Sqlite(_) => {
-                let file = folder.path().join("bare.db");
-                ("SQLite", format!("sqlite://{}?mode=rwc", file.display()))
-            }
-            Database::Postgres(_) => ("PostgreSQL", postgres().expect("a database")),
-        };
+        let name = database.name();
+        let url = bare::url_beside(&database, folder.path());
         let bare = bare::Bare::start(&url);
         let binary = env!("CARGO_BIN_EXE_stellwerk");
         let server = Server::start(binary, database, &contract(PARTNERS, PARTNERS));

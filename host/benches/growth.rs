@@ -4,12 +4,11 @@
 //!
 //! `cargo bench --bench growth`, up to a million with `-- 1000000`
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use stellwerk_tests::load::{Connection, MAPPING, resident, write_history};
-use stellwerk_tests::{Database, Server, contract, lead, on_both_databases, partner_code};
+use stellwerk_tests::load::{Connection, import_history, resident, write_history};
+use stellwerk_tests::{Server, contract, lead, on_both_databases, partner_code};
 
 const PARTNERS: usize = 100;
 const SIZES: [u32; 3] = [10_000, 100_000, 1_000_000];
@@ -28,34 +27,15 @@ fn main() {
         let binary = env!("CARGO_BIN_EXE_stellwerk");
         let file = |name: &str| folder.path().join(name).display().to_string();
         std::fs::write(file("contract.toml"), contract(PARTNERS, 3)).expect("the contract");
-        std::fs::write(file("history.toml"), MAPPING).expect("the mapping");
         database.run(binary, &["apply", &file("contract.toml")]);
-        println!(
-            "{}",
-            match &database {
-                Database::Sqlite(_) => "SQLite",
-                Database::Postgres(_) => "PostgreSQL",
-            }
-        );
+        println!("{}", database.name());
         let mut smallest: Option<Vec<(&'static str, Duration)>> = None;
         let mut there = 0;
         for size in SIZES.into_iter().filter(|size| *size <= largest) {
-            let history = file("history.csv");
-            write_history(Path::new(&history), there..size, PARTNERS);
-            let mapping = file("history.toml");
+            let history = folder.path().join("history.csv");
+            write_history(&history, there..size, PARTNERS);
             let begun = Instant::now();
-            database.run(
-                binary,
-                &[
-                    "import",
-                    "leads",
-                    &history,
-                    "--contract",
-                    "pumps",
-                    "--mapping",
-                    &mapping,
-                ],
-            );
+            import_history(&database, binary, &history);
             let rate = f64::from(size - there) / begun.elapsed().as_secs_f64();
             there = size;
             let begun = Instant::now();

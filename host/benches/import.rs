@@ -6,11 +6,10 @@
 
 mod bare;
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use stellwerk_tests::load::{MAPPING, write_history};
-use stellwerk_tests::{Database, contract, on_both_databases, postgres};
+use stellwerk_tests::load::{import_history, write_history};
+use stellwerk_tests::{contract, on_both_databases};
 
 const ROWS: u32 = 50_000;
 const PARTNERS: usize = 100;
@@ -20,23 +19,16 @@ fn main() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let at = |name: &str| folder.path().join(name);
         write_history(&at("history.csv"), 0..ROWS, PARTNERS);
-        std::fs::write(at("history.toml"), MAPPING).expect("the mapping");
         std::fs::write(at("contract.toml"), contract(PARTNERS, 3)).expect("the contract");
-        let (name, url) = match &database {
-            Database::Sqlite(_) => {
-                let url = format!("sqlite://{}?mode=rwc", at("bare.db").display());
-                ("SQLite", url)
-            }
-            Database::Postgres(_) => ("PostgreSQL", postgres().expect("a database")),
-        };
-        println!("{name}, {ROWS} rows");
+        let url = bare::url_beside(&database, folder.path());
+        println!("{}, {ROWS} rows", database.name());
         let plain = bare::load(&url, &at("history.csv"));
 
         let binary = env!("CARGO_BIN_EXE_stellwerk");
         let path = |file: &str| at(file).display().to_string();
         database.run(binary, &["apply", &path("contract.toml")]);
         let begun = Instant::now();
-        import(&database, binary, &at("history.csv"), &at("history.toml"));
+        import_history(&database, binary, &at("history.csv"));
         let imported = begun.elapsed();
         let rate = |span: Duration| f64::from(ROWS) / span.as_secs_f64();
         println!("  plain loader {:9.0} rows/s", rate(plain));
@@ -46,24 +38,4 @@ fn main() {
             rate(imported) / rate(plain)
         );
     });
-}
-
-fn import(database: &Database, binary: &str, file: &Path, mapping: &Path) {
-    let (file, mapping) = (file.display().to_string(), mapping.display().to_string());
-    let said = database.run(
-        binary,
-        &[
-            "import",
-            "leads",
-            &file,
-            "--contract",
-            "pumps",
-            "--mapping",
-            &mapping,
-        ],
-    );
-    assert!(
-        said.contains(&format!("{ROWS} rows: {ROWS} imported")),
-        "{said}"
-    );
 }

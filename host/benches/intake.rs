@@ -10,7 +10,7 @@ mod bare;
 use std::time::Duration;
 
 use stellwerk_tests::load::{Figures, closed_loop};
-use stellwerk_tests::{Database, Server, contract, lead, on_both_databases, postgres};
+use stellwerk_tests::{Server, contract, lead, on_both_databases};
 
 const PARTNERS: usize = 100;
 const FIRST_WAVE: usize = 3;
@@ -23,13 +23,8 @@ fn main() {
     }
     on_both_databases(|database| {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (name, url) = match &database {
-            Database::Sqlite(_) => {
-                let file = folder.path().join("bare.db");
-                ("SQLite", format!("sqlite://{}?mode=rwc", file.display()))
-            }
-            Database::Postgres(_) => ("PostgreSQL", postgres().expect("a database")),
-        };
+        let name = database.name();
+        let url = bare::url_beside(&database, folder.path());
         let bare = bare::Bare::start(&url);
         let binary = env!("CARGO_BIN_EXE_stellwerk");
         let server = Server::start(binary, database, &contract(PARTNERS, FIRST_WAVE));

@@ -17,7 +17,7 @@ const SPAN: Duration = Duration::from_secs(10);
 
 fn main() {
     on_both_databases(|database| {
-        println!("{database:?}");
+        println!("{}", database.name());
         let binary = env!("CARGO_BIN_EXE_stellwerk");
         let server = Server::start(binary, database, &contract(PARTNERS, 3));
         // What a host does once is not counted.

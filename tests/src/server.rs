@@ -32,6 +32,14 @@ pub fn on_both_databases(story: impl Fn(Database)) {
 }
 
 impl Database {
+    /// As people call it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
     /// The binary, to be run on this data.
     pub fn command(&self, binary: &str) -> Command {
         command(Path::new(binary), self)

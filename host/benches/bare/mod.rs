@@ -17,6 +17,7 @@ use axum::{Json, Router};
 use serde_json::Value;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, AssertSqlSafe, Executor};
+use stellwerk_tests::{Database, postgres};
 
 /// Rows that the plain loader writes at once.
 const ROWS_A_STATEMENT: usize = 100;
@@ -52,6 +53,16 @@ impl Drop for Bare {
         // Both fail where it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A database of its own, of the same kind as a host's.
+pub fn url_beside(database: &Database, folder: &Path) -> String {
+    match database {
+        Database::Sqlite(_) => {
+            format!("sqlite://{}?mode=rwc", folder.join("bare.db").display())
+        }
+        Database::Postgres(_) => postgres().expect("a database"),
     }
 }
 

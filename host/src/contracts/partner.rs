@@ -109,7 +109,6 @@ impl Amendment {
             Some(place.position),
         ))?;
         let known = host
-            .store
             .place(&self.manufacturer, &place.country, &place.postcode)
             .await?;
         if known != Some(place.position) {
@@ -134,10 +133,7 @@ impl Amendment {
             .find(|place| place.country == *country && place.postcode == *postcode);
         match new {
             Some(place) => Ok(Some(place.position)),
-            None => {
-                let store = &host.store;
-                store.place(&self.manufacturer, country, postcode).await
-            }
+            None => host.place(&self.manufacturer, country, postcode).await,
         }
     }
 

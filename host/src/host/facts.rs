@@ -72,6 +72,22 @@ impl Host {
         self.known(contract).facts.read(read).await
     }
 
+    /// Counts what many events have added, in portions: the first to ask for the
+    /// facts would wait for all of it. `committed` is the last event's position.
+    pub async fn count_up_to(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        committed: i64,
+    ) -> Result<(), store::Error> {
+        let found = self.known(contract).facts.found();
+        let counted = found.map_or(0, |facts| facts.read().position);
+        if committed - counted >= KEPT_EVERY {
+            self.facts(manufacturer, contract, Some(committed)).await?;
+        }
+        Ok(())
+    }
+
     /// As a host has kept them; none where there are none that can be read.
     async fn facts_kept(
         &self,

@@ -15,7 +15,7 @@ pub(super) type PlaceKey = (ManufacturerId, String, String);
 impl Host {
     /// The token with that hash, whatever its state.
     pub async fn token_by_hash(&self, hash: String) -> Result<Option<Token>, store::Error> {
-        let read = |hashes| self.tokens_of(hashes);
+        let read = |hashes| self.store.tokens_by_hashes(hashes);
         self.tokens.find(hash, read).await
     }
 
@@ -81,10 +81,6 @@ impl Host {
         let known = self.known(contract);
         let found = known.duplicates.find(digests, read).await?;
         Ok(found.unwrap_or_default())
-    }
-
-    async fn tokens_of(&self, hashes: Vec<String>) -> Result<HashMap<String, Token>, store::Error> {
-        self.store.tokens_by_hashes(&hashes).await
     }
 
     async fn places_of(

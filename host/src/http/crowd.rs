@@ -162,10 +162,9 @@ pub async fn bounded_crowd(
         }
         request = Request::from_parts(parts, Body::from(bytes));
     }
+    // Held here too: handlers let go of what a request carries before they answer.
     request.extensions_mut().insert(turn.clone());
-    let response = next.run(request).await;
-    drop(turn);
-    response
+    next.run(request).await
 }
 
 /// Whether its body is read here, or where it is needed.

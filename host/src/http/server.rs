@@ -2,7 +2,6 @@
 //! identifier.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -168,7 +167,7 @@ async fn turned_away(State(room): State<Arc<Room>>, request: Request, next: Next
     }
     identify(&mut response, &id_of(request.headers()));
     let status = response.status().as_u16();
-    metrics::requests::answered(request.method().as_str(), "", status, Duration::ZERO);
+    metrics::requests::refused(request.method().as_str(), status);
     response
 }
 

@@ -21,8 +21,6 @@ use crate::store::changes::{Changes, Command, ImportProgress};
 const BATCH_ROWS_MAX: usize = 250;
 /// Their bytes together.
 const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Events after which figures are brought up to date, a second's work.
-const COUNTED_EVERY: i64 = 50_000;
 /// A batch that others keep disturbing is given up.
 const TRIES_MAX: u32 = 8;
 
@@ -108,7 +106,6 @@ pub async fn run<R: Read>(
         batch: Batch::default(),
         written: HashSet::new(),
         seen: HashSet::new(),
-        counted: 0,
     };
     while let Some(row) = rows.next()? {
         running.take(row).await?;
@@ -137,8 +134,6 @@ struct Running<'a, J> {
     written: HashSet<u64>,
     /// What a dry run would have imported already, as digests.
     seen: HashSet<u64>,
-    /// Position of the last event that figures were brought up to date with.
-    counted: i64,
 }
 
 /// Rows that are decided and committed together.
@@ -301,22 +296,14 @@ impl<J: Rejects + Send> Running<'_, J> {
             })
             .await?;
         self.written.clear();
-        self.count_up_to(committed.position).await
-    }
-
-    /// Counts what was imported as it comes: the first lead after it would wait
-    /// for all of it.
-    async fn count_up_to(&mut self, position: i64) -> Result<(), ImportError> {
-        if position - self.counted >= COUNTED_EVERY {
-            let Import {
-                manufacturer,
-                contract,
-                ..
-            } = self.import;
-            let up_to = Some(position);
-            self.host.facts(manufacturer, contract, up_to).await?;
-            self.counted = position;
-        }
+        let Import {
+            manufacturer,
+            contract,
+            ..
+        } = self.import;
+        self.host
+            .count_up_to(manufacturer, contract, committed.position)
+            .await?;
         Ok(())
     }
 

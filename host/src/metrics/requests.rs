@@ -16,7 +16,8 @@ const OTHER: &str = "other";
 const ANSWERED: Instrument = Instrument::counter(
     "stellwerk_requests_total",
     &["method", "route", "status"],
-    "Requests answered; the route as in the OpenAPI document, empty where there is none.",
+    "Requests answered; the route as in the OpenAPI document, empty where there is none \
+     or the request was refused for lack of room.",
 );
 const SECONDS_TAKEN: Instrument = Instrument::histogram(
     "stellwerk_request_seconds",
@@ -51,13 +52,25 @@ impl Drop for Open {
 
 /// A request has been answered. `route` is a route's pattern, never a path.
 pub fn answered(method: &str, route: &str, status: u16, taken: Duration) {
-    let method = match method {
+    count(method, route, status);
+    SECONDS_TAKEN.measure(&[known(method), route]).record(taken);
+}
+
+/// A request was refused at the door: nothing was done that could have taken time.
+pub fn refused(method: &str, status: u16) {
+    count(method, "", status);
+}
+
+fn count(method: &str, route: &str, status: u16) {
+    ANSWERED
+        .count(&[known(method), route, &status.to_string()])
+        .increment(1);
+}
+
+fn known(method: &str) -> &str {
+    match method {
         "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" => method,
         // Callers may make up any.
         _ => OTHER,
-    };
-    ANSWERED
-        .count(&[method, route, &status.to_string()])
-        .increment(1);
-    SECONDS_TAKEN.measure(&[method, route]).record(taken);
+    }
 }

@@ -23,9 +23,6 @@ use crate::policy::question::{
 };
 use crate::store::UsingLead;
 
-/// Likely duplicates that qualification is told.
-const DUPLICATES_MAX: usize = 60;
-
 impl Draft<'_> {
     /// Is this a lead worth a partner's time, and how warm is it?
     pub async fn assess(&mut self, activities: &[Activity]) -> Result<Asked<Assessment>, Error> {
@@ -237,7 +234,6 @@ impl Draft<'_> {
         }
         found.retain(|(lead, _)| lead.lead != self.lead.id);
         found.sort_by_key(|(lead, _)| (Reverse(lead.received_at), lead.lead.clone()));
-        found.truncate(DUPLICATES_MAX);
         found
             .into_iter()
             .map(|(lead, mut agrees)| {

@@ -218,7 +218,7 @@ impl Store {
     /// The tokens with these hashes, by hash, whatever their state.
     pub async fn tokens_by_hashes(
         &self,
-        hashes: &[String],
+        hashes: Vec<String>,
     ) -> Result<HashMap<String, Token>, Error> {
         let mut found = HashMap::with_capacity(hashes.len());
         for chunk in hashes.chunks(IDS_AT_ONCE) {

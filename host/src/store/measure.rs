@@ -227,28 +227,4 @@ impl Store {
         }
         Ok(places)
     }
-
-    /// Where a postcode lies; none where it is not known.
-    pub async fn place(
-        &self,
-        manufacturer: &ManufacturerId,
-        country: &str,
-        postcode: &str,
-    ) -> Result<Option<Position>, Error> {
-        let row = sqlx::query(
-            "SELECT latitude, longitude FROM place \
-             WHERE manufacturer = $1 AND country = $2 AND postcode = $3",
-        )
-        .bind(manufacturer.as_str())
-        .bind(country)
-        .bind(postcode)
-        .fetch_optional(&self.pool)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        let row = Columns(&row);
-        Ok(Some(Position {
-            latitude: row.number("latitude")?,
-            longitude: row.number("longitude")?,
-        }))
-    }
 }

@@ -86,11 +86,11 @@ impl Writer {
         let (messages, waiting) = mpsc::channel(limits.waiting_max);
         let standing = Arc::new(Standing::default());
         let work = Work {
-            connections: connections.clone(),
+            statistics: Statistics::new(connections.clone(), engine),
+            connections,
             engine,
             group_max: limits.group_max,
             standing: standing.clone(),
-            statistics: Statistics::new(connections.clone(), engine),
             lent: None,
         };
         tokio::spawn(work.run(waiting));

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use crate::partner_code;
+use crate::{Database, partner_code};
 
 /// How the file is to be read.
-pub const MAPPING: &str = r#"
+const MAPPING: &str = r#"
 [fields]
 external-id = "id"
 product = { constant = "heat-pump" }
@@ -74,6 +74,19 @@ pub fn write_history(file: &Path, numbers: std::ops::Range<u32>, partners: usize
         .expect("a line");
     }
     out.flush().expect("the file");
+}
+
+/// Imports a file of [`write_history`] into the contract.
+///
+/// # Panics
+/// Where not all of its rows are imported.
+pub fn import_history(database: &Database, binary: &str, file: &Path) {
+    let mapping = file.with_extension("toml");
+    std::fs::write(&mapping, MAPPING).expect("the mapping");
+    let (file, mapping) = (file.display().to_string(), mapping.display().to_string());
+    let to = ["--contract", "pumps", "--mapping", &mapping];
+    let said = database.run(binary, &[&["import", "leads", &file], &to[..]].concat());
+    assert!(said.contains(" 0 unchanged, 0 rejected"), "{said}");
 }
 
 /// So many hours and minutes after 1 January 2020, with months of 28 days.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 pub use connection::{Connection, Reply};
 pub use figures::Figures;
-pub use history::{LEADS_A_MONTH, MAPPING, write_history};
+pub use history::{LEADS_A_MONTH, import_history, write_history};
 pub use machine::{bytes_in, resident};
 
 /// Runs `clients` at once for `span` and tells what came of it. Each client is

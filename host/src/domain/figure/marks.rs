@@ -1,6 +1,6 @@
 //! What the host writes on events so that leads can be counted by their source,
-//! and the times of stages by product. No declared attribute has a `/` in its
-//! way: policies and people read these like any other, by their names.
+//! and the times of stages by product. Policies and people read these like other
+//! attributes; their names have a `/`, which the terms let no declared one have.
 
 use super::stages::{self, Passed};
 use crate::domain::attribute::{AttributeValue, Attributes};
@@ -19,7 +19,7 @@ const STAGE_WORKING_SECONDS: &str = "stage/working-seconds";
 /// Longer texts are no values that many leads share.
 const VALUE_CHARS_MAX: usize = 64;
 
-/// Where a lead that has come in comes from.
+/// The source of a lead that has come in.
 pub fn of_lead(teaser: &Teaser) -> Attributes {
     let source = teaser.source.as_ref();
     source

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::{Host, InForce};
-use crate::domain::figure::{Asked, ENDINGS, STAGE_MEDIANS};
+use crate::domain::figure::{Asked, ENDINGS, Facts, STAGE_MEDIANS};
 use crate::domain::lead::Lead;
 use crate::domain::time::Micros;
 use crate::policy::question::{Age, Attributes, Ending, StageMedian, Value};
@@ -32,23 +32,26 @@ pub async fn source(
         })
         .collect();
     let endings = if names_word(&names, ENDINGS) {
-        let of_field = |field: &Arc<str>| {
-            let field = field.clone();
-            facts
-                .endings(source, &field)
-                .map(|(value, ended)| Ending {
-                    field: field.to_string(),
-                    value: value.to_owned(),
-                    won: ended.won,
-                    lost: ended.lost,
-                })
-                .collect::<Vec<_>>()
-        };
-        names.iter().flat_map(of_field).collect()
+        names
+            .iter()
+            .flat_map(|field| endings(&facts, source, field))
+            .collect()
     } else {
         Vec::new()
     };
     Ok((figures, endings))
+}
+
+fn endings(facts: &Facts, source: &str, field: &str) -> Vec<Ending> {
+    facts
+        .endings(source, field)
+        .map(|(value, ended)| Ending {
+            field: field.to_owned(),
+            value: value.to_owned(),
+            won: ended.won,
+            lost: ended.lost,
+        })
+        .collect()
 }
 
 /// How long leads of the lead's product usually stay in a stage.

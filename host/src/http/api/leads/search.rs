@@ -54,15 +54,12 @@ pub async fn search(
     caller.must_be(&[Role::Manufacturer])?;
     let wanted = body.value;
     let owner = &caller.manufacturer;
-    let contract = host
-        .store
-        .contract_by_code(owner, &wanted.contract)
-        .await?
-        .ok_or_else(|| Problem::field("/contract", "there is no contract of that code"))?;
     let force = host
-        .contract(owner, &contract.id)
+        .contract_by_code(owner, &wanted.contract)
         .await
-        .map_err(crate::routing::Error::from)?;
+        .map_err(crate::routing::Error::from)?
+        .ok_or_else(|| Problem::field("/contract", "there is no contract of that code"))?;
+    let contract = &force.contract.id;
     let mut digests = Vec::new();
     for (pointer, contact) in [
         (
@@ -95,12 +92,12 @@ pub async fn search(
     }
     let mut leads = host
         .store
-        .leads_of_person(owner, &contract.id, &digests, FOUND_MAX)
+        .leads_of_person(owner, contract, &digests, FOUND_MAX)
         .await?;
     if let Some(external_id) = &wanted.external_id {
         let numbered = host
             .store
-            .lead_by_external_id(owner, &contract.id, external_id)
+            .lead_by_external_id(owner, contract, external_id)
             .await?;
         leads.extend(numbered.filter(|numbered| leads.iter().all(|lead| lead.id != numbered.id)));
     }
