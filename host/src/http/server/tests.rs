@@ -414,3 +414,24 @@ async fn what_there_is_no_room_for_is_refused_at_once() {
     slow.write_all(b"slow").await.unwrap();
     assert!(read(&mut slow).await.ends_with("slow"));
 }
+
+#[tokio::test]
+async fn a_full_house_still_says_that_it_lives() {
+    let settings = HttpSettings {
+        requests_at_once_max: 0,
+        requests_waiting_max: 0,
+        ..HttpSettings::default()
+    };
+    let room = Arc::new(Room::new(&settings));
+    let routes = hello()
+        .route("/health/live", get(|| async { "live" }))
+        .layer(middleware::from_fn_with_state(room, turned_away));
+    let server = serving(routes, settings).await;
+    let refused = server.exchange(&request("x-request-id: mine\r\n")).await;
+    assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    for expected in ["host.overloaded", "x-request-id: mine", "no-store"] {
+        assert!(refused.contains(expected), "{expected}: {refused}");
+    }
+    let health = request("").replacen("GET /", "GET /health/live", 1);
+    assert!(server.exchange(&health).await.ends_with("live"));
+}
