@@ -145,8 +145,9 @@ impl Store {
                 .map(|row| format!("({})", numbered(1 + row * 6, 6)))
                 .collect();
             let text = format!(
-                "SELECT {COLUMNS} FROM measure WHERE \
-                 (manufacturer, contract, partner, kind, name, valid_from) IN (VALUES {})",
+                "WITH wanted (a, b, c, d, e, f) AS (VALUES {}) \
+                 SELECT {COLUMNS} FROM wanted CROSS JOIN measure WHERE manufacturer = a \
+                 AND contract = b AND partner = c AND kind = d AND name = e AND valid_from = f",
                 places.join(", ")
             );
             let values = chunk.iter().flat_map(|row| {

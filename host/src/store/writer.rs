@@ -2,7 +2,7 @@
 //! together. What costs is the number of statements and of fsyncs, so a group
 //! shares both; under no load a group is one command and waits for nobody.
 
-mod guards;
+pub(super) mod guards;
 mod rows;
 mod standing;
 

@@ -2,6 +2,7 @@
 //! of how many rows there are, and its guess may be all of them.
 
 use crate::store::sql::{Columns, statement};
+use crate::store::writer::guards;
 use crate::store::{Store, StoreSettings, decision, ledger, offer};
 
 async fn plan_of(text: String) -> String {
@@ -47,4 +48,19 @@ async fn what_a_partner_has_open_is_found_by_the_partner() {
 async fn a_settlement_is_found_among_settlements() {
     let plan = plan_of(decision::text_of_settlements()).await;
     assert!(plan.contains("decision_settled"), "{plan}");
+}
+
+#[tokio::test]
+async fn what_commits_rest_on_is_found_by_its_whole_key() {
+    for keys in [1, 2, 256] {
+        for text in guards::texts_of_pairs(keys) {
+            let plan = plan_of(text).await;
+            let steps = plan.split("; ").filter(|step| step.starts_with("SEARCH"));
+            let searches: Vec<&str> = steps.collect();
+            // A user has few memberships, wherever they are.
+            let by_key = ["contract=? AND ", "actor=? AND ", "user_account=?"];
+            let is_by_key = by_key.iter().any(|key| searches[0].contains(key));
+            assert!(searches.len() == 1 && is_by_key, "{plan}");
+        }
+    }
 }

@@ -118,19 +118,8 @@ impl Known {
         };
         let query = query_of(first);
         let keys = padded(keys);
-        let width = parts(first).len();
-        let places = (0..keys.len())
-            .map(|row| {
-                let place = numbered(2 + row * width, width);
-                if width == 1 {
-                    place
-                } else {
-                    format!("({place})")
-                }
-            })
-            .collect::<Vec<_>>()
-            .join(", ");
-        let mut statement = statement(query.text.replace("{}", &places));
+        let text = text_of(&query, parts(first).len(), keys.len());
+        let mut statement = statement(text);
         statement = statement.bind(manufacturer.as_str().to_owned());
         for part in keys.iter().flat_map(parts) {
             statement = bind(statement, Bind::from(part));
@@ -265,6 +254,39 @@ struct Query {
     is_text: bool,
 }
 
+/// The statement for so many keys, each of `width` parts.
+fn text_of(query: &Query, width: usize, keys: usize) -> String {
+    let places = (0..keys)
+        .map(|row| {
+            let place = numbered(2 + row * width, width);
+            if width == 1 {
+                place
+            } else {
+                format!("({place})")
+            }
+        })
+        .collect::<Vec<_>>()
+        .join(", ");
+    query.text.replace("{}", &places)
+}
+
+/// The statements for so many keys of two parts.
+#[cfg(test)]
+pub(in crate::store) fn texts_of_pairs(keys: usize) -> impl Iterator<Item = String> {
+    let kinds: [fn(String, String) -> Key; 6] = [
+        Key::Participant,
+        Key::Duplicate,
+        Key::ExternalId,
+        Key::Membership,
+        Key::Answer,
+        Key::Period,
+    ];
+    kinds.into_iter().map(move |kind| {
+        let query = query_of(&kind(String::new(), String::new()));
+        text_of(&query, 2, keys)
+    })
+}
+
 fn parts(key: &Key) -> Vec<&str> {
     match key {
         Key::Lead(a)
@@ -284,6 +306,9 @@ fn parts(key: &Key) -> Vec<&str> {
     }
 }
 
+/// Keys of two parts are joined with: SQLite looks for `(x, y) IN (VALUES …)` with
+/// several rows in all rows of the manufacturer. A cross join it takes as it is
+/// written, from what is wanted to what is there.
 fn query_of(key: &Key) -> Query {
     let number = |name, text, key| Query {
         name,
@@ -324,9 +349,9 @@ fn query_of(key: &Key) -> Query {
         ),
         Key::Membership(..) => number(
             "membership",
-            "SELECT user_account AS a, role || '/' || partner AS b, \
-             CAST(1 AS BIGINT) AS found FROM membership WHERE manufacturer = $1 \
-             AND (user_account, role || '/' || partner) IN (VALUES {})",
+            "WITH wanted (a, b) AS (VALUES {}) \
+             SELECT a, b, CAST(1 AS BIGINT) AS found FROM wanted CROSS JOIN membership \
+             WHERE manufacturer = $1 AND user_account = a AND role || '/' || partner = b",
             Key::Membership,
         ),
         Key::LastPartner(_) => number(
@@ -343,27 +368,30 @@ fn query_of(key: &Key) -> Query {
         ),
         Key::Participant(..) => number(
             "participant",
-            "SELECT contract AS a, partner AS b, version AS found FROM participant \
-             WHERE manufacturer = $1 AND (contract, partner) IN (VALUES {})",
+            "WITH wanted (a, b) AS (VALUES {}) \
+             SELECT a, b, version AS found FROM wanted CROSS JOIN participant \
+             WHERE manufacturer = $1 AND contract = a AND partner = b",
             Key::Participant,
         ),
         Key::Duplicate(..) => number(
             "duplicate",
-            "SELECT contract AS a, digest AS b, count(*) AS found FROM duplicate_key \
-             WHERE manufacturer = $1 AND (contract, digest) IN (VALUES {}) \
-             GROUP BY contract, digest",
+            "WITH wanted (a, b) AS (VALUES {}) \
+             SELECT a, b, (SELECT count(*) FROM duplicate_key \
+             WHERE manufacturer = $1 AND contract = a AND digest = b) AS found FROM wanted",
             Key::Duplicate,
         ),
         Key::ExternalId(..) => number(
             "external",
-            "SELECT contract AS a, external_id AS b, version AS found FROM lead \
-             WHERE manufacturer = $1 AND (contract, external_id) IN (VALUES {})",
+            "WITH wanted (a, b) AS (VALUES {}) \
+             SELECT a, b, version AS found FROM wanted CROSS JOIN lead \
+             WHERE manufacturer = $1 AND contract = a AND external_id = b",
             Key::ExternalId,
         ),
         Key::Answer(..) => number(
             "answer",
-            "SELECT actor AS a, answer_key AS b, status AS found FROM kept_answer \
-             WHERE manufacturer = $1 AND (actor, answer_key) IN (VALUES {})",
+            "WITH wanted (a, b) AS (VALUES {}) \
+             SELECT a, b, status AS found FROM wanted CROSS JOIN kept_answer \
+             WHERE manufacturer = $1 AND actor = a AND answer_key = b",
             Key::Answer,
         ),
         Key::Lease(_) => Query {
@@ -375,8 +403,9 @@ fn query_of(key: &Key) -> Query {
         },
         Key::Period(..) => Query {
             name: "period",
-            text: "SELECT contract AS a, name AS b, state AS found FROM period \
-                   WHERE manufacturer = $1 AND (contract, name) IN (VALUES {})",
+            text: "WITH wanted (a, b) AS (VALUES {}) \
+                   SELECT a, b, state AS found FROM wanted CROSS JOIN period \
+                   WHERE manufacturer = $1 AND contract = a AND name = b",
             key: Key::Period,
             is_text: true,
         },
