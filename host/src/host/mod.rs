@@ -11,6 +11,7 @@ mod observe;
 mod origin;
 mod plan;
 pub mod problem;
+mod queues;
 mod roster;
 pub mod telling;
 
@@ -20,10 +21,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use self::found::PlaceKey;
 use self::gathered::Gathered;
 use self::latest::Latest;
+use self::queues::Queues;
 use crate::clock::{Clock, Ids};
 use crate::domain::access::Token;
 use crate::domain::book::Book;
-use crate::domain::ids::{ContractId, ManufacturerId};
+use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
 use crate::domain::partner::Position;
 use crate::domain::time::Micros;
 use crate::policy::Engine;
@@ -55,6 +57,8 @@ pub struct Host {
     codes: Arc<Mutex<HashMap<(ManufacturerId, String), ContractId>>>,
     tokens: Arc<Gathered<String, Token>>,
     places: Arc<Gathered<PlaceKey, Position>>,
+    /// Of those who claim the same lead.
+    pub claims: Arc<Queues<LeadId>>,
 }
 
 /// What is kept of a contract between requests.
@@ -96,6 +100,7 @@ impl Host {
             codes: Arc::default(),
             tokens: Arc::default(),
             places: Arc::default(),
+            claims: Arc::default(),
         }
     }
 

@@ -42,6 +42,7 @@ pub async fn claim(
     claiming: &Claiming,
     origin: &Origin<Claimed>,
 ) -> Result<Claimed, Error> {
+    let _turn = host.claims.turn(claiming.lead.clone()).await;
     super::again::on_stale(|| async {
         // Before a lead with all its offers is read for nothing.
         if host
