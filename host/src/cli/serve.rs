@@ -125,7 +125,7 @@ pub async fn answer(
         settings: config.http.clone(),
         public_url: config.public_url.clone(),
     };
-    let answering = http::serve(host.clone(), listener, &front, until(stopped.clone()));
+    let answering = http::serve(host.clone(), listener, front, until(stopped.clone()));
     // Whoever watches sees what is finished, to its end.
     let (ended, watched) = watch::channel(());
     let watching = async {
@@ -134,11 +134,13 @@ pub async fn answer(
             http::serve_admin(host.clone(), counted, listener, &config.http, end).await;
         }
     };
-    tokio::join!(watching, async {
-        answering.await;
+    let ((), answered) = tokio::join!(watching, async {
+        let answered = answering.await;
         // Nobody watches where there is no address for it.
         let _ = ended.send(());
+        answered
     });
+    answered.map_err(CliError::runtime)?;
     worker.await.map_err(CliError::runtime)?;
     host.store.close().await;
     Ok(())

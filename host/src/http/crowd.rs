@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::body;
+use super::door::Inside;
 use super::problem::Problem;
 use super::settings::HttpSettings;
 use crate::host::Overloaded;
@@ -30,6 +31,7 @@ const SMALL_BYTES_MAX: usize = 64 * 1024;
 /// Room for the requests of one server.
 pub struct Room {
     turns: Arc<Semaphore>,
+    inside: Inside,
     waiting_max: usize,
     waiting: Mutex<Waiting>,
 }
@@ -52,8 +54,9 @@ impl Waiting {
 }
 
 impl Room {
-    pub fn new(settings: &HttpSettings) -> Self {
+    pub fn new(settings: &HttpSettings, inside: Inside) -> Self {
         Self {
+            inside,
             turns: Arc::new(Semaphore::new(settings.requests_at_once_max)),
             waiting_max: settings.requests_waiting_max,
             waiting: Mutex::default(),
@@ -147,6 +150,7 @@ pub async fn bounded_crowd(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let inside = room.inside.clone();
     let turn = Turn {
         room,
         taken: Arc::default(),
@@ -164,7 +168,7 @@ pub async fn bounded_crowd(
     }
     // Held here too: handlers let go of what a request carries before they answer.
     request.extensions_mut().insert(turn.clone());
-    next.run(request).await
+    inside.work(next.run(request)).await
 }
 
 /// Whether its body is read here, or where it is needed.
@@ -189,11 +193,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_rush_may_wait_and_a_standing_crowd_may_not() {
-        let room = Room::new(&HttpSettings {
+        let settings = HttpSettings {
             requests_at_once_max: 1,
             requests_waiting_max: 16,
             ..HttpSettings::default()
-        });
+        };
+        let room = Room::new(&settings, Inside::here());
         let turn = room.turn().await.unwrap();
         assert!(!room.is_full());
         let rush: Vec<_> = (0..16).map(|_| room.wait().unwrap()).collect();

@@ -11,6 +11,7 @@ mod body;
 mod connections;
 mod crowd;
 mod document;
+mod door;
 mod drain;
 mod guests;
 mod headers;

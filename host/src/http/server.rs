@@ -15,12 +15,13 @@ use tracing::Instrument;
 use utoipa::openapi::Server;
 
 use super::crowd::{Room, bounded_crowd};
+use super::door::Inside;
 use super::headers::{OF_EVERY_ANSWER, bounded_headers, protective};
 use super::problem::Problem;
 use super::rate::{Rates, bounded_rate};
 use super::settings::HttpSettings;
 use super::time::bounded_time;
-use super::{address, api, body, connections, crowd, drain};
+use super::{address, api, body, connections, crowd, door, drain};
 use crate::host::Host;
 use crate::{metrics, telemetry};
 
@@ -53,16 +54,23 @@ pub fn check_public_url(url: &str) -> Result<(), String> {
 }
 
 /// Serves until `stop` is done; then finishes what was begun.
+///
+/// # Errors
+/// The machine gives no thread for it.
 pub async fn serve(
     host: Host,
     listener: TcpListener,
-    front: &Front,
-    stop: impl Future<Output = ()>,
-) {
-    connections::serve(listener, router(host, front), &front.settings, stop).await;
+    front: Front,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let router = router(host, &front, Inside::here());
+    door::stand(listener, async move |listener| {
+        connections::serve(listener, router, &front.settings, stop).await;
+    })
+    .await
 }
 
-fn router(host: Host, front: &Front) -> Router {
+fn router(host: Host, front: &Front, inside: Inside) -> Router {
     let (routes, mut document) = api::routes().split_for_parts();
     if let Some(url) = &front.public_url {
         document.servers = Some(vec![Server::new(url.trim_end_matches('/'))]);
@@ -87,7 +95,7 @@ fn router(host: Host, front: &Front) -> Router {
             )
             .detail(DESCRIBED)
         });
-    let room = Arc::new(Room::new(&front.settings));
+    let room = Arc::new(Room::new(&front.settings, inside));
     let routes = routes
         .with_state(host.clone())
         .layer(middleware::from_fn_with_state(room.clone(), bounded_crowd))

@@ -391,7 +391,7 @@ async fn what_there_is_no_room_for_is_refused_at_once() {
         .route("/", waits)
         .route("/body", post(|body: Bytes| async { body }))
         .layer(middleware::from_fn_with_state(
-            Arc::new(Room::new(&settings)),
+            Arc::new(Room::new(&settings, Inside::here())),
             bounded_crowd,
         ));
     let server = serving(routes, settings).await;
@@ -422,7 +422,7 @@ async fn a_full_house_still_says_that_it_lives() {
         requests_waiting_max: 0,
         ..HttpSettings::default()
     };
-    let room = Arc::new(Room::new(&settings));
+    let room = Arc::new(Room::new(&settings, Inside::here()));
     let routes = hello()
         .route("/health/live", get(|| async { "live" }))
         .layer(middleware::from_fn_with_state(room, turned_away));
