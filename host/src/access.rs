@@ -1,6 +1,6 @@
 //! Secrets are made and hashed in one place for all ways in.
 
-use crate::domain::digest::{hexadecimal, sha256};
+use crate::domain::digest::sha256;
 
 const SECRET_BYTES: usize = 32;
 
@@ -13,7 +13,7 @@ pub struct NoRandom(getrandom::Error);
 pub fn secret() -> Result<String, NoRandom> {
     let mut random = [0; SECRET_BYTES];
     getrandom::fill(&mut random).map_err(NoRandom)?;
-    Ok(format!("stw_{}", hexadecimal(&random)))
+    Ok(format!("stw_{}", hex::encode(random)))
 }
 
 /// What is kept of a secret.

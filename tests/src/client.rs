@@ -126,6 +126,18 @@ impl Answer {
             .collect()
     }
 
+    /// The body, and what of it is hexadecimal as the text that it stands for.
+    pub fn all_text(&self) -> String {
+        let mut all = self.raw.clone();
+        for word in self.raw.split(|letter: char| !letter.is_ascii_hexdigit()) {
+            if let Ok(bytes) = hex::decode(word) {
+                all.push('\n');
+                all.push_str(&String::from_utf8_lossy(&bytes));
+            }
+        }
+        all
+    }
+
     /// A text of the body.
     pub fn text(&self, pointer: &str) -> &str {
         self.body
@@ -146,11 +158,10 @@ fn answer(response: ureq::http::Response<ureq::Body>) -> Result<Answer, ureq::Er
         })
         .collect();
     let etag = headers.get("etag").cloned();
-    let mut text = String::new();
-    response
-        .into_body()
-        .into_reader()
-        .read_to_string(&mut text)?;
+    let mut bytes = Vec::new();
+    response.into_body().into_reader().read_to_end(&mut bytes)?;
+    // A component is no text, and nobody reads it here.
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let body = serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.clone()));
     Ok(Answer {
         status,

@@ -181,6 +181,19 @@ fn all_that_is_seen(
     seen
 }
 
+/// What was asked so that the held lead's events are paid.
+fn paid(caller: &Caller, tenant: &Tenant) -> Vec<String> {
+    let decisions = caller.get(&format!("/api/v1/leads/{}/decisions", tenant.held["own"]));
+    let decisions = decisions.body["decisions"].as_array().cloned();
+    let awards = decisions
+        .into_iter()
+        .flatten()
+        .filter(|decision| decision["function"] == "award");
+    awards
+        .filter_map(|decision| decision["id"].as_str().map(str::to_owned))
+        .collect()
+}
+
 fn is_marked(answer: &Answer) -> bool {
     answer.raw.contains(MARKER) || answer.raw.contains(&AMOUNT.to_string())
 }
@@ -194,15 +207,18 @@ fn what_a_manufacturer_sees_of_open_business_follows_the_terms() {
         let deals = [maker, rival].map(open_business);
         // What policies were asked about it is there by then.
         for tenant in [maker, rival] {
-            let path = format!("/api/v1/leads/{}/decisions", tenant.held["own"]);
             until("the report was paid", || {
-                let decisions = tenant.caller("manufacturer").get(&path);
-                let decisions = decisions.body["decisions"].as_array().cloned();
-                let asked = decisions.unwrap_or_default();
-                let paid = asked.iter().filter(|asked| asked["function"] == "award");
                 // The claim, and the report.
-                paid.count() >= 2
+                paid(tenant.caller("manufacturer"), tenant).len() >= 2
             });
+        }
+        // Byte for byte it is shown to nobody, or whole.
+        for (tenant, status) in [(maker, 403), (rival, 200)] {
+            let auditor = tenant.caller("auditor");
+            for question in paid(auditor, tenant) {
+                let path = format!("/api/v1/decisions/{question}/recorded");
+                assert_eq!(auditor.get(&path).status, status, "{}", tenant.code);
+            }
         }
         for name in INSIDE {
             let seen = all_that_is_seen(&tenants, maker, maker.caller(name), &deals[0]);

@@ -165,7 +165,7 @@ fn no_answer_to_any_get_holds_anything_of_the_other() {
 
 /// What of the foreign is in an answer, its headers included.
 fn shows(answer: &Answer, name: &str, foreign: &BTreeSet<String>) -> Option<String> {
-    let mut text = answer.raw.to_lowercase();
+    let mut text = answer.all_text().to_lowercase();
     for value in answer.headers.values() {
         text.push('\n');
         text.push_str(&value.to_lowercase());

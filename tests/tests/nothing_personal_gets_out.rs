@@ -166,9 +166,11 @@ fn every_function(maker: &Client, lead: &str) -> BTreeSet<String> {
         if asked == wanted {
             for decision in &decisions {
                 let path = format!("/api/v1/decisions/{}", text(&decision["id"]));
-                let whole = maker.get(&path);
-                assert_eq!(whole.status, 200);
-                assert_clean(text(&decision["function"]), &whole.body.to_string());
+                for path in [path.clone(), path + "/recorded"] {
+                    let whole = maker.get(&path);
+                    assert_eq!(whole.status, 200);
+                    assert_clean(text(&decision["function"]), &whole.all_text());
+                }
             }
             return asked;
         }

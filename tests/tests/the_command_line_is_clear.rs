@@ -242,6 +242,10 @@ fn a_held_folder_and_a_server_that_says_no_are_told_with_what_to_do() {
         ),
         ("token create --role operator --server URL", server.secret()),
         ("plugin upload empty.wasm --server URL", server.secret()),
+        (
+            "plugin run --from-decision no-such --server URL",
+            server.secret(),
+        ),
         ("apply no-contract.toml --server URL", server.secret()),
     ];
     let mut seen = String::new();
@@ -377,13 +381,25 @@ fn a_recorded_decision_is_asked_again() {
     let path = format!("/api/v1/leads/{}/decisions", received.text("/id"));
     let decisions = server.manufacturer().get(&path);
     let rank = decisions.text("/decisions/1/id").to_owned();
+    let line = format!("plugin run --from-decision {rank}");
+    let at_server = shell
+        .command(&format!(
+            "{line} --output json --server http://{}",
+            server.address()
+        ))
+        .env("STELLWERK_TOKEN", server.secret())
+        .output()
+        .expect("the program runs");
     server.stop();
-    let line = format!("plugin run --from-decision {rank} --data data");
-    let again: Value =
-        serde_json::from_str(&shell.succeed(&format!("{line} --output json"))).expect("a document");
-    assert_eq!(again["recorded"]["same-output"], true, "{again:#}");
-    assert_eq!(again["recorded"]["same-fuel"], true, "{again:#}");
-    assert_eq!(again["recorded"]["same-engine"], true, "{again:#}");
+    let line = format!("{line} --data data");
+    let from_data = shell.run(&format!("{line} --output json"));
+    for output in [at_server, from_data] {
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let again: Value = serde_json::from_slice(&output.stdout).expect("a document");
+        assert_eq!(again["recorded"]["same-output"], true, "{again:#}");
+        assert_eq!(again["recorded"]["same-fuel"], true, "{again:#}");
+        assert_eq!(again["recorded"]["same-engine"], true, "{again:#}");
+    }
 
     // Under another configuration it comes out otherwise, and says so.
     std::fs::write(

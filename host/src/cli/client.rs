@@ -95,6 +95,12 @@ impl Client {
         self.send(method, path, &body).map(|(_, answer)| answer)
     }
 
+    /// What is answered, as it is.
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>, CliError> {
+        self.ask(Method::GET, path, &Body::Nothing)
+            .map(|(_, bytes)| bytes)
+    }
+
     /// Sends a request; an answer that is a problem becomes an error.
     pub fn send<T: DeserializeOwned>(
         &self,
@@ -102,6 +108,22 @@ impl Client {
         path: &str,
         body: &Body<'_>,
     ) -> Result<(StatusCode, T), CliError> {
+        let (status, bytes) = self.ask(method, path, body)?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| {
+            CliError::Fault(format!(
+                "{} answers what this version does not understand: {error}",
+                self.base
+            ))
+        })?;
+        Ok((status, value))
+    }
+
+    fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Body<'_>,
+    ) -> Result<(StatusCode, Vec<u8>), CliError> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
@@ -137,13 +159,7 @@ impl Client {
         if !status.is_success() {
             return Err(Answered::read(&self.base, status.as_u16(), &bytes).into());
         }
-        let value = serde_json::from_slice(&bytes).map_err(|error| {
-            CliError::Fault(format!(
-                "{} answers what this version does not understand: {error}",
-                self.base
-            ))
-        })?;
-        Ok((status, value))
+        Ok((status, bytes))
     }
 
     fn unavailable(&self, error: &dyn std::fmt::Display) -> CliError {

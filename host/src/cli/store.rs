@@ -56,15 +56,6 @@ impl Place {
         .into_iter()
         .flatten()
     }
-
-    /// Opens a database that is there already.
-    pub async fn existing(&self) -> Result<Store, CliError> {
-        let config = configured(None, self.flags().collect())?.config;
-        exists(&config)?;
-        Store::open_within(&config.store(), &config.store)
-            .await
-            .map_err(|error| CliError::from(error).if_held("stop it, and try again"))
-    }
 }
 
 impl Data {

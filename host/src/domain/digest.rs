@@ -4,8 +4,7 @@ use sha2::{Digest, Sha256};
 
 /// SHA-256, hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    let digest: [u8; 32] = Sha256::digest(bytes).into();
-    hexadecimal(&digest)
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// SHA-256 of what comes piece by piece.
@@ -19,17 +18,6 @@ impl Pieces {
 
     /// Hexadecimal.
     pub fn digest(self) -> String {
-        let digest: [u8; 32] = self.0.finalize().into();
-        hexadecimal(&digest)
+        hex::encode(self.0.finalize())
     }
-}
-
-/// Two lower-case digits per byte.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
-        .collect()
 }

@@ -1,6 +1,7 @@
 //! A decision with everything that it takes to ask it again: the receipt names
 //! it by digest and version, the store keeps it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::decision::Decision;
@@ -8,15 +9,24 @@ use crate::domain::ids::{DecisionId, ManufacturerId};
 use crate::policy::Function;
 use crate::store::{self, Store};
 
-/// A decision and what it was made with.
-#[derive(Clone, Debug)]
+/// What a decision was asked, with what it was made, and what came of it.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
 pub struct Recorded {
-    pub decision: Decision,
+    #[schema(value_type = String)]
     pub function: Function,
-    pub component: Vec<u8>,
+    pub plugin_digest: String,
+    #[schema(value_type = Object)]
     pub configuration: Value,
-    /// Complete and canonical.
+    /// Complete and canonical, a JSON document.
     pub terms: String,
+    /// In CBOR, hexadecimal.
+    pub question: String,
+    /// In CBOR, hexadecimal; empty where the policy failed.
+    pub answer: String,
+    pub fuel: u64,
+    /// The engine's fingerprint: under another one fuel may differ.
+    pub engine: String,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -31,25 +41,29 @@ pub enum RecordedError {
 }
 
 /// The decision, whichever manufacturer's it is.
-pub async fn find(store: &Store, id: &DecisionId) -> Result<Recorded, RecordedError> {
+pub async fn find(store: &Store, id: &DecisionId) -> Result<Decision, RecordedError> {
     for manufacturer in store.manufacturers().await? {
         if let Some(decision) = store.decision(&manufacturer.id, id).await? {
-            return complete(store, &manufacturer.id, decision).await;
+            return Ok(decision);
         }
     }
     Err(RecordedError::NotFound)
 }
 
-async fn complete(
+/// The component that decided.
+pub async fn component(
     store: &Store,
     manufacturer: &ManufacturerId,
-    decision: Decision,
-) -> Result<Recorded, RecordedError> {
+    digest: &str,
+) -> Result<Vec<u8>, RecordedError> {
+    let bytes = store.plugin_bytes(manufacturer, digest).await?;
+    bytes.ok_or(RecordedError::Missing("plugin"))
+}
+
+/// A decision with all that it names, but for the component.
+pub async fn complete(store: &Store, decision: Decision) -> Result<Recorded, RecordedError> {
     let function = Function::parse(&decision.function).ok_or(RecordedError::Missing("function"))?;
-    let component = store
-        .plugin_bytes(manufacturer, &decision.plugin_digest)
-        .await?
-        .ok_or(RecordedError::Missing("plugin"))?;
+    let manufacturer = &decision.manufacturer;
     let configuration = store
         .generations(manufacturer, &decision.contract, &decision.slot)
         .await?
@@ -63,11 +77,14 @@ async fn complete(
         .ok_or(RecordedError::Missing("version of the terms"))?
         .document;
     Ok(Recorded {
-        decision,
         function,
-        component,
         configuration,
         terms,
+        plugin_digest: decision.plugin_digest,
+        question: hex::encode(decision.input),
+        answer: hex::encode(decision.output),
+        fuel: u64::try_from(decision.fuel).unwrap_or_default(),
+        engine: decision.engine,
     })
 }
 
@@ -179,9 +196,12 @@ mod tests {
         };
         store.commit(command).await.unwrap();
 
-        let recorded = find(&store, &"decision".into()).await.unwrap();
+        let decision = find(&store, &"decision".into()).await.unwrap();
+        let recorded = complete(&store, decision).await.unwrap();
         assert_eq!(recorded.function, Function::Rank);
-        assert_eq!(recorded.component, b"component");
+        let component = component(&store, &"m".into(), &recorded.plugin_digest).await;
+        assert_eq!(component.unwrap(), b"component");
+        assert_eq!((&*recorded.question, &*recorded.answer), ("01", "02"));
         // The generation of then, not the one of now.
         assert_eq!(recorded.configuration, serde_json::json!({"waves": 3}));
         assert_eq!(recorded.terms, "{}");

@@ -10,13 +10,15 @@ use serde_json::Value;
 
 use self::ran::{Ran, Then};
 use super::documents::{self, Setting};
-use crate::cli::store::{Place, block_on};
+use crate::cli::client::{Client, segment};
+use crate::cli::store::block_on;
+use crate::cli::target::Target;
 use crate::cli::{CliError, Console, Exit};
 use crate::domain::ids::DecisionId;
 use crate::domain::terms::Terms;
 use crate::policy::question::Answer;
 use crate::policy::{Bound, CallOptions, Code, Function, PolicyError, view};
-use crate::trial::recorded::{self, RecordedError};
+use crate::trial::recorded::{self, Recorded, RecordedError};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -36,7 +38,7 @@ pub struct Arguments {
     #[arg(long, value_name = "ID", conflicts_with_all = ["function", "input"])]
     from_decision: Option<String>,
     #[command(flatten)]
-    place: Place,
+    target: Target,
 }
 
 fn function(name: &str) -> Result<Function, String> {
@@ -126,31 +128,64 @@ fn given(arguments: &Arguments) -> Result<Asking, CliError> {
 /// From a decision, and from files where they are given besides.
 fn recorded(arguments: &Arguments, id: &str) -> Result<Asking, CliError> {
     let setting = &arguments.setting;
-    let id = DecisionId::from(id);
-    let recorded = block_on(async {
-        let store = arguments.place.existing().await?;
-        let found = recorded::find(&store, &id).await;
-        store.close().await;
-        Ok(found?)
-    })?;
+    let given = match &arguments.file {
+        Some(file) => Some(documents::component(file)?),
+        None => None,
+    };
+    let (recorded, component) = match arguments.target.server(None)? {
+        Some(client) => at_server(&client, id, given)?,
+        None => block_on(arguments.target.with_data(async |host| {
+            let decision = recorded::find(&host.store, &DecisionId::from(id)).await?;
+            let owner = decision.manufacturer.clone();
+            let recorded = recorded::complete(&host.store, decision).await?;
+            let component = match given {
+                Some(given) => given,
+                None => recorded::component(&host.store, &owner, &recorded.plugin_digest)
+                    .await?
+                    .into(),
+            };
+            Ok((recorded, component))
+        }))?,
+    };
     Ok(Asking {
-        component: match &arguments.file {
-            Some(file) => documents::component(file)?,
-            None => recorded.component.into(),
-        },
+        component,
         function: Some(recorded.function),
         configuration: Some(setting.configuration()?.unwrap_or(recorded.configuration)),
         terms: match setting.gives_terms() {
             true => setting.terms()?,
             false => recorded.terms,
         },
-        question: Asked::Receipt(recorded.decision.input),
+        question: Asked::Receipt(bytes(&recorded.question)?),
         then: Some(Then {
-            output: recorded.decision.output,
-            fuel: u64::try_from(recorded.decision.fuel).unwrap_or_default(),
-            engine: recorded.decision.engine,
+            output: bytes(&recorded.answer)?,
+            fuel: recorded.fuel,
+            engine: recorded.engine,
         }),
     })
+}
+
+/// From a server, the component only where none is given.
+fn at_server(
+    client: &Client,
+    id: &str,
+    given: Option<Arc<[u8]>>,
+) -> Result<(Recorded, Arc<[u8]>), CliError> {
+    let recorded: Recorded = client.get(&format!("/api/v1/decisions/{}/recorded", segment(id)))?;
+    let component = match given {
+        Some(given) => given,
+        None => {
+            let digest = segment(&recorded.plugin_digest);
+            client
+                .bytes(&format!("/api/v1/plugins/{digest}/component"))?
+                .into()
+        }
+    };
+    Ok((recorded, component))
+}
+
+fn bytes(hexadecimal: &str) -> Result<Vec<u8>, CliError> {
+    hex::decode(hexadecimal)
+        .map_err(|error| CliError::Fault(format!("the record cannot be read: {error}")))
 }
 
 impl From<RecordedError> for CliError {

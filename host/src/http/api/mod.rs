@@ -73,6 +73,7 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(deals::register::register, deals::list::list))
         .routes(routes!(deals::get::get, deals::change::change))
         .routes(routes!(decisions::get::get))
+        .routes(routes!(decisions::recorded::recorded))
         .routes(routes!(events::list::list))
         .routes(routes!(periods::list::list))
         .routes(routes!(periods::close::close))
@@ -118,6 +119,7 @@ pub fn routes() -> OpenApiRouter<Host> {
                 .layer(body::limit(COMPONENT_BYTES_MAX)),
         )
         .routes(routes!(plugins::get::get))
+        .routes(routes!(plugins::component::component))
         .routes(routes!(apply::create::create).layer(body::limit(DOCUMENT_BYTES_MAX)))
         .routes(
             routes!(imports::create::create).layer(body::limit(imports::create::BODY_BYTES_MAX)),

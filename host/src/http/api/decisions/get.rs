@@ -77,7 +77,11 @@ pub async fn get(
 
 /// Whether the contract shows what this was asked: of a partner's open business
 /// it may not.
-async fn is_shown(host: &Host, caller: &Caller, decision: &Decision) -> Result<bool, Problem> {
+pub(super) async fn is_shown(
+    host: &Host,
+    caller: &Caller,
+    decision: &Decision,
+) -> Result<bool, Problem> {
     let agreed = Agreed::load(host, caller, [&decision.contract].into()).await?;
     let is_told = matches!(
         Function::parse(&decision.function),
@@ -134,7 +138,7 @@ fn views(decision: &Decision) -> Result<(serde_json::Value, serde_json::Value), 
     Ok((question, answer))
 }
 
-fn unreadable() -> Problem {
+pub(super) fn unreadable() -> Problem {
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "decision.unreadable",

@@ -1,5 +1,6 @@
 //! Plugins: components that have passed every check.
 
+pub mod component;
 pub mod get;
 pub mod list;
 pub mod upload;

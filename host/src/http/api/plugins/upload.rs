@@ -13,7 +13,7 @@ use crate::http::body::{Raw, rendered};
 use crate::http::idempotency::{self, Request};
 use crate::http::problem::Problem;
 
-const CONTENT_TYPE: &str = "application/wasm";
+pub(super) const CONTENT_TYPE: &str = "application/wasm";
 
 /// Upload a plugin
 ///

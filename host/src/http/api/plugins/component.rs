@@ -1,0 +1,36 @@
+//! The component of a plugin.
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::get::find;
+use super::upload::CONTENT_TYPE;
+use crate::host::Host;
+use crate::http::auth::{Caller, RULE_READERS};
+use crate::http::problem::Problem;
+
+/// Fetch a plugin's component
+///
+/// Its bytes as they were uploaded, or as they ship.
+#[utoipa::path(
+    get,
+    path = "/api/v1/plugins/{plugin}/component",
+    tag = "plugins",
+    params(("plugin" = String, Path, description = "Its digest, or name@version")),
+    responses((status = 200, description = "The component", body = Vec<u8>, content_type = "application/wasm"))
+)]
+pub async fn component(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    caller.must_be(&RULE_READERS)?;
+    let found = find(&host, &caller, &name).await?;
+    let bytes = host
+        .store
+        .plugin_bytes(&caller.manufacturer, &found.digest)
+        .await?
+        .ok_or_else(|| Problem::not_found("plugin"))?;
+    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], bytes).into_response())
+}
