@@ -15,7 +15,7 @@ const CLIENTS: usize = 64;
 /// So many clients can send four times as much as the server can do, as long as
 /// it answers within a second.
 const RUSHING: usize = 1_024;
-const SPAN: Duration = Duration::from_secs(10);
+const SPAN: Duration = Duration::from_secs(20);
 
 fn main() {
     on_both_databases(|database| {

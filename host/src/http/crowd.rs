@@ -20,7 +20,7 @@ use super::settings::HttpSettings;
 use crate::host::Overloaded;
 
 /// How long somebody may be waiting at any instant before it is no rush …
-const RUSH_MAX: Duration = Duration::from_millis(500);
+const RUSH_MAX: Duration = Duration::from_millis(250);
 /// (so long nobody may be waiting meanwhile) …
 const GAP_MAX: Duration = Duration::from_millis(20);
 /// … and then only this part of the room may wait.

@@ -50,7 +50,7 @@ impl Default for HttpSettings {
             connections_max: 4_096,
             connections_per_address_max: 1_024,
             requests_at_once_max: 64,
-            requests_waiting_max: 256,
+            requests_waiting_max: 160,
             request_seconds_max: 30,
             body_bytes_max: 1024 * 1024,
             headers_max: 100,

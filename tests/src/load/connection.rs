@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 /// The longest head of an answer, in bytes.
 const HEAD_MAX: usize = 16 * 1024;
@@ -18,6 +19,8 @@ pub struct Connection {
 pub struct Reply {
     pub status: u16,
     pub body: Vec<u8>,
+    /// From the request's first byte sent to the answer's last one read.
+    pub took: Duration,
 }
 
 impl Reply {
@@ -55,12 +58,13 @@ impl Connection {
             body.len()
         )
         .expect("a request");
+        let begun = Instant::now();
         if self.stream.write_all(&self.request).is_err() || !self.read_head() {
             self.stream = connect(&self.address);
             self.stream.write_all(&self.request).expect("a request");
             assert!(self.read_head(), "no answer to {method} {path}");
         }
-        self.read_reply()
+        self.read_reply(begun)
     }
 
     /// Reads until the head is whole; false where the connection has ended.
@@ -80,7 +84,7 @@ impl Connection {
         true
     }
 
-    fn read_reply(&mut self) -> Reply {
+    fn read_reply(&mut self, begun: Instant) -> Reply {
         let head = head_length(&self.reply).expect("a whole head");
         let text = String::from_utf8_lossy(&self.reply[..head]).into_owned();
         let status = text
@@ -98,7 +102,11 @@ impl Connection {
         let read = body.len();
         body.resize(read + missing, 0);
         self.stream.read_exact(&mut body[read..]).expect("a body");
-        Reply { status, body }
+        Reply {
+            status,
+            body,
+            took: begun.elapsed(),
+        }
     }
 }
 

@@ -39,9 +39,8 @@ where
                     let mut connection = Connection::open(address);
                     let mut figures = Figures::default();
                     while !ended.load(Ordering::Relaxed) {
-                        let sent = Instant::now();
                         match step(&mut connection) {
-                            Some(reply) => figures.add(reply.status, sent.elapsed()),
+                            Some(reply) => figures.add(reply.status, reply.took),
                             None => break,
                         }
                     }
