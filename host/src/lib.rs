@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod outgoing;
 pub mod pay;
 pub mod policy;
+mod private;
 pub mod routing;
 pub mod store;
 pub mod telemetry;

@@ -231,11 +231,13 @@ fn a_backup_is_readable_for_its_owner_alone() {
     let mut server = Server::start(STELLWERK, Database::Sqlite(data.clone()), &contract(1, 1));
     server.stop();
     succeeds(&data, &["backup", &backup.display().to_string()]);
-    let mode = std::fs::metadata(&backup)
-        .expect("the backup")
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o700);
+    let restored = folder.path().join("restored");
+    succeeds(&restored, &["restore", &backup.display().to_string()]);
+    for folder in [&backup, &restored] {
+        let about = std::fs::metadata(folder).expect("a folder");
+        let mode = about.permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{}", folder.display());
+    }
 }
 
 fn has_paid(maker: &Client) -> bool {

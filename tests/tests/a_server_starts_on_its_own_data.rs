@@ -2,6 +2,7 @@
 //! data as it is.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use stellwerk_tests::{
     Database, Server, SmallDisk, contract, is_root, on_both_databases, postgres_program,
@@ -47,6 +48,26 @@ fn a_second_server_on_a_folder_is_refused_and_the_first_goes_on() {
     // The folder is free when its server is gone, however that went.
     let mut first = first;
     first.crash();
+}
+
+#[test]
+fn a_new_data_folder_is_its_owners_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rights = |path: &Path| {
+        let about = std::fs::metadata(path).expect("a folder");
+        about.permissions().mode() & 0o777
+    };
+    let new = folder.path().join("new");
+    let mut server = Server::start(STELLWERK, Database::Sqlite(new.clone()), &contract(1, 1));
+    server.stop();
+    assert_eq!(rights(&new), 0o700);
+    // Whoever has made it may want others to read it.
+    let made = folder.path().join("made");
+    std::fs::create_dir(&made).expect("a folder");
+    std::fs::set_permissions(&made, std::fs::Permissions::from_mode(0o750)).expect("rights");
+    let mut server = Server::start(STELLWERK, Database::Sqlite(made.clone()), &contract(1, 1));
+    server.stop();
+    assert_eq!(rights(&made), 0o750);
 }
 
 #[test]

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 /// What a part may name, besides itself.
-const MAY_KNOW: [(&str, &[&str]); 19] = [
+const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("domain", &[]),
+    ("private", &[]),
     ("metrics", &[]),
     ("outgoing", &[]),
     ("clock", &["domain"]),
     ("telemetry", &["outgoing"]),
-    ("store", &["domain", "metrics", "telemetry"]),
-    ("policy", &["domain", "metrics"]),
+    ("store", &["domain", "private", "metrics", "telemetry"]),
+    ("policy", &["domain", "private", "metrics"]),
     (
         "host",
         &["domain", "store", "policy", "clock", "metrics", "telemetry"],

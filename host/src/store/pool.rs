@@ -14,6 +14,7 @@ use super::connections::{Connections, too_slow};
 use super::file::DataFile;
 use super::lock::FolderLock;
 use super::writer::Writer;
+use crate::private;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -28,7 +29,7 @@ const READY_MAX: Duration = Duration::from_secs(2);
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreSettings {
-    /// A folder of this server's own, made if it is missing.
+    /// A folder of this server's own, made if it is missing, for its owner alone.
     Sqlite { folder: PathBuf },
     /// `postgres://user@host/database`; several hosts may share it.
     Postgres { url: String },
@@ -143,7 +144,7 @@ impl Store {
         sqlx::any::install_default_drivers();
         let (engine, url, lock) = match settings {
             StoreSettings::Sqlite { folder } => {
-                let lock = std::fs::create_dir_all(folder)
+                let lock = private::make_folder(folder)
                     .map_err(Error::folder(folder))
                     .and_then(|()| FolderLock::take(folder))?;
                 let file = folder.join(FILE);

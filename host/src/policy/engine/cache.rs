@@ -14,6 +14,7 @@ use wasmtime::component::Component;
 
 use super::config::Machine;
 use crate::policy::error::{Code, PolicyError};
+use crate::private;
 
 const DIGEST_BYTES: usize = 32;
 const EXTENSION: &str = ".compiled";
@@ -37,7 +38,9 @@ impl Cache {
         let cache = Self {
             folder: folder.to_owned(),
         };
-        create_private(folder)
+        private::make_folder(folder)
+            // It may have been there before, open to others.
+            .and_then(|()| private::shut_folder(folder))
             .and_then(|()| cache.clear(machine))
             .map_err(|error| {
                 PolicyError::new(
@@ -161,22 +164,6 @@ fn sum(machine: &Machine, digest: &str, compiled: &[u8]) -> [u8; DIGEST_BYTES] {
     sum.update([0]);
     sum.update(compiled);
     sum.finalize().into()
-}
-
-#[cfg(unix)]
-fn create_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    // It may have been there before, open to others.
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn create_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
 }
 
 #[cfg(test)]

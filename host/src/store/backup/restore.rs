@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use super::{BackupError, FORMAT, MANIFEST, Manifest, at, examine, read_through, sync_folder};
+use crate::private;
 use crate::store::lock::FolderLock;
 use crate::store::pool::{FILE, newest_migration};
 
@@ -22,7 +23,7 @@ const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
 /// `Exists` where the folder has data; it is never overwritten.
 pub async fn restore(backup: &Path, folder: &Path) -> Result<Manifest, BackupError> {
     let manifest = read_manifest(backup)?;
-    fs::create_dir_all(folder).map_err(at(folder))?;
+    private::make_folder(folder).map_err(at(folder))?;
     let lock = FolderLock::take(folder)?;
     let restored = put_back(backup, &manifest, folder).await;
     lock.release().map_err(at(folder))?;

@@ -7,6 +7,7 @@ use super::{
     BackupError, FORMAT, MANIFEST, Manifest, at, connect, examine, read_through, sync_folder,
 };
 use crate::domain::time::Micros;
+use crate::private;
 use crate::store::pool::FILE;
 
 /// Copies the data folder's database, as it is at one instant, into a new folder
@@ -24,7 +25,8 @@ pub async fn take(folder: &Path, target: &Path, now: Micros) -> Result<Manifest,
     }
     let target = std::path::absolute(target).map_err(at(target))?;
     let partial = beside(&target);
-    make_private(&partial)?;
+    // There are persons in what comes into it.
+    private::make_new_folder(&partial).map_err(at(&partial))?;
     let taken = fill(folder, &partial, now).await.and_then(|manifest| {
         fs::rename(&partial, &target).map_err(at(&target))?;
         sync_folder(target.parent().unwrap_or(Path::new("/")))?;
@@ -42,14 +44,6 @@ fn beside(target: &Path) -> PathBuf {
     let mut name = target.as_os_str().to_owned();
     name.push(format!(".partial-{}", std::process::id()));
     name.into()
-}
-
-/// A new folder for its owner alone: there are persons in what comes into it.
-fn make_private(folder: &Path) -> Result<(), BackupError> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(at(folder))
 }
 
 async fn fill(folder: &Path, partial: &Path, now: Micros) -> Result<Manifest, BackupError> {
