@@ -20,39 +20,90 @@ fn problems(text: &str) -> Vec<String> {
         .map(|statement| statement.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|statement| !statement.is_empty())
         .collect();
-    let made: Vec<&str> = statements
-        .iter()
-        .filter_map(|statement| statement.strip_prefix("CREATE TABLE "))
-        .filter_map(|rest| rest.split([' ', '(']).next())
-        .collect();
+    let new = New::of(&statements);
     statements
         .iter()
         .filter_map(|statement| {
-            objection(statement, &made).map(|why| format!("{statement}: {why}"))
+            objection(statement, &new).map(|why| format!("{statement}: {why}"))
         })
         .collect()
 }
 
-/// `made`: tables of the same migration, which no older host knows.
-fn objection(statement: &str, made: &[&str]) -> Option<&'static str> {
+/// What a migration makes: no host of the version before knows it.
+struct New<'a> {
+    tables: Vec<&'a str>,
+    /// Of tables that were there, with the table.
+    columns: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> New<'a> {
+    fn of(statements: &'a [String]) -> Self {
+        let created = |statement: &'a String| {
+            let rest = statement.strip_prefix("CREATE TABLE ")?;
+            Some(first_name(rest))
+        };
+        let added = |statement: &'a String| {
+            let (table, column) = addition(statement)?;
+            Some((table, first_name(column)))
+        };
+        Self {
+            tables: statements.iter().filter_map(created).collect(),
+            columns: statements.iter().filter_map(added).collect(),
+        }
+    }
+
+    /// Whether it fills in new columns alone, where they are still missing.
+    fn is_filled_by(&self, update: &str) -> bool {
+        let Some((table, rest)) = update.split_once(" SET ") else {
+            return false;
+        };
+        if self.tables.contains(&table) {
+            return true;
+        }
+        let Some((set, condition)) = rest.split_once(" WHERE ") else {
+            return false;
+        };
+        // A comma within an expression makes this too strict, which is told.
+        let mut columns = set.split(',').map(|one| first_name(one.trim()));
+        columns.all(|column| {
+            let is_missing = format!("{column} IS NULL");
+            self.columns.contains(&(table, column)) && condition.contains(&is_missing)
+        })
+    }
+}
+
+/// Table and column, with what is said of it, that a statement adds.
+fn addition(statement: &str) -> Option<(&str, &str)> {
+    statement
+        .strip_prefix("ALTER TABLE ")?
+        .split_once(" ADD COLUMN ")
+}
+
+fn first_name(text: &str) -> &str {
+    let end = text.find([' ', '(', '=']).unwrap_or(text.len());
+    &text[..end]
+}
+
+fn objection(statement: &str, new: &New<'_>) -> Option<&'static str> {
     if statement.starts_with("CREATE TABLE ") || statement.starts_with("CREATE INDEX ") {
         return None;
     }
     if let Some(rest) = statement.strip_prefix("CREATE UNIQUE INDEX ") {
-        let table = rest
-            .split(" ON ")
-            .nth(1)
-            .and_then(|on| on.split([' ', '(']).next());
-        return match table.is_some_and(|table| made.contains(&table)) {
+        let table = rest.split(" ON ").nth(1).map(first_name);
+        return match table.is_some_and(|table| new.tables.contains(&table)) {
             true => None,
             false => Some("refuses rows that the version before may write"),
         };
     }
-    if let Some(rest) = statement.strip_prefix("ALTER TABLE ") {
-        let Some((_, column)) = rest.split_once(" ADD COLUMN ") else {
+    if statement.starts_with("ALTER TABLE ") {
+        let Some((table, column)) = addition(statement) else {
             return Some("changes what is there");
         };
-        if column.contains("NOT NULL") && !column.contains(" DEFAULT ") {
+        if new.tables.contains(&table) {
+            return None;
+        }
+        let is_bound = column.contains("NOT NULL") || column.contains(" CHECK");
+        if is_bound && !column.contains(" DEFAULT ") {
             return Some("has no default for the rows that the version before writes");
         }
         if column.contains(" UNIQUE") || column.contains(" REFERENCES ") {
@@ -60,8 +111,19 @@ fn objection(statement: &str, made: &[&str]) -> Option<&'static str> {
         }
         return None;
     }
-    if statement.starts_with("INSERT ") || statement.starts_with("UPDATE ") {
-        return None;
+    if let Some(update) = statement.strip_prefix("UPDATE ") {
+        return match new.is_filled_by(update) {
+            true => None,
+            false => Some(
+                "changes more than columns that this migration adds, WHERE each of them IS NULL",
+            ),
+        };
+    }
+    if let Some(rest) = statement.strip_prefix("INSERT INTO ") {
+        return match new.tables.contains(&first_name(rest)) {
+            true => None,
+            false => Some("makes rows that the version before reads"),
+        };
     }
     Some("is not known to be harmless")
 }
@@ -90,7 +152,9 @@ fn what_breaks_the_version_before_is_told() {
         "CREATE TABLE hook (id TEXT NOT NULL PRIMARY KEY); CREATE UNIQUE INDEX h ON hook (id);",
         "ALTER TABLE lead ADD COLUMN score BIGINT; -- DROP nothing",
         "ALTER TABLE lead ADD COLUMN seen SMALLINT NOT NULL DEFAULT 0 CHECK (seen IN (0, 1));",
-        "UPDATE lead SET score = 0 WHERE score IS NULL;",
+        "ALTER TABLE lead ADD COLUMN score BIGINT; UPDATE lead SET score = 0 WHERE score IS NULL;",
+        "CREATE TABLE hook (id TEXT); ALTER TABLE hook ADD COLUMN of TEXT NOT NULL; \
+         INSERT INTO hook (id, of) SELECT id, code FROM contract; UPDATE hook SET of = id;",
         "CREATE INDEX lead_score ON lead (manufacturer, score);",
     ] {
         assert_eq!(problems(good), Vec::<String>::new(), "{good}");
@@ -105,6 +169,14 @@ fn what_breaks_the_version_before_is_told() {
         "ALTER TABLE lead ADD COLUMN score BIGINT NOT NULL;",
         "ALTER TABLE lead ADD COLUMN parent TEXT REFERENCES lead (id);",
         "CREATE UNIQUE INDEX lead_customer ON lead (manufacturer, customer);",
+        "ALTER TABLE lead ADD COLUMN score BIGINT CHECK (score > value);",
+        "UPDATE lead SET value = NULL;",
+        "UPDATE lead SET score = 0 WHERE score IS NULL;",
+        "ALTER TABLE lead ADD COLUMN score BIGINT; UPDATE lead SET score = 0;",
+        "ALTER TABLE lead ADD COLUMN score BIGINT; \
+         UPDATE lead SET score = 0, value = 1 WHERE score IS NULL AND value IS NULL;",
+        "ALTER TABLE lead ADD COLUMN score BIGINT; UPDATE deal SET score = 0 WHERE score IS NULL;",
+        "INSERT INTO contract (id) SELECT id FROM lead;",
         "DELETE FROM lead;",
         "CREATE TRIGGER t AFTER INSERT ON lead BEGIN SELECT 1; END;",
     ] {

@@ -27,6 +27,7 @@ mod ledger;
 mod lock;
 mod manufacturer;
 mod measure;
+mod migrate;
 mod observed;
 mod offer;
 mod outage;

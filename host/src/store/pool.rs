@@ -6,23 +6,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyConnectOptions;
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use sqlx::{AnyConnection, AssertSqlSafe, Executor};
 
 use super::Error;
 use super::connections::{Connections, too_slow};
 use super::file::DataFile;
 use super::lock::FolderLock;
+use super::migrate::migrate;
 use super::writer::Writer;
 use crate::private;
-
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// The database in a data folder.
 pub(super) const FILE: &str = "stellwerk.db";
 
-/// How long a migration may wait for a lock, or for the host that begins it.
-const MIGRATION_MAX: Duration = Duration::from_secs(600);
 /// A database that needs longer for next to nothing is not ready.
 const READY_MAX: Duration = Duration::from_secs(2);
 
@@ -247,34 +243,4 @@ pub(super) async fn prepare(
         }
     }
     Ok(())
-}
-
-/// The newest schema that this version knows.
-pub(super) fn newest_migration() -> i64 {
-    MIGRATIONS
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or_default()
-}
-
-/// On a connection of its own that is closed whatever happens: a failed
-/// migration would leave PostgreSQL's lock on a pooled one.
-async fn migrate(
-    engine: Engine,
-    options: &AnyConnectOptions,
-    connect_max: Duration,
-) -> Result<(), Error> {
-    let connect = AnyConnection::connect_with(options);
-    let mut connection = tokio::time::timeout(connect_max, connect)
-        .await
-        .map_err(|_| too_slow(connect_max))??;
-    prepare(engine, &mut connection, MIGRATION_MAX).await?;
-    let outcome = MIGRATIONS.run(&mut connection).await;
-    connection.close().await?;
-    outcome.map_err(|error| match error {
-        MigrateError::VersionMissing(version) => Error::Newer(version),
-        MigrateError::Execute(error) => error.into(),
-        other => Error::Migration(other.to_string()),
-    })
 }

@@ -2,6 +2,7 @@
 
 mod cut;
 mod plans;
+mod upgrade;
 
 use stellwerk_tests::postgres;
 

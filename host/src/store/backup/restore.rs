@@ -6,7 +6,8 @@ use std::path::Path;
 use super::{BackupError, FORMAT, MANIFEST, Manifest, at, examine, read_through, sync_folder};
 use crate::private;
 use crate::store::lock::FolderLock;
-use crate::store::pool::{FILE, newest_migration};
+use crate::store::migrate::newest_migration;
+use crate::store::pool::FILE;
 
 /// Where the database grows until it is whole.
 const RESTORING: &str = "stellwerk.db.restoring";
