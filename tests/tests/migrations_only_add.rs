@@ -23,9 +23,7 @@ fn problems(text: &str) -> Vec<String> {
     let new = New::of(&statements);
     statements
         .iter()
-        .filter_map(|statement| {
-            objection(statement, &new).map(|why| format!("{statement}: {why}"))
-        })
+        .filter_map(|statement| objection(statement, &new).map(|why| format!("{statement}: {why}")))
         .collect()
 }
 
