@@ -27,7 +27,10 @@ impl SmallDisk {
             folder.path(),
         );
         if !mounted {
-            eprintln!("no disk can be mounted here (that takes root): a full one is skipped");
+            crate::is_missing(
+                "disk",
+                "mounting takes root; what is full or read-only is skipped",
+            );
             return None;
         }
         Some(Self { folder })

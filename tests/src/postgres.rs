@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::SmallDisk;
+
 /// Set to `required`, a machine without PostgreSQL's programs fails the tests
 /// instead of skipping those that need it.
 const DEMAND: &str = "STELLWERK_TEST_POSTGRES";
@@ -64,7 +66,7 @@ pub fn postgres() -> Option<String> {
 /// Where PostgreSQL is demanded but missing, or does not start.
 pub fn postgres_over_tls() -> Option<Encrypted> {
     if program("openssl").is_none() {
-        eprintln!("openssl is not installed: TLS to PostgreSQL is not tried");
+        crate::is_missing("openssl", "TLS to PostgreSQL is not tried");
         return None;
     }
     let certificates = tempfile::tempdir().expect("a temporary folder");
@@ -75,6 +77,7 @@ pub fn postgres_over_tls() -> Option<Encrypted> {
         .expect("a free port")
         .port();
     let postgres = Postgres::with(
+        &std::env::temp_dir(),
         &[
             (path("server.crt"), "server.crt"),
             (path("server.key"), "server.key"),
@@ -142,11 +145,19 @@ impl Postgres {
     /// # Panics
     /// Where they are demanded but missing, or do not start.
     pub fn new() -> Option<Self> {
-        Self::with(&[])
+        Self::with(&std::env::temp_dir(), &[])
     }
 
-    /// With files for TLS it is reached by that alone.
-    fn with(certificates: &[Beside]) -> Option<Self> {
+    /// The same, with its data on a disk of its own.
+    ///
+    /// # Panics
+    /// Where the programs are demanded but missing, or do not start.
+    pub fn on(disk: &SmallDisk) -> Option<Self> {
+        Self::with(disk.path(), &[])
+    }
+
+    /// With its data below `place`. With files for TLS it is reached by that alone.
+    fn with(place: &Path, certificates: &[Beside]) -> Option<Self> {
         if program("initdb").is_none() || program("postgres").is_none() {
             assert!(
                 std::env::var(DEMAND).as_deref() != Ok("required"),
@@ -155,7 +166,7 @@ impl Postgres {
             eprintln!("PostgreSQL's programs are not installed: its tests are skipped");
             return None;
         }
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = tempfile::tempdir_in(place).expect("a temporary folder");
         // Others than root may only pass through it.
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))
             .expect("permissions of the temporary folder");
@@ -229,7 +240,7 @@ impl Postgres {
         }
     }
 
-    /// Ends it as a power failure would.
+    /// Ends it at once: what it has not written yet it has to find in its log again.
     pub fn stop(&mut self) {
         if let Some(mut server) = self.server.take() {
             drop(server.stdin.take());

@@ -152,7 +152,8 @@ impl Server {
         }
     }
 
-    /// Ends the server as a power failure would.
+    /// Ends the server at once. What it has given the machine to write is written all
+    /// the same: this is no power failure.
     pub fn kill(&mut self) {
         self.process.child.kill().expect("the server is killed");
         self.process.child.wait().expect("the server ends");
@@ -225,8 +226,9 @@ impl Server {
         self.process.log.lock().expect("the log").clone()
     }
 
-    /// Lets the server write no file, as on a disk that has turned read-only, or
-    /// lets it again.
+    /// Lets the server write no file, or lets it again. Every write fails then, with
+    /// an error that it is not made for (EFBIG), as on a disk that breaks (EIO). One
+    /// that has turned read-only would say so (EROFS), and let no file be opened.
     ///
     /// # Panics
     /// Where the machine does not do it.

@@ -75,22 +75,72 @@ pub fn load(file: &Path, statements: &str) {
     });
 }
 
-fn on<T>(file: &Path, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
+/// Holds a database as another process does that is about to write: nobody else
+/// writes while this lasts.
+pub struct Lock {
+    runtime: tokio::runtime::Runtime,
+    connection: SqliteConnection,
+}
+
+impl Lock {
+    /// # Panics
+    /// Where it cannot be had.
+    pub fn take(file: &Path) -> Self {
+        let runtime = runtime();
+        let connection = runtime.block_on(async {
+            let mut connection = connect(file).await;
+            sqlx::query("BEGIN IMMEDIATE")
+                .execute(&mut connection)
+                .await
+                .expect("the lock");
+            connection
+        });
+        Self {
+            runtime,
+            connection,
+        }
+    }
+
+    /// # Panics
+    /// Where it was lost.
+    pub fn give_back(self) {
+        let Self {
+            runtime,
+            mut connection,
+        } = self;
+        runtime.block_on(async {
+            sqlx::query("ROLLBACK")
+                .execute(&mut connection)
+                .await
+                .expect("the lock");
+            connection.close().await.expect("the database is closed");
+        });
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime")
-        .block_on(async {
-            let options = SqliteConnectOptions::new()
-                .filename(file)
-                .create_if_missing(true);
-            let mut connection = SqliteConnection::connect_with(&options)
-                .await
-                .expect("the database");
-            let done = work(&mut connection).await;
-            connection.close().await.expect("the database is closed");
-            done
-        })
+}
+
+async fn connect(file: &Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true);
+    SqliteConnection::connect_with(&options)
+        .await
+        .expect("the database")
+}
+
+fn on<T>(file: &Path, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
+    runtime().block_on(async {
+        let mut connection = connect(file).await;
+        let done = work(&mut connection).await;
+        connection.close().await.expect("the database is closed");
+        done
+    })
 }
 
 async fn names(connection: &mut SqliteConnection, kind: &str) -> Vec<String> {

@@ -2,23 +2,29 @@
 //! whoever watches; nothing that was answered for is lost, and when it is back
 //! nobody has to restart anything.
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use stellwerk_tests::sqlite::Lock;
 use stellwerk_tests::{
-    Answer, AtCommit, Client, Database, Postgres, Proxy, Server, SmallDisk, contract, until,
+    Answer, AtCommit, Client, Database, Postgres, Proxy, Server, SmallDisk, contract, series, until,
 };
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// An outage is noticed in seconds here, not in tens of them.
-const IMPATIENT: [(&str, &str); 2] = [
+const IMPATIENT: [(&str, &str); 3] = [
+    ("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0"),
     ("STELLWERK_STORE_ACQUIRE_SECONDS_MAX", "2"),
     ("STELLWERK_STORE_ANSWER_SECONDS_MAX", "2"),
 ];
 /// More requests than there are connections.
 const REFUSED: usize = 12;
+const REACHABLE: &str = "stellwerk_store_reachable";
 /// Room for a database with some leads, and not for many.
 const DISK_MEGABYTES: u32 = 16;
+/// The same for PostgreSQL, with its templates and its log.
+const POSTGRES_MEGABYTES: u32 = 160;
 
 fn lead(name: &str) -> Value {
     json!({
@@ -60,8 +66,53 @@ fn said_with_retry(answer: &Answer, codes: &[&str]) {
 struct Outage<'a> {
     /// What it is told as.
     codes: &'a [&'a str],
+    /// Whether what is there can still be read.
+    is_readable: bool,
     begin: &'a mut dyn FnMut(),
     end: &'a mut dyn FnMut(),
+}
+
+/// The operators' address tells of the outage while it lasts.
+fn is_watched(server: &Server, outage: &Outage<'_>) {
+    let operators = server.operators();
+    said_with_retry(&operators.get("/health/ready"), outage.codes);
+    let reachable = f64::from(u8::from(outage.is_readable));
+    until("whoever watches sees it", || {
+        shown(&operators, REACHABLE) == reachable
+    });
+    // Where nothing can be read nobody comes to commit anything.
+    if outage.is_readable {
+        let failures = outage.codes.iter().map(|code| {
+            let name = format!("stellwerk_commit_failures_total{{code=\"{code}\"}}");
+            shown(&operators, &name)
+        });
+        assert!(failures.sum::<f64>() > 0.0, "{:?}", outage.codes);
+    }
+}
+
+/// The log says when it began, and when it ended.
+fn is_logged(server: &Server, outage: &Outage<'_>) {
+    let (began, ended) = match outage.is_readable {
+        true => (
+            "the database takes no commits",
+            "the database takes commits again",
+        ),
+        false => ("The database ", "the database answers again"),
+    };
+    for said in [began, ended] {
+        let is_said = |line: &str| {
+            let is_code = |code: &&str| line.contains(&format!("code=\"{code}\""));
+            line.contains(said) && outage.codes.iter().any(is_code)
+        };
+        until(said, || server.log().lines().any(is_said));
+    }
+}
+
+/// What a series shows; 0 where it is not there.
+fn shown(operators: &Client, name: &str) -> f64 {
+    let answer = operators.get("/metrics");
+    let shown = series(answer.body.as_str().expect("text"));
+    shown.get(name).copied().unwrap_or_default()
 }
 
 /// Leads before, in and after an outage: each is there once.
@@ -91,10 +142,13 @@ fn passes(server: &Server, outage: Outage<'_>) {
     said_with_retry(&told, outage.codes);
     assert!(!told.text("/detail").is_empty(), "{told:?}");
     assert_eq!(maker.get("/health/live").status, 200);
+    is_watched(server, &outage);
     (outage.end)();
     until("the server is ready again", || is_ready(server));
-    let is_said = |code: &&str| server.log().contains(&format!("code=\"{code}\""));
-    assert!(outage.codes.iter().any(is_said), "{}", server.log());
+    until("whoever watches sees it", || {
+        shown(&server.operators(), REACHABLE) == 1.0
+    });
+    is_logged(server, &outage);
     let mut names: Vec<String> = (0..REFUSED)
         .map(|number| format!("while-{before}-{number}"))
         .collect();
@@ -108,7 +162,7 @@ fn passes(server: &Server, outage: Outage<'_>) {
 }
 
 #[test]
-fn a_disk_that_is_full_or_fails_or_is_taken_away_loses_nothing() {
+fn a_file_that_is_full_or_fails_or_is_locked_or_taken_away_loses_nothing() {
     let disk = SmallDisk::new(DISK_MEGABYTES);
     let folder = tempfile::tempdir().expect("a folder");
     let on_disk = disk.as_ref().map_or(folder.path(), SmallDisk::path);
@@ -120,6 +174,7 @@ fn a_disk_that_is_full_or_fails_or_is_taken_away_loses_nothing() {
             &server,
             Outage {
                 codes: &["store.full"],
+                is_readable: true,
                 begin: &mut || disk.fill(),
                 end: &mut || disk.free(),
             },
@@ -129,16 +184,27 @@ fn a_disk_that_is_full_or_fails_or_is_taken_away_loses_nothing() {
         &server,
         Outage {
             codes: &["store.io"],
+            is_readable: true,
             begin: &mut || server.let_write(false),
             end: &mut || server.let_write(true),
         },
     );
-    // Reading goes on, and so do those that only read.
     let (file, aside) = (data.join("stellwerk.db"), data.join("aside"));
+    let held = RefCell::new(None);
+    passes(
+        &server,
+        Outage {
+            codes: &["store.locked"],
+            is_readable: true,
+            begin: &mut || *held.borrow_mut() = Some(Lock::take(&file)),
+            end: &mut || held.take().expect("a lock").give_back(),
+        },
+    );
     passes(
         &server,
         Outage {
             codes: &["store.unavailable"],
+            is_readable: false,
             begin: &mut || std::fs::rename(&file, &aside).expect("the file is moved"),
             end: &mut || std::fs::rename(&aside, &file).expect("the file is moved back"),
         },
@@ -178,11 +244,12 @@ fn a_database_that_is_gone_or_cut_off_or_read_only_loses_nothing() {
         return;
     };
     let (server, proxy, postgres) = (&world.server, &world.proxy, &mut world.postgres);
-    let stopped = std::cell::RefCell::new(postgres);
+    let stopped = RefCell::new(postgres);
     passes(
         server,
         Outage {
             codes: &["store.unavailable"],
+            is_readable: false,
             begin: &mut || stopped.borrow_mut().stop(),
             end: &mut || stopped.borrow_mut().start(),
         },
@@ -191,6 +258,7 @@ fn a_database_that_is_gone_or_cut_off_or_read_only_loses_nothing() {
         server,
         Outage {
             codes: &["store.unavailable"],
+            is_readable: false,
             begin: &mut || proxy.refuse(),
             end: &mut || proxy.pass(),
         },
@@ -201,6 +269,7 @@ fn a_database_that_is_gone_or_cut_off_or_read_only_loses_nothing() {
         Outage {
             // Or no connection is free, since others wait on theirs.
             codes: &["store.slow", "store.unavailable"],
+            is_readable: false,
             begin: &mut || proxy.hold(),
             end: &mut || proxy.pass(),
         },
@@ -216,10 +285,55 @@ fn a_database_that_is_gone_or_cut_off_or_read_only_loses_nothing() {
         server,
         Outage {
             codes: &["store.read-only"],
+            is_readable: true,
             begin: &mut || read_only("on"),
             end: &mut || read_only("off"),
         },
     );
+}
+
+#[test]
+fn a_full_disk_of_postgresql_loses_nothing() {
+    let Some(disk) = SmallDisk::new(POSTGRES_MEGABYTES) else {
+        return;
+    };
+    let Some(postgres) = Postgres::on(&disk) else {
+        return;
+    };
+    let database = Database::Postgres(postgres.url(&postgres.database()));
+    let server = Server::start_with(STELLWERK, database, &contract(2, 1), &IMPATIENT);
+    let maker = server.manufacturer();
+    // Its log has a file with room, so that tables meet the full disk first: where
+    // the log does, PostgreSQL itself goes down, and is gone for us.
+    postgres.manage("SELECT pg_switch_wal()");
+    postgres.manage("CHECKPOINT");
+    disk.fill();
+    // Pages that are there may have room for some.
+    let mut taken: Vec<(String, Answer)> = Vec::new();
+    let mut refused = None;
+    until("the disk is told to be full", || {
+        let name = format!("lead-{}", taken.len());
+        let sent = send(maker, &name);
+        match sent.status {
+            201 => taken.push((name, sent)),
+            _ => {
+                said_with_retry(&sent, &["store.full"]);
+                refused = Some(name);
+            }
+        }
+        refused.is_some()
+    });
+    let said = "the database takes no commits: The disk of the database is full";
+    until("the log says so", || server.log().contains(said));
+    assert_eq!(leads(&server), taken.len(), "what is there can be read");
+    disk.free();
+    until("the server is ready again", || is_ready(&server));
+    let refused = refused.expect("a lead that was refused");
+    assert_eq!(send(maker, &refused).status, 201);
+    for (name, answer) in &taken {
+        assert_eq!(send(maker, name).body, answer.body);
+    }
+    assert_eq!(leads(&server), taken.len() + 1);
 }
 
 #[test]

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use stellwerk_tests::{Client, Server, contract, on_both_databases, partner_code, until};
+use stellwerk_tests::{
+    Client, Database, Server, contract, on_both_databases, partner_code, series, until,
+};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+const ADMIN: [(&str, &str); 1] = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
 const LIST: &str = include_str!("../../host/metrics.md");
 /// Shown from the first time that it happens on.
 const RARE: [&str; 2] = [
@@ -14,6 +17,10 @@ const RARE: [&str; 2] = [
 ];
 /// What must be in no answer: a person, a secret, a lead's own number.
 const PERSONAL: [&str; 3] = ["eva", "example.com", "order-1"];
+
+/// In microseconds.
+const HOUR: i64 = 3_600_000_000;
+const OVERDUE: i64 = 120_000_000;
 
 /// A contract that pays.
 fn paying() -> String {
@@ -41,38 +48,23 @@ fn lead(number: usize) -> Value {
     })
 }
 
-/// The operators' address, once the server has said it.
-fn operators(server: &Server) -> Client {
-    let said = "health and metrics on ";
-    until("the operators' address", || server.log().contains(said));
-    let log = server.log();
-    let line = log.lines().find_map(|line| line.strip_prefix(said));
-    Client::new(line.expect("an address").trim(), "")
-}
-
-/// Every series by its name and labels.
-fn series(operators: &Client) -> BTreeMap<String, f64> {
+/// Every series by its name and labels, after a look for what must not be there.
+fn shown(operators: &Client) -> BTreeMap<String, f64> {
     let answer = operators.get("/metrics");
     assert_eq!(answer.status, 200, "{answer:?}");
-    let text = answer.body.as_str().expect("text").to_owned();
+    let text = answer.body.as_str().expect("text");
     for personal in PERSONAL {
         let shown = text.to_lowercase();
         assert!(!shown.contains(personal), "{personal}:\n{text}");
     }
-    text.lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-        .map(|line| {
-            let (name, value) = line.rsplit_once(' ').expect("a value");
-            (name.to_owned(), value.parse().expect("a number"))
-        })
-        .collect()
+    series(text)
 }
 
 /// A series' value, once it is there.
 fn value(operators: &Client, name: &str) -> f64 {
     let mut found = None;
     until(name, || {
-        found = series(operators).get(name).copied();
+        found = shown(operators).get(name).copied();
         found.is_some()
     });
     found.unwrap_or_default()
@@ -81,9 +73,8 @@ fn value(operators: &Client, name: &str) -> f64 {
 #[test]
 fn what_is_listed_is_there_and_nothing_else() {
     on_both_databases(|database| {
-        let settings = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
-        let mut server = Server::start_with(STELLWERK, database, &paying(), &settings);
-        let operators = operators(&server);
+        let mut server = Server::start_with(STELLWERK, database, &paying(), &ADMIN);
+        let operators = server.operators();
         let (maker, partner) = (server.manufacturer(), server.partner(&partner_code(1)));
         let received = maker.post("/api/v1/leads", &lead(1));
         assert_eq!(received.text("/state"), "offered", "{received:?}");
@@ -116,9 +107,24 @@ fn what_is_listed_is_there_and_nothing_else() {
             ),
             ("stellwerk_store_reachable", 1.0),
             ("stellwerk_deadline_oldest_due_seconds", 0.0),
+            // As many as there may be by default.
+            (r#"stellwerk_store_connections{state="max"}"#, 8.0),
         ] {
             assert_eq!(value(&operators, name), expected, "{name}");
         }
+        let connections = ["in-use", "idle"].map(|state| {
+            let name = format!(r#"stellwerk_store_connections{{state="{state}"}}"#);
+            value(&operators, &name)
+        });
+        let open: f64 = connections.iter().sum();
+        assert!((1.0..=8.0).contains(&open), "{connections:?}");
+        let groups = "stellwerk_commit_group_commands";
+        let [groups, commands] = ["count", "sum"].map(|part| {
+            let name = format!("{groups}_{part}");
+            value(&operators, &name)
+        });
+        // The lead, the claim and the win have not waited for each other.
+        assert!(groups >= 3.0 && commands >= groups, "{commands}, {groups}");
         for slot in ["matching", "compensation/commission"] {
             let name = format!(r#"stellwerk_binding_generation{{{of},slot="{slot}"}}"#);
             assert_eq!(value(&operators, &name), 1.0, "{name}");
@@ -140,13 +146,12 @@ fn what_is_listed_is_there_and_nothing_else() {
 #[test]
 fn a_lead_that_waits_for_a_person_is_seen_with_the_reason() {
     on_both_databases(|database| {
-        let settings = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
         let file = paying().replace("[bindings.matching]", "[bindings.unused]");
         let start = file.find("[bindings.unused]").expect("the binding");
         let end = start + file[start..].find("\n\n").expect("its end");
         let unbound = format!("{}{}", &file[..start], &file[end..]);
-        let server = Server::start_with(STELLWERK, database, &unbound, &settings);
-        let operators = operators(&server);
+        let server = Server::start_with(STELLWERK, database, &unbound, &ADMIN);
+        let operators = server.operators();
         let of = r#"manufacturer="maker",contract="pumps""#;
         let queue = format!("stellwerk_manual_queue_leads{{{of}}}");
         assert_eq!(value(&operators, &queue), 0.0);
@@ -163,6 +168,93 @@ fn a_lead_that_waits_for_a_person_is_seen_with_the_reason() {
 }
 
 #[test]
+fn what_is_overdue_is_seen_until_it_is_done() {
+    on_both_databases(|database| {
+        let mut server = Server::start_with(STELLWERK, database.clone(), &paying(), &ADMIN);
+        let maker = server.manufacturer();
+        let [_, second] = [1, 2].map(|number| {
+            let received = maker.post("/api/v1/leads", &lead(number));
+            assert_eq!(received.text("/state"), "offered", "{received:?}");
+            received.text("/id").to_owned()
+        });
+        let token = server.partner(&partner_code(1)).token().to_owned();
+        let at_rest =
+            "lane WHERE leased_until = 0 AND position = (SELECT max(position) FROM event)";
+        until("nobody is at the money", || database.count(at_rest) == 1);
+        server.stop();
+
+        // Another host has all of it, and does nothing about it.
+        let now = jiff::Timestamp::now().as_microsecond();
+        let elsewhere = format!("lease = 'elsewhere', leased_until = {}", now + HOUR);
+        database.execute(&format!("UPDATE lane SET {elsewhere}"));
+        let overdue = now - OVERDUE;
+        database.execute(&format!(
+            "UPDATE deadline SET due_at = {overdue}, {elsewhere} WHERE deadline_key = 'claim'"
+        ));
+        let mut server = server.beside();
+        let (operators, partner) = (server.operators(), server.client(&token));
+        let offers = partner.get("/api/v1/offers");
+        let offers = offers.body["offers"].as_array().cloned();
+        let offer = offers
+            .into_iter()
+            .flatten()
+            .find(|offer| offer["lead"] == second.as_str());
+        let offer = offer.expect("an offer")["id"].clone();
+        let path = format!("/api/v1/offers/{}/claim", offer.as_str().expect("its id"));
+        let claimed = partner.post(&path, &json!({}));
+        assert_eq!(claimed.status, 200, "{claimed:?}");
+        database.execute(&format!(
+            "UPDATE event SET recorded_at = recorded_at - {OVERDUE} WHERE code = 'claimed'"
+        ));
+        let due = "stellwerk_deadline_oldest_due_seconds";
+        let lag = r#"stellwerk_lane_lag_seconds{manufacturer="maker",contract="pumps"}"#;
+        for late in [due, lag] {
+            until(late, || value(&operators, late) > 60.0);
+        }
+        let worked = "stellwerk_deadlines_worked_total";
+        assert_eq!(value(&operators, worked), 0.0);
+
+        for table in ["lane", "deadline"] {
+            database.execute(&format!("UPDATE {table} SET leased_until = 0"));
+        }
+        for late in [due, lag] {
+            until(late, || value(&operators, late) == 0.0);
+        }
+        assert!(value(&operators, worked) >= 1.0);
+        server.stop();
+    });
+}
+
+#[test]
+fn every_host_shows_what_it_has_in_force() {
+    on_both_databases(|database| {
+        let first = Server::start_with(STELLWERK, database.clone(), &paying(), &ADMIN);
+        let mut hosts = vec![first];
+        if matches!(database, Database::Postgres(_)) {
+            hosts.push(hosts[0].beside());
+        }
+        let name = r#"stellwerk_binding_generation{manufacturer="maker",contract="pumps",slot="matching"}"#;
+        let mut leads = 0;
+        let mut all_have = |generation: f64| {
+            for host in &hosts {
+                leads += 1;
+                let received = host.manufacturer().post("/api/v1/leads", &lead(leads));
+                assert_eq!(received.status, 201, "{received:?}");
+                let operators = host.operators();
+                until(name, || value(&operators, name) == generation);
+            }
+        };
+        all_have(1.0);
+        let bound = hosts[0].manufacturer().put(
+            "/api/v1/contracts/pumps/bindings/matching",
+            &json!({ "plugin": "matching-weighted", "configuration": { "waves": { "first": 1 } } }),
+        );
+        assert_eq!(bound.status, 200, "{bound:?}");
+        all_have(2.0);
+    });
+}
+
+#[test]
 fn the_operators_address_has_health_and_nothing_of_the_api() {
     on_both_databases(|database| {
         let settings = [
@@ -170,7 +262,7 @@ fn the_operators_address_has_health_and_nothing_of_the_api() {
             ("STELLWERK_PUBLIC_URL", "https://leads.example.com/"),
         ];
         let server = Server::start_with(STELLWERK, database, &contract(1, 1), &settings);
-        let operators = operators(&server);
+        let operators = server.operators();
         for health in ["/health/live", "/health/ready"] {
             assert_eq!(operators.get(health).status, 200, "{health}");
         }

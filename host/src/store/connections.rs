@@ -5,8 +5,8 @@
 use std::io;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
@@ -18,7 +18,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Connection, Describe, Either, Execute, E
 
 use super::StoreLimits;
 use super::file::DataFile;
-use super::outage::Trouble;
+use super::outage::{Outage, Trouble};
 use super::pool::{Engine, prepare};
 
 /// A connection that was used so lately is believed to be sound.
@@ -26,8 +26,8 @@ const TRUSTED: Duration = Duration::from_secs(1);
 /// What a sound connection needs at most to say that it is.
 const PING_MAX: Duration = Duration::from_secs(2);
 
-/// Between two lines of the log about one outage.
-const SAID_EVERY_MS: u64 = 10_000;
+/// Between two lines of the log about the same outage.
+const SAID_EVERY: Duration = Duration::from_secs(10);
 
 type Answer<'e, T> = Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'e>>;
 type Answers<'e, T> = Pin<Box<dyn Stream<Item = Result<T, sqlx::Error>> + Send + 'e>>;
@@ -136,6 +136,9 @@ impl Connections {
     ) -> Result<T, sqlx::Error> {
         let mut lent = self.lend().await?;
         let outcome = self.bounded(work(&mut lent)).await;
+        if outcome.is_ok() {
+            self.breaks.answered();
+        }
         lent.give_back(outcome.as_ref().err());
         outcome
     }
@@ -254,7 +257,18 @@ impl Drop for Lent {
 struct Breaks {
     /// Milliseconds after `BEGIN`; 0 is never.
     last_at_ms: Arc<AtomicU64>,
-    said_at_ms: Arc<AtomicU64>,
+    told: Arc<Mutex<Told>>,
+    /// Whether `told` has an outage that is not over yet.
+    is_out: Arc<AtomicBool>,
+}
+
+/// What the log was told.
+#[derive(Debug, Default)]
+struct Told {
+    last: Vec<(Outage, Instant)>,
+    /// Not answering, of which the end is told too. Of what takes commits the
+    /// writer tells.
+    not_answering: Option<(Outage, Instant)>,
 }
 
 impl Breaks {
@@ -265,18 +279,35 @@ impl Breaks {
 
     /// One line of the log in a while: every request meets the same outage.
     fn say(&self, trouble: &Trouble) {
-        let now_ms = since_begin_ms();
-        let said = self
-            .said_at_ms
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |said_ms| {
-                let is_due = said_ms == 0 || now_ms.saturating_sub(said_ms) >= SAID_EVERY_MS;
-                is_due.then_some(now_ms)
-            });
-        if said.is_ok() {
-            tracing::error!(
-                code = trouble.outage.code(),
-                "{trouble}; {}",
-                trouble.outage.next_step()
+        let outage = trouble.outage;
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = |(of, _): &(Outage, Instant)| *of == outage;
+        let is_told = |told: &(Outage, Instant)| is_same(told) && told.1.elapsed() < SAID_EVERY;
+        if told.last.iter().any(is_told) {
+            return;
+        }
+        told.last.retain(|told| !is_same(told));
+        told.last.push((outage, Instant::now()));
+        if matches!(outage, Outage::Gone | Outage::Slow) {
+            told.not_answering.get_or_insert((outage, Instant::now()));
+            self.is_out.store(true, Ordering::Relaxed);
+        }
+        drop(told);
+        tracing::error!(code = outage.code(), "{trouble}; {}", outage.next_step());
+    }
+
+    /// A statement was answered.
+    fn answered(&self) {
+        if !self.is_out.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        self.is_out.store(false, Ordering::Relaxed);
+        if let Some((outage, since)) = told.not_answering.take() {
+            tracing::info!(
+                code = outage.code(),
+                seconds = since.elapsed().as_secs(),
+                "the database answers again"
             );
         }
     }

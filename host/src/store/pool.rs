@@ -19,6 +19,8 @@ use crate::private;
 /// The database in a data folder.
 pub(super) const FILE: &str = "stellwerk.db";
 
+/// How long another process may hold an embedded database.
+const LOCKED_MAX: Duration = Duration::from_secs(5);
 /// A database that needs longer for next to nothing is not ready.
 const READY_MAX: Duration = Duration::from_secs(2);
 
@@ -221,7 +223,6 @@ pub(super) async fn prepare(
                 "PRAGMA journal_mode = WAL",
                 "PRAGMA synchronous = FULL",
                 "PRAGMA foreign_keys = ON",
-                "PRAGMA busy_timeout = 5000",
                 // Pages. A page that many commits have changed goes into the file
                 // once; 64 MiB are read again after a crash.
                 "PRAGMA wal_autocheckpoint = 16384",
@@ -230,6 +231,10 @@ pub(super) async fn prepare(
             ] {
                 connection.execute(pragma).await?;
             }
+            // Told as a lock before the whole answer is given up.
+            let millis = LOCKED_MAX.min(answer_max / 2).as_millis();
+            let busy = format!("PRAGMA busy_timeout = {millis}");
+            connection.execute(AssertSqlSafe(busy)).await?;
         }
         Engine::Postgres => {
             // A host that is cut off in the middle of a commit must not hold the
