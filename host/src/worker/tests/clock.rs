@@ -6,9 +6,13 @@ use super::{MINUTE, World, on_both};
 use crate::clock::Clock;
 use crate::domain::attribute::Attributes;
 use crate::domain::ids::LeadId;
+use crate::domain::ledger::Lane;
 use crate::domain::time::Micros;
+use crate::pay;
 use crate::routing::Origin;
 use crate::routing::feedback::{Report, report};
+use crate::store::changes::{Changes, Command, Guard};
+use crate::store::{Error, LedgerFilter};
 
 const HOUR: i64 = 60 * MINUTE;
 
@@ -27,11 +31,15 @@ impl World {
 
     /// The holder of the lead says that it has made contact, just now.
     async fn report_contact(&self, lead: &LeadId) -> Result<(), crate::routing::Error> {
+        self.report(lead, "contacted").await
+    }
+
+    async fn report(&self, lead: &LeadId, code: &str) -> Result<(), crate::routing::Error> {
         let reported = Report {
             manufacturer: self.manufacturer.id.clone(),
             lead: lead.clone(),
             partner: self.read(lead).await.holder.unwrap(),
-            code: "contacted".to_owned(),
+            code: code.to_owned(),
             occurred_at: None,
             attributes: Attributes::new(),
             note: None,
@@ -39,6 +47,25 @@ impl World {
         report(&self.host, &reported, &Origin::host())
             .await
             .map(|_| ())
+    }
+
+    /// How many postings there are.
+    async fn postings(&self) -> usize {
+        let filter = LedgerFilter {
+            contract: self.contract.id.clone(),
+            booked_period: None,
+            component: None,
+            account: None,
+            partners: None,
+            after: None,
+            limit: 1_000,
+        };
+        let ledger = self.host.store.ledger(&self.manufacturer.id, &filter);
+        ledger.await.unwrap().len()
+    }
+
+    async fn pay(&self) {
+        pay::pay_waiting(&self.host).await.unwrap();
     }
 
     /// The feed has no gap, its order is that of the commits, and no identifier
@@ -141,6 +168,48 @@ async fn hosts_whose_clocks_differ_do_no_deadline_twice() {
         );
         assert_eq!(world.codes(&lead.id).await, ahead);
         assert_eq!(world.reminders(&lead.id).await, 1);
+        world.feed_is_whole().await;
+    }
+}
+
+#[tokio::test]
+async fn hosts_whose_clocks_differ_pay_no_event_twice() {
+    for world in on_both().await {
+        let lead = world.lead().await;
+        world.claim(&lead).await.unwrap();
+        world.report(&lead.id, "care-contact").await.unwrap();
+        let (maker, contract) = (&world.manufacturer.id, &world.contract.id);
+        // The host that is behind has the contract's money, and is slow.
+        let now = world.host.clock.now();
+        let until = Micros(now.0 + world.host.lane_lease_micros);
+        let leased = world
+            .host
+            .store
+            .lease_lane(maker, contract, "behind", now, until);
+        let behind = leased.await.unwrap().unwrap();
+        world.pay().await;
+        assert_eq!(world.postings().await, 0, "it is not our turn");
+        // To the one that is ahead the lease has ended.
+        world.set_clock(HOUR);
+        world.pay().await;
+        let paid = world.postings().await;
+        assert!(paid > 0);
+        world.set_clock(-HOUR);
+        let changes = Changes {
+            guards: vec![Guard::Lane(contract.clone(), behind.version)],
+            lanes: vec![Lane {
+                version: behind.version + 1,
+                ..behind
+            }],
+            ..Changes::default()
+        };
+        let too_late = world.host.store.commit(Command {
+            manufacturer: maker.clone(),
+            changes,
+        });
+        assert!(matches!(too_late.await, Err(Error::Stale { .. })));
+        world.pay().await;
+        assert_eq!(world.postings().await, paid);
         world.feed_is_whole().await;
     }
 }
