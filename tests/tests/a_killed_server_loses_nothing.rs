@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use stellwerk_tests::consistency::{self, Event};
 use stellwerk_tests::{
-    Account, Bustle, Chance, Client, Database, Done, Server, contract, on_both_databases, postgres,
-    until,
+    Account, Bustle, Chance, Client, Database, Done, Server, contract, on_both_databases,
+    partner_code, postgres, until,
 };
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
@@ -26,6 +26,11 @@ const CHANGES_BETWEEN: u64 = 24;
 const CALM_MAX: Duration = Duration::from_secs(3);
 /// A host that breaks down is taken for that.
 const LEASE: Duration = Duration::from_secs(1);
+const PERIODS: &str = "/api/v1/contracts/pumps/periods";
+/// Begun to be closed, and not yet closed.
+const CLOSING: &str = "period WHERE state = 'closing'";
+/// As far back as the terms let anybody report.
+const MONTHS_AGO_MAX: i64 = 12;
 const HASTY: [(&str, &str); 3] = [
     ("STELLWERK_WORKER_LEASE_SECONDS", "1"),
     ("STELLWERK_WORKER_POLL_MS", "50"),
@@ -83,17 +88,110 @@ fn a_server_that_is_killed_again_and_again_loses_nothing() {
     on_both_databases(|database| {
         eprintln!("{kills} kills, seed {seed}");
         let mut server = Server::start_with(STELLWERK, database.clone(), &busy(), &HASTY);
+        win_long_ago(&server);
         let bustle = Bustle::begin(&[&server], PARTNERS, seed);
         let mut moments = Chance::of(seed, 0);
-        for _ in 0..kills {
+        let mut interrupted = 0;
+        for number in 0..kills {
             bustle.let_in(LEADS_PER_KILL);
-            await_moment(&bustle, &mut moments);
+            match number % 4 {
+                0 => {
+                    await_closing(&server);
+                    server.kill();
+                    interrupted += database.count(CLOSING);
+                }
+                // What was begun before is brought to its end.
+                2 => {
+                    close(server.manufacturer());
+                    await_moment(&bustle, &mut moments);
+                }
+                _ => await_moment(&bustle, &mut moments),
+            }
             server.crash();
             bustle.go_to(&[&server]);
         }
-        let account = bustle.end(|| at_rest(&database));
+        eprintln!("{interrupted} periods were being closed when a server was killed");
+        assert!(interrupted > 0);
+        let account = bustle.end(|| {
+            while close(server.manufacturer()) {}
+            at_rest(&database);
+        });
+        let all = periods(server.manufacturer());
+        let open = all.iter().filter(|period| period["state"] != "closed");
+        // The one that lasts, and maybe one whose time of grace does.
+        assert!(open.count() <= 2, "{all:?}");
+        let closed = database.count("period WHERE state = 'closed'");
+        assert!(
+            closed + 1 >= MONTHS_AGO_MAX as u64,
+            "{closed} periods are closed"
+        );
         holds(&mut server, &account);
     });
+}
+
+/// Deals of every month of the last year, for periods that can be closed.
+fn win_long_ago(server: &Server) {
+    let now = jiff::Timestamp::now();
+    for months in 1..=MONTHS_AGO_MAX {
+        let partner = server.partner(&partner_code(1 + months as usize % PARTNERS));
+        let at = (now - jiff::SignedDuration::from_hours(24 * 30 * months)).to_string();
+        let deal = json!({ "contract": "pumps", "value": 1_000_000, "registered-at": at });
+        let registered = partner.post("/api/v1/deals", &deal);
+        assert_eq!(registered.status, 201, "{registered:?}");
+        let path = format!("/api/v1/deals/{}", registered.text("/id"));
+        let won = partner.patch(&path, &json!({ "state": "won", "occurred-at": at }));
+        assert_eq!(won.status, 200, "{won:?}");
+    }
+}
+
+fn periods(maker: &Client) -> Vec<Value> {
+    let answer = maker.get(PERIODS);
+    let periods = answer.body["periods"].as_array();
+    periods.unwrap_or_else(|| panic!("{answer:?}")).clone()
+}
+
+/// Has the next period closed; whether there was one whose time has come.
+fn close(maker: &Client) -> bool {
+    let mut was_closed = None;
+    until("a period is closed", || {
+        was_closed = try_to_close(maker).expect("an answer");
+        was_closed.is_some()
+    });
+    was_closed.unwrap_or_default()
+}
+
+/// The same, of a server that may go away; none where others are at the money.
+fn try_to_close(maker: &Client) -> Result<Option<bool>, ureq::Error> {
+    let periods = maker.try_to_ask("GET", PERIODS, &[], Vec::new())?;
+    let periods = periods.body["periods"].as_array().cloned();
+    let mut periods = periods.into_iter().flatten();
+    let Some(next) = periods.find(|period| period["state"] != "closed") else {
+        return Ok(None);
+    };
+    let path = format!("{PERIODS}/{}/close", next["name"].as_str().expect("a name"));
+    let answer = maker.try_to_ask("POST", &path, &[], b"{}".to_vec())?;
+    match (answer.status, answer.code()) {
+        (200, _) => Ok(Some(true)),
+        (409, "period.not-over" | "period.in-grace") => Ok(Some(false)),
+        // Others are at it, or have been.
+        (503, _) | (409, "period.closed" | "period.not-next") => Ok(None),
+        _ => panic!("{answer:?}"),
+    }
+}
+
+/// Has the next period closed, and comes back while that is under way.
+fn await_closing(server: &Server) {
+    let maker = server.manufacturer().clone();
+    let closer = std::thread::spawn(move || {
+        // Until it is done, or nobody is there any more.
+        while let Ok(None) = try_to_close(&maker) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    });
+    let is_closing = || server.database().count(CLOSING) > 0;
+    while !closer.is_finished() && !is_closing() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// A moment of which nobody knows what is under way in it.
@@ -152,7 +250,8 @@ fn holds(server: &mut Server, account: &Account) {
     let database = server.database().clone();
     let before = consistency::events(&database);
     for (code, expected) in accepted(&account.done) {
-        let happened = before.iter().filter(|event| event.code == code).count();
+        let is_one = |event: &&Event| event.code == code && event.lead.is_some();
+        let happened = before.iter().filter(is_one).count();
         assert_eq!(happened, expected, "{code}");
     }
     // The reader has seen every event, in order, once.
@@ -256,4 +355,27 @@ fn pays(server: &Server, events: &[Event]) {
         })
         .collect();
     assert_eq!(held, earned);
+    // Every statement has its part of that.
+    let partners = server.database().rows(["id", "code"], "partner");
+    let mut stated: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for period in periods(server.manufacturer()) {
+        let name = period["name"].as_str().unwrap_or_default();
+        for [id, code] in &partners {
+            let (id, code) = (id.as_deref().unwrap_or(""), code.as_deref().unwrap_or(""));
+            let path = format!("{PERIODS}/{name}/statements/{code}");
+            let statement = server.manufacturer().get(&path);
+            assert_eq!(statement.status, 200, "{statement:?}");
+            for total in statement.body["totals"].as_array().into_iter().flatten() {
+                let account = total["account"].as_str().unwrap_or_default();
+                let amount = total["amount"].as_i64().unwrap_or_default();
+                let key = (account.to_owned(), id.to_owned());
+                *stated.entry(key).or_insert(0) += amount;
+            }
+        }
+    }
+    let stated: BTreeMap<(&str, &str), i64> = stated
+        .iter()
+        .map(|((account, partner), amount)| ((account.as_str(), partner.as_str()), *amount))
+        .collect();
+    assert_eq!(stated, held);
 }
