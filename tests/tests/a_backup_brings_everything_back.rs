@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use stellwerk_tests::sqlite::tables;
-use stellwerk_tests::{Client, Database, Server, contract, partner_code};
+use stellwerk_tests::{Client, Database, Server, consistency, contract, partner_code};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const SENDERS: usize = 4;
@@ -159,6 +159,8 @@ fn a_backup_under_load_is_one_instant_and_starts_a_server() {
     }
     assert_eq!(feed(&copied), events(&copied), "positions have no gap");
     assert!(!copied["posting"].is_empty(), "no money has moved");
+    let contradictions = consistency::contradictions(&Database::Sqlite(restored.clone()));
+    assert!(contradictions.is_empty(), "{}", contradictions.join("\n"));
 
     // What was answered before the backup began is there, and everything can be
     // sent again without being taken twice.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+use stellwerk_tests::is_missing;
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const UNIT: &str = include_str!("../../host/examples/stellwerk.service");
@@ -49,6 +50,8 @@ fn the_unit_uses_flags_that_are_there_and_waits_long_enough() {
     for flag in flags {
         assert!(help.contains(&format!("{flag} <")), "{flag}");
     }
+    // A start that fails is tried again without end.
+    assert_eq!(lines(UNIT, "StartLimitIntervalSec="), ["0"]);
     let stop = settings()
         .into_iter()
         .find(|of| of["key"] == "http.stop-seconds-max");
@@ -74,7 +77,7 @@ fn systemd_takes_the_unit_and_finds_it_locked_up() {
         &["security", "--offline=true", "--no-pager", &threshold],
     ] {
         let Ok(output) = analyze(arguments, &unit) else {
-            eprintln!("systemd-analyze is not installed: the unit is not verified");
+            is_missing("systemd-analyze", "the unit is not verified");
             return;
         };
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

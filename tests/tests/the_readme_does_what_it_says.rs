@@ -4,12 +4,17 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use stellwerk_tests::{postgres, postgres_program};
+use serde_json::{Value, json};
+use stellwerk_tests::{
+    Client, Database, Server, consistency, is_missing, postgres, postgres_program, until,
+};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const README: &str = include_str!("../../README.md");
 /// Compiled dependencies of new plugins stay there from run to run.
 const NEW_PLUGINS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/new-plugins");
+/// Of the blocks that are tried here.
+const MARKS: [&str; 5] = ["quickstart", "integrator", "import", "operator", "postgres"];
 /// The repository's files that its commands name.
 const EXAMPLES: [(&str, &str); 3] = [
     (
@@ -23,7 +28,7 @@ const EXAMPLES: [(&str, &str); 3] = [
 #[test]
 fn the_first_steps_lead_to_a_claimed_lead() {
     if Command::new("curl").arg("--version").output().is_err() {
-        eprintln!("curl is not installed: the README's first steps are not tried");
+        is_missing("curl", "the README's first steps are not tried");
         return;
     }
     let folder = with_examples();
@@ -63,7 +68,7 @@ fn the_first_steps_lead_to_a_claimed_lead() {
 #[test]
 fn a_server_is_watched_backed_up_and_restored() {
     if Command::new("curl").arg("--version").output().is_err() {
-        eprintln!("curl is not installed: the operators' commands are not tried");
+        is_missing("curl", "the operators' commands are not tried");
         return;
     }
     let folder = with_examples();
@@ -105,18 +110,31 @@ fn a_database_of_postgres_is_backed_up_and_restored() {
         return;
     };
     let folder = with_examples();
-    let script = format!(
-        "set -eu\nstellwerk apply host/examples/heat-pumps.toml\n{}",
-        steps("postgres")
-    );
+    let example = folder.path().join("host/examples/heat-pumps.toml");
+    let database = Database::Postgres(from.clone());
+    database.run(STELLWERK, &["apply", &example.display().to_string()]);
+    let server = Server::of(STELLWERK, database, "nordwaerme", &[]);
+    let partner = server.partner("mueller");
+    let [won, open] = ["won", "open"].map(|name| {
+        let received = server.manufacturer().post("/api/v1/leads", &lead(name));
+        assert_eq!(received.text("/state"), "offered", "{received:?}");
+        received.text("/id").to_owned()
+    });
+    claim(&partner, &won);
+    let outcome = json!({ "result": "won", "value": 2_400_000 });
+    let outcome = partner.post(&format!("/api/v1/leads/{won}/outcome"), &outcome);
+    assert_eq!(outcome.status, 200, "{outcome:?}");
+    until("the win is paid, and nobody is at the money", || {
+        consistency::is_level(server.database())
+            && server.database().count("lane WHERE leased_until > 0") == 0
+    });
+    // The server goes on meanwhile.
     let output = Command::new("bash")
         .arg("-c")
-        .arg(script)
+        .arg(format!("set -eu\n{}", steps("postgres")))
         .current_dir(folder.path())
-        .env("PATH", path_with_binary())
         .env("STELLWERK_POSTGRES", &from)
         .env("RESTORED", &to)
-        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
         .output()
         .expect("bash runs");
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -124,6 +142,38 @@ fn a_database_of_postgres_is_backed_up_and_restored() {
     let (before, after) = (whole(&from), whole(&to));
     assert!(before.contains("nordwaerme"));
     assert_eq!(before, after);
+
+    // What is restored agrees with itself, and a server goes on with it.
+    let restored = Database::Postgres(to);
+    let contradictions = consistency::contradictions(&restored);
+    assert!(contradictions.is_empty(), "{}", contradictions.join("\n"));
+    assert!(restored.count("posting") > 0, "no money has moved");
+    let server = server.beside_on(restored);
+    let path = format!("/api/v1/leads/{won}");
+    assert_eq!(server.manufacturer().get(&path).text("/state"), "won");
+    claim(&server.client(partner.token()), &open);
+}
+
+fn lead(name: &str) -> Value {
+    json!({
+        "contract": "heat-pumps", "product": "heat-pump", "source": "configurator",
+        "country": "DE", "postcode": "10115", "value": 2_500_000,
+        "attributes": { "building-year": 1974, "consent": true },
+        "contact": { "name": "Eva Muster", "email": format!("{name}@example.com"),
+                     "phone": "+49 30 901820" },
+    })
+}
+
+/// Claims the lead by the offer of it.
+fn claim(partner: &Client, lead: &str) {
+    let offers = partner.get("/api/v1/offers");
+    let list = offers.body["offers"].as_array().into_iter().flatten();
+    let offer = list
+        .filter(|offer| offer["lead"] == lead)
+        .find_map(|offer| offer["id"].as_str());
+    let offer = offer.unwrap_or_else(|| panic!("{offers:?}"));
+    let claimed = partner.post(&format!("/api/v1/offers/{offer}/claim"), &json!({}));
+    assert_eq!(claimed.status, 200, "{claimed:?}");
 }
 
 /// Every table of a database, as text.
@@ -135,6 +185,26 @@ fn whole(url: &str) -> String {
     // A password that pg_dump makes up anew each time.
     let lines = text.lines().filter(|line| !line.starts_with('\\'));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_block_of_commands_is_tried_or_stands_for_another() {
+    let mut found = Vec::new();
+    for line in README.lines() {
+        if let Some(mark) = line.strip_prefix("```sh") {
+            found.push(mark.trim_start());
+        }
+    }
+    for mark in &found {
+        assert!(mark.is_empty() || MARKS.contains(mark), "```sh {mark}");
+    }
+    for mark in MARKS {
+        assert!(found.contains(&mark), "```sh {mark}");
+    }
+    // Builds, tests and the demonstration; `.ci/run` does those. And a look ahead
+    // that the first steps take too.
+    let plain = found.iter().filter(|mark| mark.is_empty()).count();
+    assert_eq!(plain, 4, "a new block needs a mark, and a test of it");
 }
 
 #[test]
