@@ -1,9 +1,11 @@
 //! From bytes to a plugin.
 
 use serde_json::json;
+use wasmtime::component::Component;
 
 use super::ENGINE;
 use super::component::{Matching, Ranking};
+use crate::policy::engine::config::Machine;
 use crate::policy::error::Code;
 use crate::policy::kind::Kind;
 
@@ -44,6 +46,13 @@ fn what_is_no_component_is_refused() {
     let mut broken = Matching::new().component();
     broken.truncate(broken.len() / 2);
     assert_eq!(refused(broken).0, Code::PluginBadWasm);
+    // What the server itself compiles and keeps: to run that is to run anything.
+    let machine = Machine::new(1).unwrap();
+    let compiled = Component::new(&machine.engine, Matching::new().component()).unwrap();
+    assert_eq!(
+        refused(compiled.serialize().unwrap()),
+        (Code::PluginBadWasm, "it is no WebAssembly".into())
+    );
     assert_eq!(
         refused(vec![0; crate::policy::limits::COMPONENT_BYTES_MAX + 1]).0,
         Code::PluginTooLarge
