@@ -12,6 +12,7 @@ use stellwerk_tests::{
 };
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
 /// A period of the imported history.
 const PERIOD: &str = "2026-02";
 
@@ -57,6 +58,45 @@ fn every_released_schema_is_served_with_its_data() {
         served -= 1;
     }
     assert_eq!(served, 0, "a schema is there for one database alone");
+}
+
+#[test]
+fn a_release_comes_with_the_data_of_its_schema() {
+    let names = std::fs::read_dir(folder()).expect("the dumps").flatten();
+    let there: Vec<String> = names
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    assert_eq!(missing(CHANGELOG, &newest(), &there), Vec::<String>::new());
+    // Seen from a released version.
+    let released = "# Changelog\n\n## 0.1.0 (1 March 2026)\n\n- First.\n";
+    let none = ["0001.sqlite.sql", "0001.postgres.sql"].map(str::to_owned);
+    let expected = ["9999.sqlite.sql", "9999.postgres.sql"];
+    assert_eq!(missing(released, "9999", &none), expected);
+}
+
+/// The dumps of a schema that are not there, though the version at the top of the
+/// changelog is released.
+fn missing(changelog: &str, schema: &str, there: &[String]) -> Vec<String> {
+    let mut titles = changelog.lines().filter(|line| line.starts_with("## "));
+    let top = titles.next().expect("a version");
+    if top.ends_with("(unreleased)") {
+        return Vec::new();
+    }
+    let wanted = ["sqlite", "postgres"].map(|engine| format!("{schema}.{engine}.sql"));
+    let is_missing = |name: &String| !there.contains(name);
+    wanted.into_iter().filter(is_missing).collect()
+}
+
+/// The newest schema, such as 0004.
+fn newest() -> String {
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let names = std::fs::read_dir(migrations).expect("the migrations");
+    let newest = names
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .max();
+    let newest = newest.expect("a migration");
+    newest.split('_').next().unwrap_or_default().to_owned()
 }
 
 /// Reads what is there, and goes on with it.
@@ -313,18 +353,7 @@ fn play(database: &Database) {
 #[test]
 #[ignore = "writes files; tests/released/README.md says when"]
 fn make_the_dumps() {
-    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let newest = std::fs::read_dir(migrations)
-        .expect("the migrations")
-        .flatten()
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .max();
-    let schema = newest
-        .expect("a migration")
-        .split('_')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
+    let schema = newest();
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/components");
     on_both_databases(|database| {
         play(&database);
