@@ -17,6 +17,7 @@ mod rows;
 mod server;
 pub mod sqlite;
 mod tenants;
+mod trace;
 mod watched;
 
 use std::time::{Duration, Instant};
@@ -30,9 +31,10 @@ pub use matrix::{Row, Table, tables};
 pub use operators::series;
 pub use postgres::{Encrypted, Postgres, postgres, postgres_over_tls, postgres_program};
 pub use proxy::{AtCommit, Proxy};
-pub use requests::{Request, names};
+pub use requests::{Request, names, of_one_name};
 pub use server::{Database, Server, compiled, on_both_databases};
 pub use tenants::{Caller, PERSON, ROLES, STANDINGS, Tenant, Tenants, document, partner_id, terms};
+pub use trace::Trace;
 pub use watched::STATEMENTS;
 
 /// How long a condition may take to come true.

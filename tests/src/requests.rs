@@ -13,6 +13,12 @@ const VERSION_OF_IN_C: &str = "\"version\":\"0.1.0\"";
 const WASM: Option<&str> = Some("application/wasm");
 const PARTNER_MAPPING: &str = "[fields]\ncode = \"code\"\nname = \"name\"\nlevel = \"level\"\n";
 const LEAD_MAPPING: &str = "[fields]\nexternal-id = \"id\"\nreceived-at = \"received\"\n";
+const OUTCOME_MAPPING: &str = "[fields]\nlead = \"lead\"\noutcome = \"outcome\"\n\
+    outcome-at = \"at\"\npartner = \"by\"\n";
+const MEASURE_MAPPING: &str = "[fields]\npartner = \"who\"\nname = \"what\"\nvalue = \"value\"\n\
+    from = \"from\"\nuntil = \"until\"\n";
+const PLACE_MAPPING: &str = "[fields]\ncountry = { constant = \"DE\" }\npostcode = \"plz\"\n\
+    latitude = \"lat\"\nlongitude = \"lon\"\n";
 
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -184,6 +190,23 @@ fn id(operation: &str, which: &str, tenant: &Tenant) -> String {
     }
 }
 
+/// Two components of the same name and version, which are told apart by their
+/// bytes.
+pub fn of_one_name() -> [Vec<u8>; 2] {
+    let one = component('s', 1);
+    let mut other = one.clone();
+    let summary = b"the nearest first";
+    let at = place_of(&other, summary);
+    other[at..at + summary.len()].copy_from_slice(b"the neatest first");
+    [one, other]
+}
+
+fn place_of(bytes: &[u8], text: &[u8]) -> usize {
+    let mut windows = bytes.windows(text.len());
+    let found = windows.position(|window| window == text);
+    found.expect("its place in the manifest")
+}
+
 /// The C guest under a name and a version of its own.
 fn component(letter: char, version: u32) -> Vec<u8> {
     let mut bytes = IN_C.to_vec();
@@ -194,10 +217,7 @@ fn component(letter: char, version: u32) -> Vec<u8> {
         (VERSION_OF_IN_C, format!("\"version\":\"{version}\"")),
     ] {
         assert_eq!(before.len(), after.len(), "nothing in the file moves");
-        let at = bytes
-            .windows(before.len())
-            .position(|window| window == before.as_bytes())
-            .expect("its place in the manifest");
+        let at = place_of(&bytes, before.as_bytes());
         bytes[at..at + after.len()].copy_from_slice(after.as_bytes());
     }
     bytes
@@ -244,7 +264,7 @@ fn body(operation: &str, which: &str, tenant: &Tenant) -> Value {
         "PUT /api/v1/contracts/{contract}/bindings/{slot}" => json!({
             "plugin": "matching-weighted",
             "comment": tenant.named("comment"),
-            "configuration": { "waves": { "first": 4 }, "distance-km-max": 100 + number },
+            "configuration": { "waves": { "first": 100 }, "distance-km-max": 100 + number },
         }),
         "PUT /api/v1/contracts/{contract}/partners/{partner}" => json!({
             "level": "gold", "capacity": 1_000 + number,
@@ -262,6 +282,31 @@ fn body(operation: &str, which: &str, tenant: &Tenant) -> Value {
         "POST /api/v1/imports/{kind}" if which == "of leads" => json!({
             "mapping": LEAD_MAPPING, "format": "csv",
             "content": format!("id,received\n{},2026-01-02T10:00:00Z\n", tenant.new_name("row")),
+        }),
+        "POST /api/v1/imports/{kind}" if which == "of outcomes" => {
+            let lead = tenant.offered();
+            tenant.claim(&lead, "own");
+            let lead = tenant
+                .caller("manufacturer")
+                .get(&format!("/api/v1/leads/{lead}"));
+            let (now, partner) = (jiff::Timestamp::now(), tenant.partner("own"));
+            let row = format!("{},lost,{now},{partner}", lead.text("/external-id"));
+            json!({
+                "mapping": OUTCOME_MAPPING, "format": "csv",
+                "content": format!("lead,outcome,at,by\n{row}\n"),
+            })
+        }
+        "POST /api/v1/imports/{kind}" if which == "of measures" => {
+            let (partner, name) = (tenant.partner("own"), tenant.new_name("rate"));
+            let row = format!("{partner},{name},{number},2030-01-01,2031-01-01");
+            json!({
+                "mapping": MEASURE_MAPPING, "format": "csv",
+                "content": format!("who,what,value,from,until\n{row}\n"),
+            })
+        }
+        "POST /api/v1/imports/{kind}" if which == "of places" => json!({
+            "mapping": PLACE_MAPPING, "format": "csv",
+            "content": format!("plz,lat,lon\n{},51.0,13.0\n", 20_000 + number),
         }),
         "POST /api/v1/imports/{kind}" => {
             let (code, name) = (tenant.new_name("row"), tenant.named("name"));

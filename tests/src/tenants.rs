@@ -49,9 +49,17 @@ impl Caller {
     /// # Panics
     /// Where that does not end.
     pub fn ask_patiently(&self, request: &Request) -> Answer {
+        self.ask_patiently_with(request, &[])
+    }
+
+    /// The same with more headers.
+    ///
+    /// # Panics
+    /// Where that does not end.
+    pub fn ask_patiently_with(&self, request: &Request, more: &[(&str, &str)]) -> Answer {
         let mut answer = None;
         until("the money is not busy", || {
-            let found = self.ask(request);
+            let found = self.ask_with(request, more);
             let is_busy = (found.status, found.code()) == (503, "busy");
             answer = Some(found);
             !is_busy
@@ -197,7 +205,7 @@ impl Tenant {
         let measures = json!({ "measures": measures });
         maker.done("PUT", &self.in_contract("/measures"), &measures);
         // Business of long ago, so that there are periods to be closed.
-        self.deal_of("own", 120);
+        self.deal_of("own", 240);
         for standing in ["above", "below"] {
             let leave = json!({ "leave": { "from": "2020-01-01T00:00:00Z", "until": "2999-01-01T00:00:00Z" } });
             let path = self.in_contract(&format!("/partners/{}", self.partner(standing)));
@@ -411,7 +419,7 @@ pub fn document(code: &str, contract: &str, test: bool) -> Value {
         "bindings": {
             "qualification": { "plugin": "qualification-mandatory-fields" },
             "matching": {
-                "plugin": "matching-weighted", "configuration": { "waves": { "first": 4 } },
+                "plugin": "matching-weighted", "configuration": { "waves": { "first": 100 } },
             },
             "escalation": {
                 "plugin": "escalation-ladder",

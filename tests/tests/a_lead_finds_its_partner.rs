@@ -186,6 +186,51 @@ fn what_is_missing_is_asked_and_then_the_lead_goes_out() {
 }
 
 #[test]
+fn a_lead_is_found_by_number_address_or_phone_without_the_person() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &contract(1, 1));
+        let maker = server.manufacturer();
+        let mut sent = lead();
+        sent["external-id"] = json!("A-1");
+        let first = maker.post("/api/v1/leads", &sent);
+        sent["external-id"] = json!("A-2");
+        sent["contact"]["email"] = json!("somebody@example.com");
+        let second = maker.post("/api/v1/leads", &sent);
+        sent["external-id"] = json!("A-3");
+        sent["contact"] = json!({ "email": "else@example.com" });
+        maker.post("/api/v1/leads", &sent);
+        let (first, second) = (first.text("/id"), second.text("/id"));
+        let address = format!(" {}@EXAMPLE.com", MARKER.to_lowercase());
+        for (wanted, expected) in [
+            (json!({ "external-id": "A-1" }), vec![first]),
+            (json!({ "external-id": "A-9" }), vec![]),
+            (json!({ "email": address }), vec![first]),
+            // The latest first.
+            (json!({ "phone": "030 / 90 18 20" }), vec![second, first]),
+            (json!({ "phone": "0049 30 901820" }), vec![second, first]),
+            (json!({ "phone": "030 / 90 18 21" }), vec![]),
+            (
+                json!({ "email": address, "external-id": "A-2" }),
+                vec![first, second],
+            ),
+            (
+                json!({ "email": address, "external-id": "A-1" }),
+                vec![first],
+            ),
+        ] {
+            let mut asked = wanted.clone();
+            asked["contract"] = json!("pumps");
+            let found = maker.post("/api/v1/leads/search", &asked);
+            assert_eq!(found.status, 200, "{wanted}: {found:?}");
+            let leads = found.body["leads"].as_array().into_iter().flatten();
+            let ids: Vec<&str> = leads.map(|lead| text(&lead["id"])).collect();
+            assert_eq!(ids, expected, "{wanted}");
+            assert!(!found.raw.contains(MARKER), "{wanted}: {found:?}");
+        }
+    });
+}
+
+#[test]
 fn the_same_key_gives_the_same_answer_and_one_lead() {
     on_both_databases(|database| {
         let server = Server::start(STELLWERK, database, &contract(1, 1));

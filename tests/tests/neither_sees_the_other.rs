@@ -5,7 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use stellwerk_tests::{Answer, Caller, Request, STATEMENTS, Tenant, Tenants, on_both_databases};
+use serde_json::json;
+use stellwerk_tests::{
+    Answer, Caller, Request, STATEMENTS, Tenant, Tenants, of_one_name, on_both_databases,
+};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// What nobody is called, as long as the other manufacturer's name.
@@ -22,6 +25,24 @@ const IN_THE_BODY: [&str; 3] = [
     "POST /api/v1/leads",
     "POST /api/v1/deals",
     "POST /api/v1/apply",
+];
+/// Parameters of queries that name nothing which somebody has.
+const NAMING_NOTHING: [&str; 15] = [
+    "account",
+    "at",
+    "component",
+    "dry-run",
+    "from",
+    "kind",
+    "language",
+    "limit",
+    "manual",
+    "name",
+    "period",
+    "role",
+    "state",
+    "until",
+    "version",
 ];
 /// Who is shared: an operator is of no manufacturer.
 const SHARED: &str = "operator";
@@ -99,7 +120,11 @@ fn foreign_value(parameter: &str, rival: &Tenant) -> Option<String> {
         "contract" => Some(rival.contract()),
         "partner" => Some(rival.partner("own")),
         "after" => Some(rival.held["own"].clone()),
-        _ => None,
+        _ => {
+            let names_nothing = NAMING_NOTHING.contains(&parameter);
+            assert!(names_nothing, "whose is what {parameter} names?");
+            None
+        }
     }
 }
 
@@ -160,6 +185,58 @@ fn no_answer_to_any_get_holds_anything_of_the_other() {
         // The same eyes see it where it belongs.
         let own = rival.caller("manufacturer").get("/api/v1/deals");
         assert!(shows(&own, "rival", &foreign).is_some());
+    });
+}
+
+#[test]
+fn names_that_the_other_has_are_free() {
+    on_both_databases(|database| {
+        let tenants = Tenants::start(STELLWERK, database, &[]);
+        let Tenants { maker, rival, .. } = &tenants;
+        let uploads = of_one_name();
+        let mut ids = BTreeSet::new();
+        for (tenant, component) in [rival, maker].into_iter().zip(uploads) {
+            let manufacturer = tenant.caller("manufacturer");
+            let partner = json!({ "code": "shared", "name": tenant.named("name") });
+            let terms = stellwerk_tests::terms(&tenant.code);
+            let contract = json!({ "code": "shared", "name": "Shared", "terms": terms });
+            let [mut lead, mut deal] = [tenant.lead(), tenant.deal(1)];
+            lead["external-id"] = json!("shared-1");
+            deal["external-id"] = json!("shared-1");
+            deal["partner"] = json!(tenant.partner("own"));
+            let upload = Request {
+                method: "POST".to_owned(),
+                content_type: Some("application/wasm"),
+                body: component,
+                ..Request::get("/api/v1/plugins")
+            };
+            let post = |path: &str, body| Request::with("POST", path, body);
+            for request in [
+                post("/api/v1/partners", &partner),
+                post("/api/v1/contracts", &contract),
+                post("/api/v1/leads", &lead),
+                post("/api/v1/deals", &deal),
+                upload,
+            ] {
+                // The key is shared as well, by the two and not by their requests.
+                let key = format!("key of {}", request.path);
+                let key = [("Idempotency-Key", key.as_str())];
+                let made = manufacturer.ask_with(&request, &key);
+                let what = format!("{}: {}: {made:?}", tenant.code, request.path);
+                assert_eq!(made.status, 201, "{what}");
+                let id = made.body.get("id").or_else(|| made.body.get("digest"));
+                assert!(ids.insert(id.map(ToString::to_string)), "{what}");
+                let other = if tenant.code == "maker" {
+                    "rival"
+                } else {
+                    "maker"
+                };
+                assert!(!made.raw.contains(other), "{what}");
+                let again = manufacturer.ask_with(&request, &key);
+                assert_eq!(again.body, made.body, "{what}");
+            }
+        }
+        assert_eq!(ids.len(), 10, "{ids:?}");
     });
 }
 
@@ -226,45 +303,134 @@ fn what_is_the_others_is_answered_as_what_is_not_there() {
         }
         assert!(pairs > 250, "{pairs} pairs");
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        whom_the_other_knows_is_nobody(&tenants);
         a_name_within_the_house_tells_no_more(&tenants);
     });
 }
 
+/// What a lead of the other's is found by, asked for in the own contract.
+fn whom_the_other_knows_is_nobody(tenants: &Tenants) {
+    let Tenants { maker, rival, .. } = tenants;
+    let mut lead = rival.lead();
+    lead["contact"]["phone"] = json!("+49 30 90182051");
+    let sent = rival.caller("manufacturer");
+    sent.done("POST", "/api/v1/leads", &lead);
+    let caller = maker.caller("manufacturer");
+    let search = |contract: String, field: &str, value: &str| {
+        let body = json!({ "contract": contract, field: value });
+        Request::with("POST", "/api/v1/leads/search", &body)
+    };
+    for (field, known, nobodys) in [
+        (
+            "email",
+            lead["contact"]["email"].clone(),
+            json!("0@nobody.example"),
+        ),
+        (
+            "phone",
+            lead["contact"]["phone"].clone(),
+            json!("+49 30 90182052"),
+        ),
+        (
+            "external-id",
+            lead["external-id"].clone(),
+            json!("nobody-lead"),
+        ),
+    ] {
+        let (known, nobodys) = (known.as_str(), nobodys.as_str());
+        let (known, nobodys) = (known.unwrap_or_default(), nobodys.unwrap_or_default());
+        let own = sent.ask(&search(rival.contract(), field, known));
+        assert!(own.raw.contains("rival-lead"), "{field}: {own:?}");
+        let foreign = search(maker.contract(), field, known);
+        assert_eq!(caller.ask(&foreign).raw, "{\"leads\":[]}", "{field}");
+        let nothing = search(maker.contract(), field, nobodys);
+        assert_eq!(
+            difference(tenants, caller, &foreign, &nothing),
+            None,
+            "{field}"
+        );
+    }
+}
+
 /// Names can be guessed: whether a partner beside it or a contract without it is
-/// called so, a partner cannot tell either. Rows are found and hidden there, by
-/// the same statements.
+/// called so, a partner or an agency cannot tell either. Rows are found and hidden
+/// there, by the same statements.
 fn a_name_within_the_house_tells_no_more(tenants: &Tenants) {
     let maker = &tenants.maker;
-    let statement = maker.in_contract("/periods/2026-01/statements/NAME");
-    let footing = maker.in_contract("/partners/NAME");
-    let measures = maker.in_contract("/measures?partner=NAME");
-    let of_partners = [
+    let mut of_partners = reading(&[
         "/api/v1/partners/NAME",
-        "/api/v1/deals?partner=NAME",
-        &statement,
-        &footing,
-        &measures,
-    ];
-    let of_contracts = [
+        &maker.in_contract("/partners/NAME"),
+        &maker.in_contract("/measures?partner=NAME"),
+    ]);
+    let mut of_contracts = reading(&[
         "/api/v1/contracts/NAME",
         "/api/v1/contracts/NAME/terms",
-        "/api/v1/contracts/NAME/periods",
+        "/api/v1/contracts/NAME/terms/1",
+        "/api/v1/contracts/NAME/partners",
+        "/api/v1/contracts/NAME/measures",
+    ]);
+    let mut by_agencies = reading(&["/api/v1/leads?contract=NAME"]);
+    let mut lead = maker.lead();
+    lead["contract"] = json!("NAME");
+    by_agencies.push(Request::with("POST", "/api/v1/leads", &lead));
+    // What is wrong with it would tell what the contract knows.
+    lead["product"] = json!("rocket");
+    by_agencies.push(Request::with("POST", "/api/v1/leads", &lead));
+    by_agencies.extend(of_contracts.clone());
+    let agency = [(of_partners.clone(), "beside"), (by_agencies, "bare")];
+
+    of_partners.extend(reading(&[
+        "/api/v1/deals?partner=NAME",
+        &maker.in_contract("/periods/2026-01/statements/NAME"),
+    ]));
+    of_contracts.extend(reading(&[
         "/api/v1/deals?contract=NAME",
-    ];
-    let (beside, bare) = (maker.named("beside"), maker.named("bare"));
-    let partners = of_partners.map(|path| (path, beside.as_str()));
-    let contracts = of_contracts.map(|path| (path, bare.as_str()));
-    let caller = maker.caller("partner own");
+        "/api/v1/contracts/NAME/periods",
+        "/api/v1/contracts/NAME/postings",
+        "/api/v1/contracts/NAME/balances",
+    ]));
+    let mut deal = maker.deal(1);
+    deal["contract"] = json!("NAME");
+    of_contracts.push(Request::with("POST", "/api/v1/deals", &deal));
+    let partner = [(of_partners, "beside"), (of_contracts, "bare")];
+
     let mut wrong = Vec::new();
-    for (path, name) in partners.into_iter().chain(contracts) {
-        let asked = |name: &str| Request::get(&path.replace("NAME", name));
-        let (hidden, nothing) = (asked(name), asked(&name.replace("maker", NOBODY)));
-        assert_eq!(caller.ask(&hidden).status, 404, "{path}");
-        if let Some(difference) = within(tenants, caller, &hidden, &nothing) {
-            wrong.push(format!("{path}: {difference}"));
+    for (who, asked) in [("agency own", agency), ("partner own", partner)] {
+        let caller = maker.caller(who);
+        for (requests, hidden) in asked {
+            let hidden = maker.named(hidden);
+            let nobodys = hidden.replace("maker", NOBODY);
+            for request in requests {
+                let what = format!("{who}: {} {}", request.method, request.path);
+                let (hidden, nothing) = (about(&request, &hidden), about(&request, &nobodys));
+                let answer = caller.ask(&hidden);
+                let is_as_nothing = match answer.status {
+                    422 => answer.places() == ["/contract"],
+                    status => status == 404,
+                };
+                if !is_as_nothing {
+                    wrong.push(format!("{what}: {} {}", answer.status, answer.raw));
+                } else if let Some(difference) = within(tenants, caller, &hidden, &nothing) {
+                    wrong.push(format!("{what}: {difference}"));
+                }
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn reading(paths: &[&str]) -> Vec<Request> {
+    paths.iter().map(|path| Request::get(path)).collect()
+}
+
+/// The request about what is called so, where it says NAME.
+fn about(request: &Request, name: &str) -> Request {
+    let body = String::from_utf8_lossy(&request.body);
+    Request {
+        path: request.path.replace("NAME", name),
+        body: body.replace("NAME", name).into_bytes(),
+        ..request.clone()
+    }
 }
 
 /// Here the path or the body says which manufacturer is meant.
@@ -360,7 +526,8 @@ fn difference_once(
         (caller.ask_as(request, &id), id)
     };
     let ((one, one_id), (two, two_id)) = (ask(foreign), ask(nothing));
-    if one.status < 300 && two.status < 300 && foreign.method != "GET" {
+    let is_new = foreign.method != "GET" && !foreign.path.ends_with("/search");
+    if one.status < 300 && two.status < 300 && is_new {
         // Something new of its own.
         return None;
     }

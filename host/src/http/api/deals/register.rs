@@ -80,16 +80,9 @@ pub async fn register(
 }
 
 async fn read(host: &Host, caller: &Caller, body: DealBody) -> Result<NewDeal, Problem> {
-    let contract = named::contract(host, caller, &body.contract)
-        .await
-        .map_err(|_| Problem::field("/contract", "there is no contract of that code"))?;
+    let contract = named::contract_of_body(host, caller, &body.contract).await?;
     let partner = match (&body.partner, &caller.partner) {
-        (Some(code), _) => {
-            named::partner(host, caller, code)
-                .await
-                .map_err(|_| Problem::field("/partner", "there is no partner of that code"))?
-                .id
-        }
+        (Some(code), _) => named::partner_of_body(host, caller, code).await?.id,
         (None, Some(own)) if caller.role == Role::Partner => own.clone(),
         _ => return Err(Problem::field("/partner", "is missing: whose deal is it?")),
     };

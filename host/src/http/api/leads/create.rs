@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::super::named;
 use super::super::values::{PlainAttributes, read_instant, typed};
 use super::view::{ContactView, LeadView};
 use crate::domain::access::Role;
@@ -88,11 +89,7 @@ pub async fn create(
     body: Json<LeadBody>,
 ) -> Result<Response, Problem> {
     caller.must_be(&SENDERS)?;
-    let force = host
-        .contract_by_code(&caller.manufacturer, &body.value.contract)
-        .await
-        .map_err(routing::Error::from)?
-        .ok_or_else(|| Problem::field("/contract", "there is no contract of that code"))?;
+    let force = named::contract_in_force(&host, &caller, &body.value.contract).await?;
     let (mut lead, mut problems) = read(body.value, &force.terms);
     if !problems.is_empty() {
         // With all the others, so that they are put right at once.

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::super::named;
 use super::view::{LeadView, Slice};
 use crate::domain::access::Role;
 use crate::domain::lifecycle::State as LeadState;
@@ -60,13 +61,7 @@ pub async fn list(
         Role::Auditor,
     ])?;
     let contract = match &query.contract {
-        Some(code) => Some(
-            host.store
-                .contract_by_code(&caller.manufacturer, code)
-                .await?
-                .ok_or_else(|| Problem::not_found("contract"))?
-                .id,
-        ),
+        Some(name) => Some(named::contract(&host, &caller, name).await?.id),
         None => None,
     };
     let state = match &query.state {

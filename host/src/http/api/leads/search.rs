@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::super::named;
 use super::view::LeadView;
 use crate::domain::access::Role;
 use crate::domain::duplicate;
@@ -13,7 +14,7 @@ use crate::domain::lead::Contact;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::{Json, json};
-use crate::http::problem::Problem;
+use crate::http::problem::{FieldProblem, Problem};
 
 /// Leads that one search finds; the latest ones.
 const FOUND_MAX: u32 = 50;
@@ -54,16 +55,14 @@ pub async fn search(
     caller.must_be(&[Role::Manufacturer])?;
     let wanted = body.value;
     let owner = &caller.manufacturer;
-    let force = host
-        .contract_by_code(owner, &wanted.contract)
-        .await
-        .map_err(crate::routing::Error::from)?
-        .ok_or_else(|| Problem::field("/contract", "there is no contract of that code"))?;
+    let force = named::contract_in_force(&host, &caller, &wanted.contract).await?;
     let contract = &force.contract.id;
     let mut digests = Vec::new();
-    for (pointer, contact) in [
+    let mut problems = Vec::new();
+    for (pointer, what, contact) in [
         (
             "/email",
+            "e-mail address",
             Contact {
                 email: wanted.email,
                 ..Contact::default()
@@ -71,6 +70,7 @@ pub async fn search(
         ),
         (
             "/phone",
+            "phone number",
             Contact {
                 phone: wanted.phone,
                 ..Contact::default()
@@ -80,9 +80,15 @@ pub async fn search(
         let named = contact.email.is_some() || contact.phone.is_some();
         let keys = duplicate::keys(&contact, Some(&force.terms.country), None);
         if named && keys.is_empty() {
-            return Err(Problem::field(pointer, "can be none: nothing has it"));
+            problems.push(FieldProblem {
+                pointer: pointer.to_owned(),
+                message: format!("is no {what}; leave it out to look for the others"),
+            });
         }
         digests.extend(keys.into_iter().map(|key| key.digest));
+    }
+    if !problems.is_empty() {
+        return Err(Problem::invalid(problems));
     }
     if digests.is_empty() && wanted.external_id.is_none() {
         return Err(Problem::field(
