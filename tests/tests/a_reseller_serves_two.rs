@@ -317,6 +317,22 @@ fn outsiders_read_of_a_leads_story_what_is_theirs() {
             assert!(!agency.raw.contains(partner.as_str()), "{agency:?}");
         }
         assert!(!is_marked(&agency), "{agency:?}");
+        // Read one by one, it is the same: no page is empty for what is hidden.
+        for (name, whole) in [("partner own", &own), ("agency own", &agency)] {
+            let mut read = Vec::new();
+            let mut after = 0;
+            loop {
+                let query = format!("{path}/timeline?limit=1&after={after}");
+                let page = maker.caller(name).get(&query);
+                assert_eq!(codes(&page).len(), 1, "{name}: {page:?}");
+                read.extend(codes(&page));
+                match page.body["next"].as_i64() {
+                    Some(next) => after = next,
+                    None => break,
+                }
+            }
+            assert_eq!(read, codes(whole), "{name}");
+        }
         // The manufacturer sees all of it.
         let inside = story("manufacturer");
         assert!(inside.raw.contains(&beside) && is_marked(&inside));

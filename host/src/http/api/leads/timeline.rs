@@ -9,7 +9,6 @@ use super::super::agreed::Agreed;
 use super::super::events::view::{EventView, Viewer};
 use super::get::visible;
 use crate::domain::access::Role;
-use crate::domain::happening::Positioned;
 use crate::domain::ids::LeadId;
 use crate::host::Host;
 use crate::http::auth::Caller;
@@ -68,18 +67,16 @@ pub async fn timeline(
         _ => Viewer::Inside(&agreed),
     };
     let limit = query.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
-    let page: Vec<&Positioned> = events
+    // What is hidden takes no place on a page, so that nobody can count it.
+    let mut seen = events
         .iter()
         .filter(|event| event.position > query.after)
-        .take(limit)
-        .collect();
-    let last = page.last().map(|event| event.position);
+        .filter_map(|event| Some((event.position, EventView::seen_by(event, viewer)?)));
+    let page: Vec<(i64, EventView)> = seen.by_ref().take(limit).collect();
+    let last = page.last().map(|(position, _)| *position);
     let view = Timeline {
-        next: last.filter(|_| page.len() == limit),
-        events: page
-            .into_iter()
-            .filter_map(|event| EventView::seen_by(event, viewer))
-            .collect(),
+        next: last.filter(|_| seen.next().is_some()),
+        events: page.into_iter().map(|(_, event)| event).collect(),
     };
     Ok(json(StatusCode::OK, &view))
 }
