@@ -108,25 +108,7 @@ pub async fn put(
             .contract(manufacturer, contract)
             .await?
             .ok_or(Error::NotFound { what: "contract" })?;
-        let partners = Tree::load(host, manufacturer).await?;
-        let footing = host.store.participants(manufacturer, &contract.id).await?;
-        let mut problems = Vec::new();
-        let mut rows = Vec::new();
-        for (position, wanted) in wanted.iter().enumerate() {
-            let partner = partners
-                .by_code(&wanted.partner)
-                .filter(|partner| footing.iter().any(|(_, known)| known.id == partner.id));
-            let found = match wanted.row(manufacturer, &contract.id, partner.map(|known| &known.id))
-            {
-                Ok(row) => {
-                    rows.push(row);
-                    continue;
-                }
-                Err(found) => found,
-            };
-            let place = format!("/measures/{position}");
-            problems.extend(found.into_iter().map(|found| found.under(&place)));
-        }
+        let (rows, problems) = rows(host, manufacturer, &contract.id, wanted).await?;
         refuse(problems)?;
         let mut amendment = Amendment::new(host, manufacturer);
         amendment.measures(host, rows, wanted).await?;
@@ -138,6 +120,42 @@ pub async fn put(
         Ok(set)
     })
     .await
+}
+
+/// Every mistake, before anything is set.
+pub async fn problems(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    contract: &ContractId,
+    wanted: &[Wanted],
+) -> Result<Vec<Problem>, Error> {
+    Ok(rows(host, manufacturer, contract, wanted).await?.1)
+}
+
+/// The rows of those that are right, and what is wrong with the others.
+async fn rows(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    contract: &ContractId,
+    wanted: &[Wanted],
+) -> Result<(Vec<Measure>, Vec<Problem>), Error> {
+    let partners = Tree::load(host, manufacturer).await?;
+    let footing = host.store.participants(manufacturer, contract).await?;
+    let mut problems = Vec::new();
+    let mut rows = Vec::new();
+    for (position, wanted) in wanted.iter().enumerate() {
+        let partner = partners
+            .by_code(&wanted.partner)
+            .filter(|partner| footing.iter().any(|(_, known)| known.id == partner.id));
+        match wanted.row(manufacturer, contract, partner.map(|known| &known.id)) {
+            Ok(row) => rows.push(row),
+            Err(found) => {
+                let place = format!("/measures/{position}");
+                problems.extend(found.into_iter().map(|found| found.under(&place)));
+            }
+        }
+    }
+    Ok((rows, problems))
 }
 
 impl Amendment {

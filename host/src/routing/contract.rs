@@ -92,11 +92,8 @@ pub(super) fn check_answers(
 }
 
 /// Checks the sender's own name for something.
-pub(super) fn check_external_id(external_id: &str) -> Result<(), Error> {
-    refuse(Vec::from_iter(line_problem(
-        "/external-id",
-        Some(external_id),
-    )))
+pub(super) fn external_id_problem(external_id: &str) -> Option<Problem> {
+    line_problem("/external-id", Some(external_id))
 }
 
 fn refuse(problems: Vec<Problem>) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{ClaimEnding, OfferState};
 use crate::domain::terms::Of;
 use crate::domain::time::Micros;
-use crate::host::Host;
+use crate::host::{Host, InForce, Problem};
 use crate::routing::draft::Draft;
 use crate::routing::feedback::{not_held, note_progress};
 use crate::routing::{Decided, Error, Origin, again, contract, escalate};
@@ -79,20 +79,18 @@ pub async fn decide(
     {
         return Err(not_held(&draft, &outcome.partner, "conclude"));
     }
-    let occurred_at =
-        contract::occurred_at(&draft.force, draft.now, outcome.occurred_at, "/occurred-at")?;
-    if let Ending::Won {
-        external_id: Some(external_id),
-        ..
-    } = &outcome.result
-    {
-        contract::check_external_id(external_id)?;
-    }
-    let terms = &draft.force.terms;
-    let of = [Of::Event, Of::Deal];
+    let mut problems = problems(&draft.force, draft.now, outcome);
+    let registered = match registered(&draft, outcome).await {
+        Err(Error::Invalid(found)) => {
+            problems.extend(found);
+            None
+        }
+        other => other?,
+    };
+    check::refuse(problems)?;
+    let occurred_at = outcome.occurred_at.unwrap_or(draft.now);
     let attributes = &outcome.attributes;
-    check::refuse(check::attributes(terms, attributes, &of, "/attributes"))?;
-    let (deal, attributes) = match registered(&draft, outcome).await? {
+    let (deal, attributes) = match registered {
         Some(deal) => {
             let deal = won(&draft, deal, &outcome.result, attributes, occurred_at)?;
             let attributes = close(
@@ -120,6 +118,31 @@ pub async fn decide(
         outcome: deal,
         command: draft.into_command(),
     })
+}
+
+/// What the contract knows to be wrong with an outcome, all of it at once.
+pub fn problems(force: &InForce, now: Micros, outcome: &Outcome) -> Vec<Problem> {
+    let terms = &force.terms;
+    let mut problems = Vec::new();
+    let occurred_at = contract::occurred_at(force, now, outcome.occurred_at, "/occurred-at");
+    if let Err(Error::Invalid(found)) = occurred_at {
+        problems.extend(found);
+    }
+    if let Ending::Won {
+        value,
+        lines,
+        external_id,
+    } = &outcome.result
+    {
+        if let Some(external_id) = external_id {
+            problems.extend(contract::external_id_problem(external_id));
+        }
+        problems.extend(check::sold(terms, *value, lines));
+    }
+    let of = [Of::Event, Of::Deal];
+    let found = check::attributes(terms, &outcome.attributes, &of, "/attributes");
+    problems.extend(found);
+    problems
 }
 
 /// The deal that the partner has registered for the lead under the identifier
@@ -195,7 +218,7 @@ fn won(
 ) -> Result<Deal, Error> {
     let terms = &draft.force.terms;
     if let Ending::Won { value, lines, .. } = result {
-        check::sold(terms, *value, lines)?;
+        check::refuse(check::sold(terms, *value, lines))?;
         if !lines.is_empty() {
             deal.lines.clone_from(lines);
         }

@@ -7,7 +7,7 @@ pub(super) mod conclude;
 mod register;
 
 pub use change::{Altering, change, decide_change};
-pub use conclude::{Ending, Outcome, conclude, decide};
+pub use conclude::{Ending, Outcome, conclude, decide, problems};
 pub use register::{NewDeal, Registered, register};
 
 use crate::domain::attribute::AttributeValue;

@@ -169,9 +169,7 @@ async fn check(host: &Host, force: &InForce, new: &NewDeal) -> Result<Option<Lea
         &[Of::Deal],
         "/attributes",
     ));
-    if let Err(Error::Invalid(found)) = check::sold(&force.terms, new.value, &new.lines) {
-        problems.extend(found);
-    }
+    problems.extend(check::sold(&force.terms, new.value, &new.lines));
     check::refuse(problems)?;
     Ok(lead)
 }

@@ -8,15 +8,18 @@ use serde::{Deserialize, Serialize};
 use super::super::deals::view::{LineView, lines};
 use super::super::values::{PlainAttributes, read_instant, typed};
 use super::feedback::own;
+use crate::domain::attribute::Attributes;
 use crate::domain::deal::Deal;
+use crate::domain::ids::{LeadId, PartnerId};
 use crate::domain::terms::Of;
+use crate::domain::time::Micros;
 use crate::domain::whole;
-use crate::host::Host;
+use crate::host::{Host, InForce};
 use crate::http::auth::Caller;
 use crate::http::body::{Json, rendered};
 use crate::http::document;
 use crate::http::idempotency::{self, Request};
-use crate::http::problem::Problem;
+use crate::http::problem::{FieldProblem, Problem};
 use crate::routing::deals::{self, Ending, Outcome};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -74,41 +77,66 @@ pub async fn outcome(
         .contract(&caller.manufacturer, &lead.contract)
         .await
         .map_err(crate::routing::Error::from)?;
-    let value = body.value;
-    let lines = lines(value.lines, &force.terms)?;
-    let result = match value.result.as_str() {
-        "won" => Ending::Won {
-            value: value.value,
-            lines,
-            external_id: value.external_id,
-        },
-        "lost" => Ending::Lost,
-        _ => return Err(Problem::field("/result", "is none of won, lost")),
-    };
-    let outcome = Outcome {
-        manufacturer: caller.manufacturer.clone(),
-        lead: lead.id,
-        partner,
-        result,
-        occurred_at: value
-            .occurred_at
-            .map(|text| read_instant(&text, "/occurred-at"))
-            .transpose()
-            .map_err(|problem| Problem::invalid(vec![problem]))?,
-        attributes: typed(
-            &value.attributes,
-            &force.terms,
-            &[Of::Event, Of::Deal],
-            "/attributes",
-        )
-        .map_err(Problem::invalid)?,
-    };
+    let held = (lead.id, partner);
+    let outcome = read(body.value, &caller, held, &force, host.clock.now())?;
     let origin = match idempotency::request(&host, &caller, &headers, &body.digest, render).await? {
         Request::New(origin) => origin,
         Request::Answered(response) => return Ok(response),
     };
     let concluded = deals::conclude(&host, &outcome, &origin).await;
     idempotency::outcome(&host, &caller, &headers, &body.digest, render, concluded).await
+}
+
+/// The outcome of a lead that the partner holds. Every mistake is told, so that
+/// they are put right at once.
+fn read(
+    body: OutcomeBody,
+    caller: &Caller,
+    (lead, partner): (LeadId, PartnerId),
+    force: &InForce,
+    now: Micros,
+) -> Result<Outcome, Problem> {
+    let (lines, mut problems) = lines(body.lines, &force.terms);
+    let won = Ending::Won {
+        value: body.value,
+        lines,
+        external_id: body.external_id,
+    };
+    let result = match body.result.as_str() {
+        "lost" => Ending::Lost,
+        "won" => won,
+        _ => {
+            problems.push(FieldProblem {
+                pointer: "/result".to_owned(),
+                message: "is none of won, lost".to_owned(),
+            });
+            won
+        }
+    };
+    let occurred_at = body.occurred_at;
+    let occurred_at = occurred_at.map(|text| read_instant(&text, "/occurred-at"));
+    let of = [Of::Event, Of::Deal];
+    let attributes = typed(&body.attributes, &force.terms, &of, "/attributes");
+    let outcome = Outcome {
+        manufacturer: caller.manufacturer.clone(),
+        lead,
+        partner,
+        result,
+        occurred_at: occurred_at.transpose().unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        }),
+        attributes: attributes.unwrap_or_else(|found| {
+            problems.extend(found);
+            Attributes::default()
+        }),
+    };
+    if problems.is_empty() {
+        return Ok(outcome);
+    }
+    let found = deals::problems(force, now, &outcome);
+    problems.extend(found.into_iter().map(Into::into));
+    Err(Problem::invalid(problems))
 }
 
 fn render(deal: &Option<Deal>) -> (u16, Vec<u8>) {

@@ -9,6 +9,7 @@ use super::super::named;
 use super::super::values::{PlainAttributes, read_instant, typed};
 use super::view::{DealView, LineView, lines};
 use crate::domain::access::Role;
+use crate::domain::attribute::Attributes;
 use crate::domain::terms::Of;
 use crate::domain::whole;
 use crate::host::Host;
@@ -90,11 +91,21 @@ async fn read(host: &Host, caller: &Caller, body: DealBody) -> Result<NewDeal, P
         .contract(&caller.manufacturer, &contract.id)
         .await
         .map_err(crate::routing::Error::from)?;
-    let registered_at = body
-        .registered_at
-        .map(|text| read_instant(&text, "/registered-at"))
-        .transpose()
-        .map_err(|problem| Problem::invalid(vec![problem]))?;
+    let (lines, mut problems) = lines(body.lines, &force.terms);
+    let registered_at = body.registered_at;
+    let registered_at = registered_at.map(|text| read_instant(&text, "/registered-at"));
+    let registered_at = registered_at.transpose().unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
+    let attributes = typed(&body.attributes, &force.terms, &[Of::Deal], "/attributes");
+    let attributes = attributes.unwrap_or_else(|found| {
+        problems.extend(found);
+        Attributes::default()
+    });
+    if !problems.is_empty() {
+        return Err(Problem::invalid(problems));
+    }
     Ok(NewDeal {
         manufacturer: caller.manufacturer.clone(),
         contract: contract.id,
@@ -103,9 +114,8 @@ async fn read(host: &Host, caller: &Caller, body: DealBody) -> Result<NewDeal, P
         lead: body.lead.map(Into::into),
         customer: body.customer.map(Into::into),
         value: body.value,
-        lines: lines(body.lines, &force.terms)?,
-        attributes: typed(&body.attributes, &force.terms, &[Of::Deal], "/attributes")
-            .map_err(Problem::invalid)?,
+        lines,
+        attributes,
         registered_at,
     })
 }

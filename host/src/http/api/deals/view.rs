@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::super::agreed::Agreed;
 use super::super::values::{PlainAttributes, instant, maybe_instant, plain, typed};
 use crate::contracts::Tree;
+use crate::domain::attribute::Attributes;
 use crate::domain::deal::{Deal, Line};
 use crate::domain::terms::{Of, Terms};
 use crate::domain::whole;
-use crate::http::problem::Problem;
+use crate::http::problem::FieldProblem;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -105,25 +106,23 @@ impl LineView {
     }
 }
 
-/// Lines as the terms declare what is in them.
-pub fn lines(views: Vec<LineView>, terms: &Terms) -> Result<Vec<Line>, Problem> {
+/// Lines as the terms declare what is in them, as far as they can be read, and
+/// what of them cannot.
+pub fn lines(views: Vec<LineView>, terms: &Terms) -> (Vec<Line>, Vec<FieldProblem>) {
     let mut lines = Vec::with_capacity(views.len());
     let mut problems = Vec::new();
     for (position, view) in views.into_iter().enumerate() {
         let place = format!("/lines/{position}/attributes");
-        match typed(&view.attributes, terms, &[Of::Line], &place) {
-            Ok(attributes) => lines.push(Line {
-                product: view.product,
-                quantity: view.quantity,
-                value: view.value,
-                attributes,
+        let attributes = typed(&view.attributes, terms, &[Of::Line], &place);
+        lines.push(Line {
+            product: view.product,
+            quantity: view.quantity,
+            value: view.value,
+            attributes: attributes.unwrap_or_else(|found| {
+                problems.extend(found);
+                Attributes::default()
             }),
-            Err(found) => problems.extend(found),
-        }
+        });
     }
-    if problems.is_empty() {
-        Ok(lines)
-    } else {
-        Err(Problem::invalid(problems))
-    }
+    (lines, problems)
 }

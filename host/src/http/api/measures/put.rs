@@ -9,6 +9,7 @@ use super::super::named;
 use super::super::values::read_instant;
 use crate::contracts::measure;
 use crate::domain::access::Role;
+use crate::domain::time::Micros;
 use crate::host::Host;
 use crate::http::auth::Caller;
 use crate::http::body::{Json, json};
@@ -70,7 +71,13 @@ pub async fn put(
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Manufacturer, Role::Operator, Role::VendorManager])?;
     let contract = named::contract(&host, &caller, &contract).await?;
-    let wanted = read(body.value.measures).map_err(Problem::invalid)?;
+    let (wanted, mut problems) = read(body.value.measures);
+    if !problems.is_empty() {
+        // With all the others, so that they are put right at once.
+        let found = measure::problems(&host, &caller.manufacturer, &contract.id, &wanted).await?;
+        problems.extend(found.into_iter().map(Into::into));
+        return Err(Problem::invalid(problems));
+    }
     let set = measure::put(
         &host,
         &caller.manufacturer,
@@ -86,27 +93,29 @@ pub async fn put(
     Ok(json(StatusCode::OK, &view))
 }
 
-fn read(bodies: Vec<MeasureBody>) -> Result<Vec<measure::Wanted>, Vec<FieldProblem>> {
-    let mut wanted = Vec::with_capacity(bodies.len());
+/// The numbers as far as they can be read, and which instants cannot: in their
+/// place stand others that are right, so that the rest of the number is looked at.
+fn read(bodies: Vec<MeasureBody>) -> (Vec<measure::Wanted>, Vec<FieldProblem>) {
     let mut problems = Vec::new();
+    let mut wanted = Vec::with_capacity(bodies.len());
     for (position, body) in bodies.into_iter().enumerate() {
         let from = read_instant(&body.from, &format!("/measures/{position}/from"));
         let until = read_instant(&body.until, &format!("/measures/{position}/until"));
-        match (from, until) {
-            (Ok(from), Ok(until)) => wanted.push(measure::Wanted {
-                kind: body.kind,
-                partner: body.partner,
-                name: body.name,
-                from,
-                until,
-                value: body.value,
-            }),
-            (from, until) => problems.extend(from.err().into_iter().chain(until.err())),
-        }
+        let (from, until) = match (from, until) {
+            (Ok(from), Ok(until)) => (from, until),
+            (from, until) => {
+                problems.extend(from.err().into_iter().chain(until.err()));
+                (Micros(0), Micros(1))
+            }
+        };
+        wanted.push(measure::Wanted {
+            kind: body.kind,
+            partner: body.partner,
+            name: body.name,
+            from,
+            until,
+            value: body.value,
+        });
     }
-    if problems.is_empty() {
-        Ok(wanted)
-    } else {
-        Err(problems)
-    }
+    (wanted, problems)
 }
