@@ -160,7 +160,7 @@ fn partners_stand_in_a_tree_and_on_a_level_of_the_terms() {
         assert_eq!(circle.status, 422);
         assert_eq!(
             circle.text("/errors/0/message"),
-            "leads in a circle: anna -> berta -> anna"
+            "leads in a circle: anna -> berta -> anna; leave out one of these parents"
         );
         let moved = maker.patch("/api/v1/partners/berta", &json!({ "parent": null }));
         assert_eq!(moved.body["parent"], Value::Null, "{moved:?}");

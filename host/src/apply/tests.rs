@@ -72,7 +72,7 @@ async fn what_is_wrong_with_a_file_is_said_with_its_place() {
         (
             "parent = \"spree-handel\"",
             "parent = \"mueller\"",
-            "partners[1].parent: leads in a circle: mueller -> mueller",
+            "partners[1].parent: leads in a circle: mueller -> mueller; leave out one of these parents",
         ),
         (
             "role = \"vendor-manager\"",

@@ -2,6 +2,7 @@
 
 mod answered;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
@@ -182,6 +183,13 @@ impl CliError {
             Self::Policy(error) | Self::PolicyAt { error, .. } => {
                 Some(error.next_step().to_owned())
             }
+            Self::File { source, .. } => match source.kind() {
+                ErrorKind::NotFound => Some("look whether the path is right".to_owned()),
+                ErrorKind::PermissionDenied => {
+                    Some("let this user have it, or name another one".to_owned())
+                }
+                _ => None,
+            },
             Self::ProgramMissing { next, .. } | Self::Held { next, .. } => Some(next.clone()),
             Self::Outage { next, .. } => Some((*next).to_owned()),
             Self::Folder(_) => Some(

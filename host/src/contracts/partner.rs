@@ -198,7 +198,7 @@ impl Amendment {
             if let Some(circle) = circle {
                 problems.push(Problem::new(
                     format!("{}/parent", pointer(position)),
-                    format!("leads in a circle: {circle}"),
+                    format!("leads in a circle: {circle}; leave out one of these parents"),
                 ));
             }
         }

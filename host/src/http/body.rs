@@ -153,6 +153,7 @@ pub fn broken() -> Problem {
         "body.broken",
         "The body could not be read",
     )
+    .detail("it has ended before its end; nothing was done, send it again")
 }
 
 /// An answer in JSON.

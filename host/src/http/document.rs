@@ -34,7 +34,7 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             "body.no_json",
             "The body cannot be read as JSON",
         )
-        .detail(error.to_string())
+        .detail(format!("{error}; send one JSON document"))
     })
 }
 

@@ -15,6 +15,9 @@ use crate::{contracts, host, pay, routing, store};
 /// How long a caller should wait before it tries again, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 2;
 
+/// What is left to whoever comes too late.
+const OPEN_OFFERS: &str = "what may be claimed stands at /api/v1/offers";
+
 /// The body of every answer that is an error.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Problem {
@@ -69,6 +72,10 @@ impl Problem {
             StatusCode::NOT_FOUND,
             "not-found",
             &format!("There is no such {what}"),
+        )
+        // The same for what is another's, which nobody may tell from nothing.
+        .detail(
+            "check its name or identifier; what the token may not see is not there for it either",
         )
     }
 
@@ -268,15 +275,28 @@ impl From<routing::Error> for Problem {
             routing::Error::Invalid(problems) => {
                 Self::invalid(problems.into_iter().map(Into::into).collect())
             }
-            routing::Error::WrongState { .. } => conflict("The lead's state does not allow this"),
+            routing::Error::WrongState { .. } => Self::new(
+                StatusCode::CONFLICT,
+                code,
+                "The lead's state does not allow this",
+            )
+            .detail(format!(
+                "{detail}; its timeline says what has happened to it"
+            )),
             routing::Error::OtherVersion { .. } => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 code,
                 "It has been changed since you have read it",
             )
             .detail(&detail),
-            routing::Error::Taken => conflict("Another partner has the lead"),
-            routing::Error::NotOffered => conflict("The offer is no longer open"),
+            routing::Error::Taken => {
+                let detail = format!("{detail}; {OPEN_OFFERS}");
+                Self::new(StatusCode::CONFLICT, code, "Another partner has the lead").detail(detail)
+            }
+            routing::Error::NotOffered => {
+                let detail = format!("{detail}; {OPEN_OFFERS}");
+                Self::new(StatusCode::CONFLICT, code, "The offer is no longer open").detail(detail)
+            }
             routing::Error::NotHeld => conflict("You do not hold the lead"),
             routing::Error::Refused(refusals) => Self {
                 errors: refusals

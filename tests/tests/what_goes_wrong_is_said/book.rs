@@ -44,7 +44,7 @@ impl Book {
             && answer.headers.get("content-type").map(String::as_str) == Some(PROBLEM)
             && answer.body["status"] == answer.status
             && !answer.code().is_empty()
-            && (answer.code() != "invalid" || answer.body["errors"][0]["message"].is_string());
+            && is_told(answer);
         if !is_refusal {
             self.faults.push(format!("{what}: {answer:?}"));
         }
@@ -104,5 +104,15 @@ impl Book {
             self.text.push_str(format!("    {line}").trim_end());
             self.text.push('\n');
         }
+    }
+}
+
+/// Whether it says more than that it is refused: what was wrong, and what to do.
+fn is_told(answer: &Answer) -> bool {
+    let has_detail = answer.body["detail"].is_string();
+    let has_errors = answer.body["errors"][0]["message"].is_string();
+    match answer.code() {
+        "invalid" => has_errors,
+        _ => has_detail || has_errors,
     }
 }

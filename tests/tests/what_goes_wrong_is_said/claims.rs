@@ -1,6 +1,6 @@
 //! Claims that come too late, and reports on what is another's.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::book::Book;
 use crate::world::{LEADS, World};
@@ -9,6 +9,7 @@ pub fn tell(world: &World, book: &mut Book) {
     book.group("CLAIMS AND FEEDBACK");
     let lead = world.lead("white-paper");
     let offers: Vec<String> = (1..=3).map(|partner| world.offer(partner, &lead)).collect();
+    let story = world.story(&lead);
     let foreign = format!("/api/v1/offers/{}/claim", offers[0]);
     book.answered(
         "a claim on another partner's offer",
@@ -26,7 +27,9 @@ pub fn tell(world: &World, book: &mut Book) {
         "a claim that says something",
         &world.partner(1).post(&foreign, &json!({ "why": "mine" })),
     );
+    assert_eq!(world.story(&lead), story, "refused claims change nothing");
     assert_eq!(world.claim(1, &offers[0]).status, 200);
+    let story = world.story(&lead);
     book.answered(
         "a claim on a lead that is gone",
         &world.claim(2, &offers[1]),
@@ -67,6 +70,8 @@ pub fn tell(world: &World, book: &mut Book) {
         &own.post(&feedback, &attribute),
     );
 
+    assert_eq!(world.story(&lead), story, "refused reports change nothing");
+
     // Partner 1 has not reported yet: the gate is shut.
     let next = world.lead("white-paper");
     book.answered(
@@ -81,6 +86,7 @@ pub fn tell(world: &World, book: &mut Book) {
     );
 
     let outcome = format!("{LEADS}/{lead}/outcome");
+    let story = world.story(&lead);
     book.answered(
         "an outcome that is none",
         &own.post(&outcome, &json!({ "result": "maybe" })),
@@ -90,9 +96,21 @@ pub fn tell(world: &World, book: &mut Book) {
         "a win of what is not in the catalogue",
         &own.post(&outcome, &odd),
     );
-    let won = json!({ "result": "won", "value": 2_400_000 });
-    assert_eq!(own.post(&outcome, &won).status, 200);
-    book.answered("an outcome twice", &own.post(&outcome, &won));
+    let line = json!({ "product": "rocket", "quantity": 1, "value": i64::MAX, "attributes": { "colour": "red" } });
+    let odd = json!({ "result": "sold", "occurred-at": "yesterday", "external-id": " ", "attributes": { "mood": "good" }, "lines": [line] });
+    book.answered(
+        "an outcome that is wrong everywhere",
+        &own.post(&outcome, &odd),
+    );
+    assert_eq!(world.story(&lead), story, "refused outcomes change nothing");
+    let won = |value: i64| json!({ "result": "won", "value": value });
+    assert_eq!(own.post(&outcome, &won(2_400_000)).status, 200);
+    let story = world.story(&lead);
+    book.answered("an outcome twice", &own.post(&outcome, &won(2_400_000)));
+    book.answered(
+        "an outcome of another value after the first",
+        &own.post(&outcome, &won(9_900_000)),
+    );
     book.answered(
         "another outcome after the first",
         &own.post(&outcome, &json!({ "result": "lost" })),
@@ -101,6 +119,15 @@ pub fn tell(world: &World, book: &mut Book) {
         "feedback after the outcome",
         &own.post(&feedback, &contacted),
     );
+
+    assert_eq!(world.story(&lead), story, "the first outcome stays");
+    let ended = world.maker().get(&format!("{LEADS}/{lead}"));
+    assert_eq!(ended.text("/state"), "won", "{ended:?}");
+    let deals = world.maker().get("/api/v1/deals");
+    let deals = deals.body["deals"].as_array().cloned().unwrap_or_default();
+    let of_lead = deals.iter().filter(|deal| deal["lead"] == lead.as_str());
+    let values: Vec<&Value> = of_lead.map(|deal| &deal["value"]).collect();
+    assert_eq!(values, [&json!(2_400_000)], "{deals:?}");
 
     // A hot lead that nobody works is recalled after two seconds.
     let hot = world.lead("configurator");

@@ -162,6 +162,15 @@ pub fn tell(world: &World, book: &mut Book) {
         let answer = maker.post(LEADS, &with(&[(pointer, value)]));
         book.taken(what, &answer);
     }
+    for (what, wanted) in [
+        ("a search for nothing", json!({ "contract": "pumps" })),
+        (
+            "a search for what can be neither address nor number",
+            json!({ "contract": "pumps", "email": "eva@", "phone": "call me" }),
+        ),
+    ] {
+        book.answered(what, &maker.post(&format!("{LEADS}/search"), &wanted));
+    }
     book.answered("an unknown lead", &maker.get(&format!("{LEADS}/nothing")));
     book.answered(
         "an unknown contract in the address",

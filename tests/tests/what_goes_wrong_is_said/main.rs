@@ -26,7 +26,9 @@ fn every_bad_input_has_its_answer() {
     on_both_databases(|database| {
         let world = World::new(database);
         let mut book = Book::default();
+        let before = world.trace();
         requests::tell(&world, &mut book);
+        assert_eq!(world.trace(), before, "what cannot be read leaves no trace");
         leads::tell(&world, &mut book);
         money::tell(&world, &mut book);
         claims::tell(&world, &mut book);
@@ -34,7 +36,10 @@ fn every_bad_input_has_its_answer() {
         files::tell(&world, &mut book);
         components::tell(&world, &mut book);
         configurations::tell(&world, &mut book);
+        let before = world.trace();
         contract_files::tell(&world, &mut book);
+        let after = world.trace();
+        assert_eq!(after.audit, before.audit, "a refused file changes nothing");
         assert!(book.faults().is_empty(), "{:#?}", book.faults());
         insta::assert_snapshot!("bad_input", book.text());
         let log = world.server.log();

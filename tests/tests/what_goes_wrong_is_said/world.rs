@@ -4,7 +4,7 @@ use std::process::Output;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use stellwerk_tests::{Answer, Client, Database, Server, contract, partner_code};
+use stellwerk_tests::{Answer, Client, Database, Server, Trace, contract, partner_code};
 
 use crate::STELLWERK;
 
@@ -115,6 +115,17 @@ impl World {
     pub fn claim(&self, partner: usize, offer: &str) -> Answer {
         self.partner(partner)
             .post(&format!("/api/v1/offers/{offer}/claim"), &json!({}))
+    }
+
+    /// How far the manufacturer's audit and feed have come.
+    pub fn trace(&self) -> Trace {
+        Trace::of(self.maker())
+    }
+
+    /// What has happened to a lead so far.
+    pub fn story(&self, lead: &str) -> Value {
+        let path = format!("{LEADS}/{lead}/timeline");
+        self.maker().get(&path).body["events"].clone()
     }
 
     /// Waits until the lead is in the state.

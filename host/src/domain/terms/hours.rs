@@ -39,11 +39,18 @@ impl Hours {
                 }
             }
             hours[weekday].sort_by_key(|interval| interval.from);
-            let overlaps = hours[weekday]
+            let overlap = hours[weekday]
                 .windows(2)
-                .any(|pair| pair[0].until == Time::midnight() || pair[0].until > pair[1].from);
-            if overlaps {
-                problems.add(&pointer, "has working hours that overlap".to_owned());
+                .find(|pair| pair[0].until == Time::midnight() || pair[0].until > pair[1].from);
+            if let Some([earlier, later]) = overlap {
+                problems.add(
+                    &pointer,
+                    format!(
+                        "has working hours that overlap: {} and {}; make one span of them",
+                        in_words(*earlier),
+                        in_words(*later)
+                    ),
+                );
             }
         }
         if problems.0.is_empty() {
@@ -69,6 +76,15 @@ impl Calendar {
         })?;
         Ok(Self::new(zone, hours, terms.calendar.holidays.clone()))
     }
+}
+
+/// As terms write it.
+fn in_words(Interval { from, until }: Interval) -> String {
+    let end = match until == Time::midnight() {
+        true => "24:00".to_owned(),
+        false => until.strftime("%H:%M").to_string(),
+    };
+    format!("{} to {end}", from.strftime("%H:%M"))
 }
 
 fn time_of(text: &str) -> Option<Time> {

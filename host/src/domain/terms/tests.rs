@@ -75,7 +75,7 @@ fn each_mistake_is_named_with_its_place() {
         (
             "calendar",
             serde_json::json!({"working-hours": {"monday": [["08:00", "12:00"], ["11:00", "17:00"]]}}),
-            "/calendar/working-hours/monday: has working hours that overlap",
+            "/calendar/working-hours/monday: has working hours that overlap: 08:00 to 12:00 and 11:00 to 17:00",
         ),
         (
             "value-bands",

@@ -22,7 +22,7 @@ async fn partners_measures_and_places_go_the_way_of_the_api() {
         [
             "6 above: there is no partner `nobody`",
             "7 level: `tin` is no level; the terms have registered, silver, gold, platinum",
-            "8 above: leads in a circle: loop -> loop",
+            "8 above: leads in a circle: loop -> loop; leave out one of these parents",
         ]
     );
     assert_eq!(report, counted(3, 1, 3));

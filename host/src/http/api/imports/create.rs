@@ -97,7 +97,10 @@ pub async fn create(
     body: Raw,
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Manufacturer, Role::Operator])?;
-    let kind = Kind::parse(&kind).ok_or_else(|| Problem::not_found("kind of import"))?;
+    let kind = Kind::parse(&kind).ok_or_else(|| {
+        let kinds = "there are leads, partners, outcomes, measures, places";
+        Problem::not_found("kind of import").detail(kinds)
+    })?;
     let contract = named::contract(&host, &caller, &target.contract).await?;
     let ImportBody {
         mapping,
