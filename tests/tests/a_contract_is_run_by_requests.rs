@@ -77,6 +77,62 @@ fn boilers(maker: &Client) {
 }
 
 #[test]
+fn what_commands_on_the_data_have_done_is_on_record() {
+    on_both_databases(|database| {
+        let operator = |label: &str| -> Value {
+            let arguments = ["token", "create", "--role", "operator", "--output", "json"];
+            let made = database.run(STELLWERK, &[&arguments[..], &["--label", label]].concat());
+            serde_json::from_str(&made).expect("a token in JSON")
+        };
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (kept, revoked) = (operator("night shift"), operator("day shift"));
+        let revoked = text(&revoked["id"]);
+        database.run(STELLWERK, &["token", "revoke", &revoked]);
+        let server = Server::start(STELLWERK, database.clone(), &contract(1, 1));
+
+        // The file that was applied, and the manufacturer's token.
+        let audit = server.manufacturer().get("/api/v1/audit?limit=200");
+        let changes = audit.body["changes"].as_array().cloned();
+        let changes = changes.unwrap_or_default();
+        let by_command: Vec<String> = changes
+            .iter()
+            .filter(|change| change.get("actor").is_none())
+            .map(|change| text(&change["change"]))
+            .collect();
+        for beginning in [
+            "+ manufacturer maker",
+            "+ contract pumps",
+            "+ partner partner-1",
+        ] {
+            let stands = by_command.iter().any(|line| line.starts_with(beginning));
+            assert!(stands, "{beginning}: {by_command:#?}");
+        }
+        let token = server.manufacturer().get("/api/v1/tokens");
+        let line = format!("+ token {} as manufacturer", token.text("/tokens/0/id"));
+        assert!(by_command.contains(&line), "{line}: {by_command:#?}");
+
+        // Operators' tokens are no manufacturer's: they stay in a list of their own.
+        let operator = server.client(&text(&kept["token"]));
+        let listed = operator.get("/api/v1/tokens");
+        let tokens = listed.body["tokens"].as_array().cloned();
+        let tokens: Vec<(String, String, bool, bool)> = tokens
+            .iter()
+            .flatten()
+            .map(|token| {
+                let is_there = |name: &str| token.get(name).is_some();
+                let (id, label) = (text(&token["id"]), text(&token["label"]));
+                (id, label, is_there("created-at"), is_there("revoked-at"))
+            })
+            .collect();
+        let expected = [
+            (text(&kept["id"]), "night shift".to_owned(), true, false),
+            (revoked, "day shift".to_owned(), true, true),
+        ];
+        assert_eq!(tokens, expected, "{listed:?}");
+    });
+}
+
+#[test]
 fn from_nothing_to_an_offered_lead_without_a_file() {
     on_both_databases(|database| {
         let server = Server::start(STELLWERK, database, &contract(1, 1));

@@ -27,6 +27,14 @@ pub struct Caller {
     pub user: Option<UserId>,
 }
 
+/// What is asked about: one manufacturer's, or by an operator that names none
+/// what is the server's own.
+#[derive(Clone, Debug)]
+pub enum Scope {
+    Server,
+    Within(Caller),
+}
+
 /// Who asks, whichever manufacturer it is about.
 #[derive(Clone, Debug)]
 pub struct Bearer(Token);
@@ -172,13 +180,32 @@ impl FromRequestParts<Host> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Problem> {
         let bearer = Bearer::from_request_parts(parts, host).await?;
-        let manufacturer = match (bearer.manufacturer(), bearer.role()) {
-            (Some(manufacturer), _) => manufacturer.clone(),
-            (None, Role::Operator) => named(parts, host).await?,
-            (None, _) => return Err(unauthorized("the token belongs to no manufacturer")),
-        };
-        Ok(bearer.within(manufacturer))
+        caller(bearer, parts, host).await
     }
+}
+
+impl FromRequestParts<Host> for Scope {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, host: &Host) -> Result<Self, Problem> {
+        let bearer = Bearer::from_request_parts(parts, host).await?;
+        let names_one = parts.headers.contains_key(MANUFACTURER_HEADER);
+        if bearer.role() == Role::Operator && !names_one {
+            return Ok(Self::Server);
+        }
+        Ok(Self::Within(caller(bearer, parts, host).await?))
+    }
+}
+
+/// Whoever has a manufacturer's token is that one's, whatever else the request
+/// names.
+async fn caller(bearer: Bearer, parts: &Parts, host: &Host) -> Result<Caller, Problem> {
+    let manufacturer = match (bearer.manufacturer(), bearer.role()) {
+        (Some(manufacturer), _) => manufacturer.clone(),
+        (None, Role::Operator) => named(parts, host).await?,
+        (None, _) => return Err(unauthorized("the token belongs to no manufacturer")),
+    };
+    Ok(bearer.within(manufacturer))
 }
 
 /// The token, when it is one and still holds. Looked up by its hash: how long

@@ -17,8 +17,8 @@ const PAGE: u32 = 200;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Code of the manufacturer; without it the operators' tokens, or at a server
-    /// those of the token's own manufacturer
+    /// Code of the manufacturer; without it the operators' tokens, or with a
+    /// manufacturer's token at a server that one's
     #[arg(long, value_name = "CODE")]
     manufacturer: Option<String>,
     #[command(flatten)]
