@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use stellwerk_tests::{
-    Answer, Caller, PERSON, Request, Row, STANDINGS, Tenant, Tenants, names, on_both_databases,
-    tables,
+    Answer, Caller, PERSON, Request, Row, STANDINGS, Tenant, Tenants, Trace, names,
+    on_both_databases, tables,
 };
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
@@ -118,6 +118,8 @@ fn every_request_has_its_rows_and_every_row_its_request() {
             assert!(unknown.is_empty(), "{heading}: unknown is {unknown:#?}");
         }
         every_row_is_answered_as_it_says(&tenants);
+        nobody_acts_for_another_by_naming_it(&tenants);
+        an_operator_names_one_that_there_is(&tenants);
         the_tree_is_answered_as_it_says(&tenants.maker);
         lists_show_what_they_say(&tenants.maker);
     });
@@ -149,21 +151,79 @@ fn every_row_is_answered_as_it_says(tenants: &Tenants) {
             .into_iter()
             .partition(|column| is_done(row.cell(column)));
         for column in refused {
-            let answer = maker.caller(&own(column)).ask(&request);
+            let caller = maker.caller(&own(column));
+            let answer = caller.ask(&request);
             check(row, column, row.cell(column), &answer, &mut wrong);
         }
         for column in allowed {
             let caller = maker.caller(&own(column));
             let request = Request::of(&row.name, maker);
-            let before = (request.method != "GET").then(|| Trace::of(maker));
+            let reader = &maker.caller("manufacturer").client;
+            let before = (request.method != "GET").then(|| Trace::of(reader));
             let answer = caller.ask_patiently(&request);
             check(row, column, row.cell(column), &answer, &mut wrong);
-            let named = match row.name.as_str() {
-                "POST /api/v1/manufacturers" => answer.text("/code"),
-                _ => "",
+            let done = (&request, &answer);
+            let missing = before.and_then(|before| missing(row, &before, maker, caller, done));
+            if let Some(missing) = missing {
+                wrong.push(format!("{}: what {column} did: {missing}", row.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Everybody but an operator is of one manufacturer, whichever they name.
+fn nobody_acts_for_another_by_naming_it(tenants: &Tenants) {
+    let maker = &tenants.maker;
+    let mut wrong = Vec::new();
+    for row in rows(BY_ROLE) {
+        let mut request = Request::of(&row.name, maker);
+        let columns = CALLERS.into_iter().filter(|column| *column != "operator");
+        let (allowed, refused): (Vec<_>, Vec<_>) =
+            columns.partition(|column| is_done(row.cell(column)));
+        for column in refused.into_iter().chain(allowed) {
+            if request.method != "GET" && is_done(row.cell(column)) {
+                request = Request::of(&row.name, maker);
+            }
+            let caller = maker.caller(&own(column));
+            let rivals = [("Stellwerk-Manufacturer", "rival")];
+            let answer = caller.ask_patiently_with(&request, &rivals);
+            let name = format!("{column}, who names the rival,");
+            check(&row, &name, row.cell(column), &answer, &mut wrong);
+            if answer.raw.contains("rival-") {
+                wrong.push(format!("{}: {name} sees {}", row.name, answer.raw));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// An operator is of none, and says for which one it acts.
+fn an_operator_names_one_that_there_is(tenants: &Tenants) {
+    let operator = tenants.maker.caller("operator");
+    let mut wrong = Vec::new();
+    let rows = rows(BY_ROLE);
+    // Here the path or the body names it, or the server's own are listed.
+    let names = |row: &&Row| {
+        let elsewhere = ["/api/v1/manufacturers", "/api/v1/apply"];
+        !elsewhere.iter().any(|path| row.name.contains(path)) && row.name != "GET /api/v1/tokens"
+    };
+    for row in rows.iter().filter(names) {
+        let request = Request::of(&row.name, &tenants.maker);
+        for (named, expected) in [
+            (None, (400, "manufacturer.unnamed")),
+            (Some("nobody"), (404, "not-found")),
+        ] {
+            let operator = Caller {
+                named: named.map(str::to_owned),
+                ..operator.clone()
             };
-            if before.is_some_and(|before| !before.is_left(maker, row, caller, named)) {
-                wrong.push(format!("{}: no record of what {column} did", row.name));
+            let answer = operator.ask(&request);
+            if (answer.status, answer.code()) != expected {
+                wrong.push(format!(
+                    "{}: {named:?} is answered {}",
+                    row.name, answer.raw
+                ));
             }
         }
     }
@@ -270,64 +330,72 @@ fn check(row: &Row, column: &str, expected: &str, answer: &Answer, wrong: &mut V
     }
 }
 
-/// How far audit and feed have come.
-struct Trace {
-    audit: String,
-    position: i64,
+/// What is missing of the record that the row says an act leaves; nothing where it
+/// is there. A new manufacturer, which is named, has a record of its own.
+fn missing(
+    row: &Row,
+    before: &Trace,
+    tenant: &Tenant,
+    caller: &Caller,
+    (request, answer): (&Request, &Answer),
+) -> Option<String> {
+    let reader = &tenant.caller("manufacturer").client;
+    // It reads only, with a body.
+    if row.cell("record") == "none" {
+        return None;
+    }
+    let (kind, told) = row.cell("record").split_once(": ").expect("a record");
+    let found: Vec<String> = match kind {
+        "audit" => {
+            let changes = match row.name.as_str() {
+                "POST /api/v1/manufacturers" => changes_of(answer.text("/code"), caller),
+                _ => before.changes_since(reader),
+            };
+            let own = changes
+                .iter()
+                .filter(|change| change["actor"] == caller.token);
+            own.map(|change| text(&change["change"])).collect()
+        }
+        "feed" => {
+            let events = before.events_since(reader);
+            let about = format!("{} {}", request.path, answer.raw);
+            // A file's answer counts its rows and names none.
+            let is_file = request.path.contains("/imports/");
+            let is_meant = |event: &&Value| {
+                let named = ["lead", "deal"].map(|of| event[of].as_str());
+                let mut named = named.into_iter().flatten();
+                is_file || named.any(|id| about.contains(id))
+            };
+            let meant = events.iter().filter(is_meant);
+            meant.map(|event| text(&event["code"])).collect()
+        }
+        unknown => panic!("{}: {unknown:?} is no record", row.name),
+    };
+    let is_told = |found: &String| match kind {
+        "audit" => begins(found, told),
+        _ => found == told,
+    };
+    (!found.iter().any(is_told)).then(|| format!("{told:?} is not among {found:?}"))
 }
 
-impl Trace {
-    fn of(tenant: &Tenant) -> Self {
-        let maker = tenant.caller("manufacturer");
-        let mut audit = String::new();
-        loop {
-            let page = maker.get(&format!("/api/v1/audit?limit=200&after={audit}"));
-            let last = page.body["changes"].as_array().and_then(|all| all.last());
-            let Some(last) = last else { break };
-            audit = last["id"].as_str().unwrap_or_default().to_owned();
-        }
-        let mut position = 0;
-        loop {
-            let page = maker.get(&format!("/api/v1/events?limit=1000&after={position}"));
-            let last = page.body["position"].as_i64().unwrap_or(position);
-            if last == position {
-                break;
-            }
-            position = last;
-        }
-        Self { audit, position }
-    }
-
-    /// Whether what somebody has done since is on record. A new manufacturer,
-    /// which is named, has a record of its own.
-    fn is_left(&self, tenant: &Tenant, row: &Row, caller: &Caller, named: &str) -> bool {
-        let maker = tenant.caller("manufacturer");
-        match row.cell("record") {
-            "audit" if !named.is_empty() => {
-                let headers = [("Stellwerk-Manufacturer", named)];
-                let page = caller
-                    .client
-                    .ask("GET", "/api/v1/audit", &headers, Vec::new());
-                is_by(&page.body["changes"], caller)
-            }
-            "audit" => {
-                let path = format!("/api/v1/audit?limit=200&after={}", self.audit);
-                is_by(&maker.get(&path).body["changes"], caller)
-            }
-            "feed" => {
-                let page = maker.get(&format!("/api/v1/events?after={}", self.position));
-                let events = page.body["events"].as_array();
-                events.is_some_and(|events| !events.is_empty())
-            }
-            // It reads only, with a body.
-            "none" => true,
-            unknown => panic!("{}: {unknown:?} is no record", row.name),
-        }
-    }
+/// Whether a line begins as the table says, where … stands for anything.
+fn begins(line: &str, told: &str) -> bool {
+    let mut parts = told.split('…').map(str::trim);
+    let first = parts.next().and_then(|first| line.strip_prefix(first));
+    let rest =
+        first.and_then(|rest| parts.try_fold(rest, |rest, part| Some(rest.split_once(part)?.1)));
+    rest.is_some()
 }
 
-fn is_by(changes: &Value, caller: &Caller) -> bool {
-    let changes = changes.as_array().into_iter().flatten();
-    let mut actors = changes.filter_map(|change| change["actor"].as_str());
-    actors.any(|actor| actor == caller.token)
+fn changes_of(manufacturer: &str, operator: &Caller) -> Vec<Value> {
+    let named = Caller {
+        named: Some(manufacturer.to_owned()),
+        ..operator.clone()
+    };
+    let page = named.get("/api/v1/audit");
+    page.body["changes"].as_array().cloned().unwrap_or_default()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
