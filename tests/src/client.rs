@@ -103,7 +103,8 @@ impl Client {
             request = request.header("Authorization", format!("Bearer {}", self.token));
         }
         for (name, value) in headers {
-            request = request.header(*name, *value);
+            // As bytes, which may be beyond ASCII.
+            request = request.header(*name, value.as_bytes());
         }
         let request = request.body(body).expect("a request");
         answer(self.agent.run(request)?)

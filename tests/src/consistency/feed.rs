@@ -1,29 +1,35 @@
-//! The feed has a place for every event, and no gap.
+//! Each manufacturer's feed has a place for every event, and no gap.
 
-use super::{Event, doubles, number};
+use std::collections::BTreeMap;
+
+use super::{Event, doubles, number, text};
 use crate::Database;
 
 pub(super) fn contradictions(database: &Database, events: &[Event]) -> Vec<String> {
     let mut found: Vec<String> = doubles("event", events.iter().map(|event| &event.id)).collect();
-    for (event, position) in events.iter().zip(1..) {
-        if event.position != position {
+    let mut last: BTreeMap<&str, i64> = BTreeMap::new();
+    for event in events {
+        let before = last.entry(&event.manufacturer).or_default();
+        if event.position != *before + 1 {
             found.push(format!(
-                "position {position} is missing: event {} is at {}",
-                event.id, event.position
+                "position {} is missing: event {} is at {}",
+                *before + 1,
+                event.id,
+                event.position
             ));
-            break;
+        }
+        *before = event.position;
+    }
+    for [manufacturer, position] in database.rows(["manufacturer", "position"], "feed") {
+        let (manufacturer, position) = (text(manufacturer), number(position));
+        let last = last.remove(manufacturer.as_str()).unwrap_or_default();
+        if position != last {
+            found.push(format!(
+                "the feed of {manufacturer} stands at {position}, its last event at {last}"
+            ));
         }
     }
-    let feeds = database.rows(["position"], "feed");
-    let last = events.last().map_or(0, |event| event.position);
-    let stood: Vec<i64> = feeds
-        .into_iter()
-        .map(|[position]| number(position))
-        .collect();
-    if stood != [last] {
-        found.push(format!(
-            "the feed stands at {stood:?}, its last event at {last}"
-        ));
-    }
+    let without_feed = last.keys();
+    found.extend(without_feed.map(|manufacturer| format!("{manufacturer} has no feed")));
     found
 }

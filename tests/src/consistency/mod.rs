@@ -17,6 +17,7 @@ pub use money::is_level;
 /// An event as it is stored.
 #[derive(Clone, Debug)]
 pub struct Event {
+    pub manufacturer: String,
     pub position: i64,
     pub id: String,
     pub contract: String,
@@ -47,6 +48,7 @@ impl Event {
 /// Where one cannot be read.
 pub fn events(database: &Database) -> Vec<Event> {
     let columns = [
+        "manufacturer",
         "position",
         "id",
         "contract",
@@ -63,6 +65,7 @@ pub fn events(database: &Database) -> Vec<Event> {
         .into_iter()
         .map(|row| {
             let [
+                manufacturer,
                 position,
                 id,
                 contract,
@@ -75,6 +78,7 @@ pub fn events(database: &Database) -> Vec<Event> {
                 more,
             ] = row;
             Event {
+                manufacturer: text(manufacturer),
                 position: number(position),
                 id: text(id),
                 contract: text(contract),
@@ -90,8 +94,7 @@ pub fn events(database: &Database) -> Vec<Event> {
         .collect()
 }
 
-/// What contradicts what; nothing where all is well. Of one manufacturer's data,
-/// while nobody writes.
+/// What contradicts what; nothing where all is well. While nobody writes.
 ///
 /// # Panics
 /// Where the data cannot be read.

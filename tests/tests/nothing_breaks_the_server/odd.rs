@@ -50,7 +50,13 @@ const PIECES: [&[u8]; 12] = [
     b"99999999999999999999999999999999",
     b"/*",
 ];
-const HEADERS: [&str; 6] = [
+/// Another way to say who asks, alone in its request.
+pub const AUTHORIZATION: &str = "Authorization";
+const HEADERS: [&str; 10] = [
+    AUTHORIZATION,
+    "Stellwerk-Manufacturer",
+    "X-Forwarded-For",
+    "traceparent",
     "If-Match",
     "Idempotency-Key",
     "Content-Type",
@@ -142,7 +148,18 @@ pub fn oddity(words: &Words) -> impl Strategy<Value = Oddity> + use<> {
         8 => one_of(&words.query),
         1 => "[a-z]{1,8}",
     ];
-    let header = (select(HEADERS.as_slice()), "[ -~]{0,300}");
+    let said = prop_oneof![
+        2 => "[ -~]{0,300}",
+        1 => "[ -~äß€\u{202e}\u{1f41b}]{0,40}",
+        1 => "(Bearer |Basic |00-[0-9a-f]{32}-)[ -~]{0,80}",
+    ];
+    let header = (select(HEADERS.as_slice()), said).prop_map(|(name, mut said)| {
+        if name == AUTHORIZATION {
+            // The client here refuses to send another one.
+            said.retain(|character| character.is_ascii());
+        }
+        (name, said)
+    });
     (
         any::<(Index, Index)>(),
         proptest::option::weighted(0.2, (any::<Index>(), bytes.clone())),
@@ -277,7 +294,10 @@ impl Body {
             }
             Self::Changed(changes) => {
                 let Ok(mut document) = serde_json::from_slice::<Value>(good) else {
-                    return good.to_vec();
+                    let edited = changes.iter().fold(good.to_vec(), |text, (index, change)| {
+                        change.make_in_lines(&text, index)
+                    });
+                    return edited;
                 };
                 for (index, change) in changes {
                     let places = places(&document, String::new());
@@ -291,6 +311,26 @@ impl Body {
 }
 
 impl Change {
+    /// The same in a line of a document that is no JSON: one of `name = value`
+    /// as likely as not.
+    fn make_in_lines(&self, text: &[u8], index: &Index) -> Vec<u8> {
+        let mut lines: Vec<Vec<u8>> = text
+            .split(|byte| *byte == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect();
+        let at = index.index(lines.len());
+        let line = &lines[at];
+        let name_end = line.iter().position(|byte| *byte == b'=');
+        let name = &line[..name_end.map_or(0, |end| end + 1)];
+        match self {
+            Self::Set(value) => lines[at] = [name, value.to_string().as_bytes()].concat(),
+            Self::Add(name, value) => lines.insert(at, format!("{name} = {value}").into()),
+            Self::Remove => drop(lines.remove(at)),
+            Self::Wrap => lines.insert(at, lines[at].clone()),
+        }
+        lines.join(&b'\n')
+    }
+
     fn make(&self, document: &mut Value, place: &str) {
         let Some(found) = document.pointer_mut(place) else {
             return;
@@ -325,15 +365,35 @@ impl Change {
     }
 }
 
+/// What may not stand in any place, or in few.
+pub const NUL: &str = "a\0b";
+pub const TURNED: &str = "a\u{202e}b";
+
+/// Something else in one place of a good request's body.
+pub struct Misplaced {
+    pub place: String,
+    pub odd: Value,
+    pub request: Request,
+}
+
+impl Misplaced {
+    pub fn is_long(&self) -> bool {
+        let text = self.odd.as_str();
+        text.is_some_and(|text| text.len() == LONG_CHARS)
+    }
+}
+
 /// A good request with something else in one place of its body, for each place.
-pub fn at_every_place(good: &Request) -> Vec<(String, Request)> {
+pub fn at_every_place(good: &Request) -> Vec<Misplaced> {
     let Ok(document) = serde_json::from_slice::<Value>(&good.body) else {
         return Vec::new();
     };
     let odd_ones = [
-        Value::from("a\0b"),
+        Value::from(NUL),
+        TURNED.into(),
         "x".repeat(LONG_CHARS).into(),
         i64::MAX.into(),
+        (-1).into(),
         Value::Array(Vec::new()),
     ];
     let mut requests = Vec::new();
@@ -345,8 +405,11 @@ pub fn at_every_place(good: &Request) -> Vec<(String, Request)> {
                 body: document.to_string().into(),
                 ..good.clone()
             };
-            let shown: String = odd.to_string().chars().take(20).collect();
-            requests.push((format!("{shown} at {place}"), request));
+            requests.push(Misplaced {
+                place: place.clone(),
+                odd: odd.clone(),
+                request,
+            });
         }
     }
     requests
