@@ -201,6 +201,8 @@ fn clock(seconds: u32, units: [Unit; 3]) -> (u32, &'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::policy::question::Instant;
 
@@ -243,6 +245,47 @@ mod tests {
             assert_eq!(text(Language::German), german);
         }
         assert_eq!(amount(500, Language::English, "JPY"), "500 JPY");
+    }
+
+    /// As a policy may answer them, whatever they may mean.
+    fn arguments() -> impl Strategy<Value = Value> {
+        let leg = prop_oneof![
+            any::<u32>().prop_map(Leg::ElapsedSeconds),
+            any::<u32>().prop_map(Leg::WorkingSeconds),
+            any::<u32>().prop_map(Leg::CalendarDays),
+            any::<u32>().prop_map(Leg::BusinessDays),
+            any::<u32>().prop_map(Leg::CalendarMonths),
+        ];
+        let long = prop_oneof![any::<i64>(), Just(i64::MIN), Just(i64::MAX)];
+        let int = prop_oneof![any::<i32>(), Just(i32::MIN), Just(i32::MAX)];
+        prop_oneof![
+            any::<String>().prop_map(Value::Text),
+            proptest::collection::btree_set(any::<String>(), 0..4).prop_map(Value::Texts),
+            long.clone().prop_map(Value::Integer),
+            any::<f64>().prop_map(Value::Number),
+            any::<bool>().prop_map(Value::Flag),
+            long.clone().prop_map(Value::Money),
+            int.clone().prop_map(Value::Date),
+            (long, int).prop_map(|(micros, offset_seconds)| Value::Instant(Instant {
+                micros,
+                offset_seconds,
+                in_working_time: false,
+            })),
+            proptest::collection::vec(leg, 0..40).prop_map(|legs| Value::Span(Span(legs))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_argument_panics(
+            text in "[{}0-3a ]{0,12}",
+            args in proptest::collection::vec(arguments(), 0..4),
+            currency in prop_oneof![Just("EUR".to_owned()), any::<String>()],
+        ) {
+            for language in [Language::English, Language::German] {
+                fill(&format!("{text}{{0}}"), &args, language, &currency);
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Mappings as people write them, and what they are told.
 
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::*;
 use crate::domain::attribute::AttributeValue as V;
@@ -172,6 +173,38 @@ fn a_mapping_that_is_not_well_formed_says_so() {
     );
 }
 
+/// Kinds with what feeds their fields.
+const FED: [(Kind, &str); 4] = [
+    (
+        Kind::Partners,
+        "code = \"a\"\nname = \"b\"\nlevel = \"e\"\nlatitude = \"d\"\nlongitude = \"d\"\n\
+         capacity = \"d\"\npostcode = \"a\"\n",
+    ),
+    (
+        Kind::Outcomes,
+        "lead = \"a\"\noutcome = \"b\"\noutcome-at = \"c\"\nwon-value = \"d\"\n",
+    ),
+    (
+        Kind::Measures,
+        "partner = \"a\"\nname = \"b\"\nvalue = \"d\"\nfrom = \"c\"\nuntil = \"e\"\n",
+    ),
+    (
+        Kind::Places,
+        "country = { constant = \"DE\" }\npostcode = \"a\"\nlatitude = \"d\"\nlongitude = \"d\"\n",
+    ),
+];
+
+#[test]
+fn every_kind_is_fed() {
+    for (kind, mapping) in FED {
+        let mapping = format!("[file]\nseparator = \";\"\n[fields]\n{mapping}");
+        let mapping = Mapping::parse(&mapping, Some("csv")).unwrap();
+        let columns = ["a", "b", "c", "d", "e"].map(str::to_owned);
+        let bound = mapping.bind(kind, &columns, &terms());
+        assert!(bound.is_ok(), "{:?}", bound.err());
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_panics(text: String) {
@@ -190,10 +223,30 @@ proptest! {
         let Ok(mut rows) = Rows::open(file.as_bytes(), &mapping.dialect) else {
             return Ok(());
         };
-        for kind in Kind::ALL {
-            let _ = mapping.bind(kind, rows.columns(), &terms());
+        let bound: Vec<_> = Kind::ALL
+            .into_iter()
+            .filter_map(|kind| mapping.bind(kind, rows.columns(), &terms()).ok())
+            .collect();
+        while let Some(row) = rows.next().unwrap() {
+            let Ok(row) = row else { continue };
+            for bound in &bound {
+                let _ = (bound.counts(&row), bound.read(&row));
+            }
         }
-        let Ok(bound) = mapping.bind(Kind::Leads, rows.columns(), &terms()) else {
+    }
+
+    #[test]
+    fn no_value_panics_whatever_the_kind(
+        (kind, mapping) in select(FED.to_vec()),
+        file in edited("a;b;c;d;e\nx;won;2026-02-20;1,5;2026-03-01\n\
+            10115;measure;20.02.2026;-7;gold\n"),
+    ) {
+        let mapping = format!("[file]\nseparator = \";\"\n[fields]\n{mapping}");
+        let mapping = Mapping::parse(&mapping, Some("csv")).unwrap();
+        let Ok(mut rows) = Rows::open(file.as_bytes(), &mapping.dialect) else {
+            return Ok(());
+        };
+        let Ok(bound) = mapping.bind(kind, rows.columns(), &terms()) else {
             return Ok(());
         };
         while let Some(row) = rows.next().unwrap() {

@@ -163,7 +163,9 @@ impl<R: BufRead> CsvRows<R> {
             if input.is_empty() {
                 return Ok(());
             }
-            let end = input.iter().position(|byte| *byte == b'\n');
+            // Of CR and LF together, the LF is skipped before the next record.
+            let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+            let end = input.iter().position(is_end);
             let read = end.map_or(input.len(), |end| end + 1);
             self.lines.count(&input[..read]);
             self.input.consume(read);

@@ -94,21 +94,23 @@ fn bad_rows_are_told_and_the_others_are_read() {
 #[test]
 fn an_endless_line_is_a_bad_row_and_costs_no_memory() {
     let long = 8 * ROW_BYTES_MAX as u64;
-    for format in [csv(b','), Format::Ndjson] {
-        let head: &[u8] = match format {
-            Format::Ndjson => b"{\"a\": 1}\n{\"a\": \"",
-            Format::Csv { .. } => b"a,b\n1,2\n\"",
-        };
-        let tail: &[u8] = match format {
-            Format::Ndjson => b"\n{\"a\": 2}",
-            Format::Csv { .. } => b"\n3,4",
-        };
+    for (format, head, tail) in [
+        (csv(b','), "a,b\n1,2\n\"", "\n3,4"),
+        (csv(b','), "a,b\r1,2\r\"", "\r3,4"),
+        (csv(b','), "a,b\r\n1,2\r\n\"", "\r\n3,4"),
+        (Format::Ndjson, "{\"a\": 1}\n{\"a\": \"", "\n{\"a\": 2}"),
+    ] {
+        let (head, tail) = (head.as_bytes(), tail.as_bytes());
         let file = head.chain(repeat(b'x').take(long)).chain(tail);
         let mut rows = open(file, format, "utf-8");
         let lines: Vec<(u64, bool)> = std::iter::from_fn(|| rows.next().unwrap())
             .map(|row| match row {
                 Ok(row) => (row.line, true),
-                Err(bad) => (bad.line, false),
+                Err(bad) => {
+                    let reason = format!("is longer than {ROW_BYTES_MAX} bytes");
+                    assert!(bad.reason.contains(&reason), "{}", bad.reason);
+                    (bad.line, false)
+                }
             })
             .collect();
         match &rows {

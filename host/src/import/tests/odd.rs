@@ -31,6 +31,10 @@ const MEASURES: &str = "who,what,share,from,until\nmueller,rework,0.125,2026-02-
 const MEASURE_MAPPING: &str = "[fields]\npartner = \"who\"\nname = \"what\"\nvalue = \"share\"\n\
     from = \"from\"\nuntil = \"until\"\n";
 
+const PLACES: &str = "plz,lat,lon\n01067,51.06,13.72\n10115,52.532,13.384\n20095,53.55,10\n";
+const PLACE_MAPPING: &str = "[fields]\ncountry = { constant = \"DE\" }\npostcode = \"plz\"\n\
+    latitude = \"lat\"\nlongitude = \"lon\"\n";
+
 /// Files that differ from a good one in a few places.
 fn file() -> impl Strategy<Value = (Kind, &'static str, String)> {
     let of = |kind: Kind, mapping: &'static str, good: &'static str| {
@@ -46,6 +50,7 @@ fn file() -> impl Strategy<Value = (Kind, &'static str, String)> {
         2 => of(Kind::Partners, PARTNER_MAPPING, PARTNERS),
         2 => of(Kind::Outcomes, OUTCOME_MAPPING, OUTCOMES),
         1 => of(Kind::Measures, MEASURE_MAPPING, MEASURES),
+        1 => of(Kind::Places, PLACE_MAPPING, PLACES),
     ]
 }
 

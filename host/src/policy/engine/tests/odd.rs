@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::component::Matching;
-use super::{Arc, Bound, ENGINE, bind};
+use super::{Arc, Bound, ENGINE, bind, rank};
 use crate::policy::error::Code;
 use crate::policy::kind::Function;
 use crate::policy::limits::Limits;
@@ -33,6 +33,9 @@ const QUESTIONS: [(Function, &str); 4] = [
         include_str!("../../../cli/plugin/templates/compensation/input.json"),
     ),
 ];
+
+/// Words of an answer of `rank` after the one that says whether it is given.
+const RANKING_WORDS: usize = 17;
 
 /// Answers `nobody` to whatever is asked.
 static NOBODY: LazyLock<Arc<Bound>> = LazyLock::new(|| bind(Matching::new()));
@@ -94,6 +97,41 @@ proptest! {
         let mut matching = Matching::new();
         matching.manifest = text.into();
         is_judged(matching.component())?;
+    }
+}
+
+/// The words of an answer that `rank` gives: small numbers, places in the plugin's
+/// memory, and whatever else there is.
+fn answer_words() -> impl Strategy<Value = Vec<u32>> {
+    let word = prop_oneof![
+        4 => 0_u32..6,
+        3 => 1_024_u32..1_400,
+        1 => any::<u32>(),
+    ];
+    vec(word, RANKING_WORDS)
+}
+
+proptest! {
+    #![proptest_config(cases(64))]
+
+    #[test]
+    fn no_answer_panics(
+        // Whether it has one at all; else it is an error.
+        given in proptest::bool::weighted(0.9),
+        words in answer_words(),
+        memory in vec(any::<u8>(), 0..200),
+    ) {
+        let mut matching = Matching::new();
+        matching.put(&memory);
+        let given = u32::from(!given);
+        let words = std::iter::once(given).chain(words);
+        let bytes: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
+        let address = matching.put(&bytes);
+        let matching = matching.rank(&format!("i32.const {address}"));
+        if let Err(failed) = rank(&bind(matching)) {
+            prop_assert_ne!(failed.error.code, Code::HostInternal, "{}", failed.error);
+            prop_assert!(!failed.error.message.is_empty());
+        }
     }
 }
 
