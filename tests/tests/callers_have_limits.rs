@@ -181,6 +181,16 @@ fn requests_that_take_too_long_or_are_too_large_are_answered_so() {
         );
         let large = format!("{close}content-length: 5000\r\n\r\n{}", "x".repeat(5_000));
         assert_eq!(answer(&large), (413, "input.too_large".to_owned()));
+        // Who does not say how much it is, is counted as it comes.
+        let chunk = format!("1388\r\n{}\r\n", "x".repeat(5_000));
+        let chunked = format!("{close}transfer-encoding: chunked\r\n\r\n{chunk}0\r\n\r\n");
+        assert_eq!(answer(&chunked), (413, "input.too_large".to_owned()));
+        // What is no HTTP gets no problem details.
+        let bare = exchange(&server, "how are you?\r\n\r\n");
+        assert!(bare.starts_with("HTTP/1.1 400 "), "{bare}");
+        let flood = "x-one: 1\r\n".repeat(1_000);
+        let bare = exchange(&server, &format!("{begin}{flood}\r\n"));
+        assert!(bare.starts_with("HTTP/1.1 431 "), "{bare}");
         // None of it has done the server any harm.
         let maker = server.manufacturer();
         assert_eq!(maker.get("/api/v1/leads").body, json!({ "leads": [] }));
@@ -190,8 +200,14 @@ fn requests_that_take_too_long_or_are_too_large_are_answered_so() {
 #[test]
 fn every_answer_says_what_may_not_be_done_with_it() {
     on_both_databases(|database| {
-        let server = Server::start(STELLWERK, database, &contract(1, 1));
+        let settings = [
+            ("STELLWERK_HTTP_TOKEN_REQUESTS_PER_SECOND", "1"),
+            ("STELLWERK_HTTP_TOKEN_REQUESTS_AT_ONCE", "20"),
+        ];
+        let server = Server::start_with(STELLWERK, database, &contract(1, 1), &settings);
         let maker = server.manufacturer();
+        let large = "x".repeat(2 * 1024 * 1024);
+        let partner = server.partner("partner-1");
         let answers = [
             maker.get("/api/v1/contracts"),
             maker.get("/api/v1/contracts/nothing"),
@@ -199,11 +215,17 @@ fn every_answer_says_what_may_not_be_done_with_it() {
             maker.get("/nothing"),
             maker.delete("/api/v1/contracts"),
             maker.send("/api/v1/leads", "{", None),
+            maker.send("/api/v1/leads", "{}", None),
+            maker.send("/api/v1/leads", &large, None),
+            until_refused(|| partner.get("/api/v1/offers")).0,
             server.client("").get("/api/v1/contracts"),
             server.client("").get("/health/ready"),
         ];
         let statuses = answers.each_ref().map(|answer| answer.status);
-        assert_eq!(statuses, [200, 404, 200, 404, 405, 400, 401, 200]);
+        assert_eq!(
+            statuses,
+            [200, 404, 200, 404, 405, 400, 422, 413, 429, 401, 200]
+        );
         for answer in answers {
             for (name, value) in PROTECTIVE {
                 let found = answer.headers.get(name).map(String::as_str);
