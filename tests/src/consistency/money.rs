@@ -127,15 +127,23 @@ fn lanes(database: &Database) -> BTreeMap<String, i64> {
         .collect()
 }
 
-/// The slots that each contract pays by.
+/// The slots that each contract has paid by from its beginning. Which events one
+/// that came later has to pay, is a question of periods.
 fn components(database: &Database) -> BTreeMap<String, BTreeSet<String>> {
-    let mut components: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let bound = "binding WHERE slot LIKE 'compensation/%'";
-    for [contract, slot] in database.rows(["contract", "slot"], bound) {
-        components
-            .entry(text(contract))
-            .or_default()
-            .insert(text(slot));
+    let mut begins: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+    let bound = "binding WHERE slot LIKE 'compensation/%' ORDER BY generation DESC";
+    for [contract, slot, from] in database.rows(["contract", "slot", "active_from"], bound) {
+        let of_contract = begins.entry(text(contract)).or_default();
+        of_contract.insert(text(slot), number(from));
     }
-    components
+    let from_the_beginning = |slots: BTreeMap<String, i64>| {
+        let first = slots.values().min().copied();
+        let slots = slots.into_iter();
+        let slots = slots.filter(|(_, from)| Some(*from) == first);
+        slots.map(|(slot, _)| slot).collect()
+    };
+    begins
+        .into_iter()
+        .map(|(contract, slots)| (contract, from_the_beginning(slots)))
+        .collect()
 }

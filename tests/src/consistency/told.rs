@@ -98,6 +98,8 @@ impl Told {
                 let code = event.attribute("code", "text").as_str();
                 self.manual = code.map(str::to_owned);
             }
+            // By a person; what follows is told for itself.
+            "released" => self.manual = None,
             "due" => {
                 let key = event.attribute("key", "text").as_str().unwrap_or_default();
                 self.dues.push((key.to_owned(), event.occurred_at));
