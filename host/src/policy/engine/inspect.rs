@@ -32,6 +32,13 @@ impl Interface {
     }
 }
 
+/// Modules and components within a component, itself included. Interpreters have some
+/// dozens.
+const PARTS_MAX: usize = 1_000;
+/// How deep they may lie within each other. To check and to compile them takes time
+/// and memory by the square of it.
+const DEPTH_MAX: usize = 16;
+
 /// Walks the whole component.
 pub fn inspect(component: &[u8]) -> Result<Identity, PolicyError> {
     if !Parser::is_component(component) {
@@ -41,6 +48,7 @@ pub fn inspect(component: &[u8]) -> Result<Identity, PolicyError> {
         };
         return Err(PolicyError::new(Code::PluginBadWasm, what));
     }
+    check_parts(component)?;
     let types = validate(component)?;
     let names = top_level_names(component)?;
     let identity = identify(&names.exports)?;
@@ -48,6 +56,33 @@ pub fn inspect(component: &[u8]) -> Result<Identity, PolicyError> {
         check_import(&types, import)?;
     }
     Ok(identity)
+}
+
+/// Before anything is done with them.
+fn check_parts(component: &[u8]) -> Result<(), PolicyError> {
+    let too_many = |what: String| Err(PolicyError::new(Code::PluginBadWasm, what));
+    let (mut parts, mut depth) = (0_usize, 0_usize);
+    for payload in Parser::new(0).parse_all(component) {
+        match payload {
+            Ok(Payload::Version { .. }) => {
+                parts += 1;
+                depth += 1;
+            }
+            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
+            Ok(_) => {}
+            // The validator comes no further either, and says why.
+            Err(_) => break,
+        }
+        if parts > PARTS_MAX {
+            return too_many(format!("it has more than {PARTS_MAX} modules in it"));
+        }
+        if depth > DEPTH_MAX {
+            return too_many(format!(
+                "it has components within each other, more than {DEPTH_MAX} deep"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn validate(component: &[u8]) -> Result<Types, PolicyError> {
