@@ -12,6 +12,9 @@ const LOG_LINE_BYTES_MAX: usize = 512;
 const INSTANCES_MAX: usize = 64;
 const TABLES_MAX: usize = 4;
 const MEMORIES_MAX: usize = 4;
+/// How often an instance may ask for more than it may have. To ask takes the host
+/// time and the instance next to no fuel.
+const REFUSALS_MAX: u32 = 1_000;
 /// Elements of one table.
 pub const TABLE_ELEMENTS_MAX: usize = 10_000;
 
@@ -28,7 +31,7 @@ impl Guest {
                 bytes: 0,
                 bytes_highest: 0,
                 bytes_max: memory_bytes_max,
-                refused: false,
+                refusals: 0,
             },
             log: Log::default(),
         }
@@ -40,9 +43,9 @@ pub struct Memory {
     bytes: u64,
     bytes_highest: u64,
     bytes_max: u64,
-    /// Whether the instance has asked for more than it may have. A trap that
+    /// How often the instance has asked for more than it may have. A trap that
     /// follows is "out of memory": the trap itself is the same as a panic's.
-    refused: bool,
+    refusals: u32,
 }
 
 impl Memory {
@@ -52,18 +55,26 @@ impl Memory {
     }
 
     pub fn refused(&self) -> bool {
-        self.refused
+        self.refusals > 0
     }
 
-    fn grow(&mut self, current: u64, desired: u64) -> bool {
+    fn grow(&mut self, current: u64, desired: u64) -> wasmtime::Result<bool> {
         let total = (self.bytes - current.min(self.bytes)).saturating_add(desired);
         if total > self.bytes_max {
-            self.refused = true;
-            return false;
+            return self.refuse();
         }
         self.bytes = total;
         self.bytes_highest = self.bytes_highest.max(total);
-        true
+        Ok(true)
+    }
+
+    /// The instance is told no; one that does not take it is stopped.
+    fn refuse(&mut self) -> wasmtime::Result<bool> {
+        self.refusals += 1;
+        if self.refusals > REFUSALS_MAX {
+            wasmtime::bail!("it goes on asking for memory that it may not have");
+        }
+        Ok(false)
     }
 }
 
@@ -76,10 +87,9 @@ impl ResourceLimiter for Memory {
     ) -> wasmtime::Result<bool> {
         // A component that stays within its own maximum did not ask us for more.
         if maximum.is_some_and(|maximum| desired > maximum) {
-            self.refused = true;
-            return Ok(false);
+            return self.refuse();
         }
-        Ok(self.grow(current as u64, desired as u64))
+        self.grow(current as u64, desired as u64)
     }
 
     fn table_growing(
@@ -89,11 +99,10 @@ impl ResourceLimiter for Memory {
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
         if desired > TABLE_ELEMENTS_MAX {
-            self.refused = true;
-            return Ok(false);
+            return self.refuse();
         }
         let element = size_of::<usize>() as u64;
-        Ok(self.grow(current as u64 * element, desired as u64 * element))
+        self.grow(current as u64 * element, desired as u64 * element)
     }
 
     fn instances(&self) -> usize {

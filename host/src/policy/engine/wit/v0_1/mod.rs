@@ -32,6 +32,10 @@ pub const VERSION: &str = "0.1.0";
 /// The one import that a policy may have.
 pub const LOG: &str = "stellwerk:host/log@0.1.0";
 
+/// What a line beyond the limit costs: about as much time as the host takes to drop
+/// it, so that a flood of lines ends by its fuel, the same everywhere.
+const DROPPED_LINE_FUEL: u64 = 1_000;
+
 /// Lets guests write lines for their author.
 pub fn add_log(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     linker.instance(LOG)?.func_wrap(
@@ -40,7 +44,8 @@ pub fn add_log(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
             // Lines that are dropped are not even looked at.
             if store.data().log.is_full() {
                 store.data_mut().log.drop_line();
-                return Ok(());
+                let left = store.get_fuel()?;
+                return store.set_fuel(left.saturating_sub(DROPPED_LINE_FUEL));
             }
             let level = match level {
                 log::Level::Error => Level::Error,
