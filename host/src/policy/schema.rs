@@ -2,10 +2,10 @@
 //! stay cheap whatever it says: nothing is fetched, patterns take linear time,
 //! and what a schema unfolds to is counted before it is used.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jsonschema::Validator;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::error::Problem;
 
@@ -14,13 +14,27 @@ const VIOLATIONS_MAX: usize = 20;
 /// Subschemas after every reference is unfolded. Each is checked at most once
 /// per place of the document.
 const UNFOLDED_MAX: u64 = 10_000;
+/// Different patterns of one schema. Each is compiled, and what one of them takes
+/// by that has little to do with how long it is.
+const PATTERNS_MAX: usize = 200;
+const PATTERN_BYTES_MAX: usize = 256 * 1024;
 
 /// A schema ready for use.
 pub fn build(schema: &Value) -> Result<Validator, Problem> {
     Unfolding::new(schema).unfold(schema, &mut String::new())?;
+    let mut patterns = HashSet::new();
+    find_patterns(schema, &mut patterns);
+    if patterns.len() > PATTERNS_MAX {
+        let message = format!("has more than {PATTERNS_MAX} different patterns");
+        return Err(at("", message));
+    }
     jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
-        .with_pattern_options(jsonschema::PatternOptions::regex())
+        .with_pattern_options(
+            jsonschema::PatternOptions::regex()
+                .size_limit(PATTERN_BYTES_MAX)
+                .dfa_size_limit(PATTERN_BYTES_MAX),
+        )
         .build(schema)
         .map_err(|error| Problem {
             pointer: error.instance_path().to_string(),
@@ -100,6 +114,10 @@ impl<'a> Unfolding<'a> {
             ("$defs" | "definitions", _) => Ok(0),
             // Documents, not schemas.
             ("const" | "enum" | "default" | "examples", _) => Ok(0),
+            // Below these stand names of the schema's own, and some are those above.
+            ("properties" | "patternProperties" | "dependentSchemas", Value::Object(named)) => {
+                self.named(name, named, pointer)
+            }
             ("$ref", Value::String(reference)) => self.reference(reference, pointer),
             ("$dynamicRef" | "$recursiveRef", Value::String(_)) => Err(at(
                 pointer,
@@ -110,6 +128,23 @@ impl<'a> Unfolding<'a> {
             }
             _ => self.below(name, member, pointer),
         }
+    }
+
+    fn named(
+        &mut self,
+        keyword: &str,
+        schemas: &'a Map<String, Value>,
+        pointer: &mut String,
+    ) -> Result<u64, Problem> {
+        let length = pointer.len();
+        pointer.push('/');
+        pointer.push_str(keyword);
+        let mut count = 1_u64;
+        for (name, schema) in schemas {
+            count = count.saturating_add(self.below(name, schema, pointer)?);
+        }
+        pointer.truncate(length);
+        Ok(count)
     }
 
     fn below(&mut self, step: &str, node: &'a Value, pointer: &mut String) -> Result<u64, Problem> {
@@ -146,6 +181,32 @@ impl<'a> Unfolding<'a> {
         let count = self.unfold(target, &mut reference[1..].to_owned())?;
         self.counts.insert(reference, Some(count));
         Ok(count)
+    }
+}
+
+/// Every text of a schema that is compiled as a pattern.
+fn find_patterns<'a>(node: &'a Value, found: &mut HashSet<&'a str>) {
+    match node {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match (name.as_str(), member) {
+                    ("pattern", Value::String(pattern)) => {
+                        found.insert(pattern);
+                    }
+                    ("patternProperties", Value::Object(named)) => {
+                        found.extend(named.keys().map(String::as_str));
+                        find_patterns(member, found);
+                    }
+                    _ => find_patterns(member, found),
+                }
+            }
+        }
+        Value::Array(elements) => {
+            for element in elements {
+                find_patterns(element, found);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -200,6 +261,10 @@ mod tests {
                 json!({"$defs": definitions, "$ref": "#/$defs/d60"}),
                 "/$defs/d1",
             ),
+            (
+                json!({"$defs": definitions, "properties": {"default": {"$ref": "#/$defs/d60"}}}),
+                "/$defs/d1",
+            ),
             (nested, ""),
             (json!({"$ref": "#"}), ""),
             (json!({"allOf": [{"$ref": "#/allOf/0"}]}), "/allOf/0"),
@@ -223,6 +288,22 @@ mod tests {
         let schema = build(&json!({"pattern": "^(a+)+$"})).unwrap();
         let text = format!("{}b", "a".repeat(10_000));
         assert_eq!(violations(&schema, &json!(text)).len(), 1);
+    }
+
+    #[test]
+    fn patterns_cannot_take_all_memory() {
+        let large = |number: usize| format!(r"^{number}\p{{L}}{{500}}$");
+        assert!(build(&json!({ "pattern": large(1) })).is_err());
+        assert!(build(&json!({ "patternProperties": { large(1): true } })).is_err());
+        assert!(build(&json!({ "pattern": r"^\w+( \w+)*$" })).is_ok());
+
+        let many = |count: usize| {
+            let patterns = (0..count).map(|number| json!({ "pattern": format!("^{number}$") }));
+            json!({ "anyOf": Vec::from_iter(patterns) })
+        };
+        assert!(build(&many(PATTERNS_MAX)).is_ok());
+        let problem = build(&many(PATTERNS_MAX + 1)).err();
+        assert!(problem.is_some_and(|problem| problem.message.contains("patterns")));
     }
 
     /// Schemas of the words that schemas are made of.
