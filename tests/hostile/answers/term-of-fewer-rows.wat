@@ -1,0 +1,17 @@
+;; does: explains scores of one row where there are four
+;; asked: rank
+;; ends: guest.output_invalid when asked
+
+(data (i32.const 256)
+    (i32 0)           ;; ok
+    (i32 0 0)         ;; words
+    (i32 1 0 0)       ;; outcome
+    (i32 0 0)         ;; groups
+    (i32 1024 4)      ;; excluded, per row
+    (i32 1024 4)      ;; scores, per row
+    (i32 512 1)         ;; terms
+    (i32 0 0)         ;; counters
+    (i32 0 0))        ;; reasons
+(data (i32.const 512) (i32 9 1024 1))
+
+(func $rank (type $asked) i32.const 256)

@@ -1,0 +1,17 @@
+;; does: sets two deadlines of the same key
+;; asked: escalate
+;; ends: guest.output_invalid when asked
+
+(data (i32.const 256)
+    (i32 0)          ;; ok
+    (i32 0 0)        ;; words
+    (i32 0 0)        ;; actions
+    (i32 512 2)      ;; deadlines
+    (i32 1)          ;; step
+    (i32 0 0))       ;; reasons
+;; Key, span, attributes.
+(data (i32.const 512)
+    (i32 10) (i32 640 1) (i32 0 0)
+    (i32 10) (i32 640 1) (i32 0 0))
+(data (i32.const 640) (i32 0 60))
+(func $escalate (type $asked) i32.const 256)
