@@ -1,6 +1,5 @@
 //! The door has a thread of its own: however much is worked inside, whoever comes
-//! is let in or turned away at once. Where both shared their threads, a request
-//! that was let in had waited behind all that were not.
+//! is let in or turned away, without waiting for a thread that is at work.
 
 use std::io;
 

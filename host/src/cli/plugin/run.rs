@@ -128,10 +128,8 @@ fn given(arguments: &Arguments) -> Result<Asking, CliError> {
 /// From a decision, and from files where they are given besides.
 fn recorded(arguments: &Arguments, id: &str) -> Result<Asking, CliError> {
     let setting = &arguments.setting;
-    let given = match &arguments.file {
-        Some(file) => Some(documents::component(file)?),
-        None => None,
-    };
+    let given = arguments.file.as_deref().map(documents::component);
+    let given = given.transpose()?;
     let (recorded, component) = match arguments.target.server(None)? {
         Some(client) => at_server(&client, id, given)?,
         None => block_on(arguments.target.with_data(async |host| {
