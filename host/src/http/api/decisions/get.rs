@@ -47,11 +47,7 @@ pub async fn get(
     Query(query): Query<DecisionQuery>,
 ) -> Result<Response, Problem> {
     caller.must_be(&DECISION_READERS)?;
-    let mut decision = host
-        .store
-        .decision(&caller.manufacturer, &DecisionId::from(id))
-        .await?
-        .ok_or_else(|| Problem::not_found("decision"))?;
+    let mut decision = find(&host, &caller, id).await?;
     let (why, (question, answer)) = if is_shown(&host, &caller, &decision).await? {
         let language = query.language.as_deref();
         let why = in_words(&host, &decision, language).await?;
@@ -73,6 +69,14 @@ pub async fn get(
         answer,
     };
     Ok(json(StatusCode::OK, &view))
+}
+
+/// The manufacturer's decision of that identifier.
+pub(super) async fn find(host: &Host, caller: &Caller, id: String) -> Result<Decision, Problem> {
+    host.store
+        .decision(&caller.manufacturer, &DecisionId::from(id))
+        .await?
+        .ok_or_else(|| Problem::not_found("decision"))
 }
 
 /// Whether the contract shows what this was asked: of a partner's open business

@@ -4,8 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::get::{is_shown, unreadable};
-use crate::domain::ids::DecisionId;
+use super::get::{find, is_shown, unreadable};
 use crate::host::Host;
 use crate::http::auth::{Caller, DECISION_READERS};
 use crate::http::body::json;
@@ -29,11 +28,7 @@ pub async fn recorded(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     caller.must_be(&DECISION_READERS)?;
-    let decision = host
-        .store
-        .decision(&caller.manufacturer, &DecisionId::from(id))
-        .await?
-        .ok_or_else(|| Problem::not_found("decision"))?;
+    let decision = find(&host, &caller, id).await?;
     if !is_shown(&host, &caller, &decision).await? {
         return Err(Problem::forbidden(
             "by the contract's terms this partner's open business is not shown",
