@@ -38,7 +38,7 @@ fn the_first_steps_lead_to_a_claimed_lead() {
          stellwerk apply host/examples/heat-pumps.toml --dry-run --data other\n",
         steps("quickstart")
             .replace("127.0.0.1:8080", &address)
-            .replace("$PWD/target/release", &binary_folder())
+            .replace("$PWD/target/debug", &binary_folder())
     );
     let output = Command::new("bash")
         .arg("-c")
@@ -77,7 +77,7 @@ fn a_server_is_watched_backed_up_and_restored() {
         "set -eu\ntrap 'kill $(jobs -p)' EXIT\n{}\n",
         steps("operator")
             .replace("127.0.0.1:9100", &admin)
-            .replace("$PWD/target/release", &binary_folder())
+            .replace("$PWD/target/debug", &binary_folder())
     );
     let output = Command::new("bash")
         .arg("-c")
