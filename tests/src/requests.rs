@@ -111,6 +111,10 @@ impl Request {
             ("POST /api/v1/imports/{kind}", _) => {
                 format!("{path}?contract={}", tenant.contract())
             }
+            ("GET /api/v1/contracts/{contract}/steps", _) => path + "?slot=matching",
+            ("GET /api/v1/contracts/{contract}/generations/decided", _) => {
+                path + "?slot=matching&generation=1"
+            }
             (_, "of a partner") => format!("{path}?partner={}", tenant.partner("own")),
             _ => path,
         }
@@ -150,6 +154,7 @@ fn id(operation: &str, which: &str, tenant: &Tenant) -> String {
             let lead = maker.done("POST", "/api/v1/leads", &waiting);
             lead.text("/id").to_owned()
         }
+        ("leads", "withdraw") => tenant.offered(),
         ("leads", "outcome") => {
             let lead = tenant.offered();
             tenant.claim(&lead, "own");
@@ -259,7 +264,24 @@ fn body(operation: &str, which: &str, tenant: &Tenant) -> Value {
             terms
         }
         "PUT /api/v1/contracts/{contract}/bindings/{slot}" if which == "of what pays" => {
-            json!({ "plugin": "compensation-flat-split", "configuration": { "rate": number } })
+            json!({
+                "plugin": "compensation-flat-split", "comment": "tried",
+                "configuration": { "rate": number },
+            })
+        }
+        "POST /api/v1/contracts/{contract}/generations" => json!({
+            "slot": "matching",
+            "plugin": "matching-weighted",
+            "comment": tenant.named("comment"),
+            "configuration": { "waves": { "first": 100 }, "distance-km-max": 500 + number },
+        }),
+        "POST /api/v1/contracts/{contract}/steps" => json!({
+            "slot": "matching", "generation": tenant.candidate(), "action": "shadow",
+            "comment": tenant.named("comment"),
+        }),
+        "POST /api/v1/contracts/{contract}/rollbacks" => {
+            tenant.put_in_force();
+            json!({ "slot": "matching", "comment": tenant.named("comment") })
         }
         "PUT /api/v1/contracts/{contract}/bindings/{slot}" => json!({
             "plugin": "matching-weighted",

@@ -261,6 +261,29 @@ impl Tenant {
         format!("/api/v1/contracts/{}{path}", self.contract())
     }
 
+    /// A generation of matching that is ready to be tried.
+    pub fn candidate(&self) -> i64 {
+        self.generation("POST", "/generations")
+    }
+
+    /// Puts another generation of matching in force.
+    pub fn put_in_force(&self) -> i64 {
+        self.generation("PUT", "/bindings/matching")
+    }
+
+    fn generation(&self, method: &str, path: &str) -> i64 {
+        let mut body = json!({
+            "plugin": "matching-weighted", "comment": self.named("comment"),
+            "configuration": { "waves": { "first": 100 }, "distance-km-max": 1_000 + self.next() },
+        });
+        if method == "POST" {
+            body["slot"] = json!("matching");
+        }
+        let path = self.in_contract(path);
+        let made = self.caller("manufacturer").done(method, &path, &body);
+        made.body["generation"].as_i64().unwrap_or_default()
+    }
+
     pub fn measure(&self, standing: &str, value: u32) -> Value {
         json!({
             "kind": "target", "partner": self.partner(standing), "name": self.named("quota"),

@@ -58,10 +58,16 @@ fn boilers(maker: &Client) {
     for (slot, body) in [
         (
             "qualification",
-            json!({ "plugin": "qualification-mandatory-fields" }),
+            json!({ "plugin": "qualification-mandatory-fields", "comment": "the first" }),
         ),
-        ("matching", json!({ "plugin": "matching-weighted" })),
-        ("escalation", json!({ "plugin": "escalation-ladder" })),
+        (
+            "matching",
+            json!({ "plugin": "matching-weighted", "comment": "the first" }),
+        ),
+        (
+            "escalation",
+            json!({ "plugin": "escalation-ladder", "comment": "the first" }),
+        ),
     ] {
         let bound = maker.put(&format!("/api/v1/contracts/boilers/bindings/{slot}"), &body);
         assert_eq!(bound.status, 200, "{slot}: {bound:?}");
@@ -320,7 +326,10 @@ fn rules_are_swapped_knowing_what_they_replace() {
             ["/configuration/distance-km-max"],
             "{refused:?}"
         );
-        let kind = maker.put(slot, &json!({ "plugin": "escalation-ladder" }));
+        let kind = maker.put(
+            slot,
+            &json!({ "plugin": "escalation-ladder", "comment": "the first" }),
+        );
         assert_eq!(places(&kind), ["/plugin"]);
         let unknown = maker.put(slot, &json!({ "plugin": "../secret.wasm" }));
         assert!(
@@ -329,7 +338,7 @@ fn rules_are_swapped_knowing_what_they_replace() {
         );
         let no_slot = maker.put(
             "/api/v1/contracts/boilers/bindings/sorting",
-            &json!({ "plugin": "matching-weighted" }),
+            &json!({ "plugin": "matching-weighted", "comment": "the first" }),
         );
         assert_eq!(places(&no_slot), ["/slot"]);
 

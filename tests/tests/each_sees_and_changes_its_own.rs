@@ -127,10 +127,10 @@ fn a_vendor_manager_tries_what_pays_and_sets_targets() {
         let server = start(database);
         let maker = server.manufacturer();
         let manager = server.speaking_as("vendor-manager", None);
-        let split = json!({ "plugin": "compensation-flat-split" });
+        let split = json!({ "plugin": "compensation-flat-split", "comment": "tried" });
         let bound = manager.put(&format!("{PUMPS}/bindings/compensation/commission"), &split);
         assert_eq!(bound.status, 200, "{bound:?}");
-        let routing = json!({ "plugin": "matching-weighted" });
+        let routing = json!({ "plugin": "matching-weighted", "comment": "tried" });
         let refused = manager.put(&format!("{PUMPS}/bindings/matching"), &routing);
         assert_eq!((refused.status, refused.code()), (403, "forbidden"));
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use serde::Deserialize;
 use serde_json::Value;
 use toml::Value as Toml;
@@ -117,7 +117,7 @@ pub struct BindingTable {
     /// The local day from which a compensation component pays. None: with the
     /// next period, or from the beginning where nothing has happened yet.
     #[serde(default)]
-    pub from: Option<Date>,
+    pub from: Option<DateTime>,
 }
 
 /// Why a text is no such file, and where.

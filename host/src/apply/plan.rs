@@ -258,15 +258,15 @@ impl Applying<'_> {
 
     /// Binds what the document names. Answers what is bound to other slots.
     async fn bindings(&mut self, contract: &Contract) -> Result<Vec<Binding>, ApplyError> {
-        let stored = self
-            .host
-            .store
-            .bindings(self.amendment.manufacturer(), &contract.id)
-            .await?;
+        let (store, manufacturer) = (&self.host.store, self.amendment.manufacturer());
+        let now = self.host.clock.now();
+        let stored = store.bindings(manufacturer, &contract.id, now).await?;
+        let courses = store.courses(manufacturer, &contract.id).await?;
         let ground = binding::Ground {
             contract,
             terms: &self.document.terms,
-            stored: &stored,
+            courses: &courses,
+            now,
         };
         for (slot, wanted) in &self.document.bindings {
             bind(
@@ -315,8 +315,9 @@ async fn bind(
         slot: slot.to_owned(),
         plugin: wanted.plugin.clone(),
         configuration: wanted.configuration.clone(),
+        limits: None,
         comment: COMMENT.to_owned(),
-        from: wanted.from,
+        when: binding::When::from(wanted.from),
     };
     amendment.bind(host, ground, &component, &wanted).await?;
     Ok(())

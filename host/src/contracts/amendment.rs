@@ -39,6 +39,11 @@ impl Amendment {
         &self.manufacturer
     }
 
+    /// When it is made.
+    pub fn now(&self) -> Micros {
+        self.now
+    }
+
     /// What it changes, one line each.
     pub fn changes(&self) -> &[Change] {
         &self.changes
@@ -88,6 +93,9 @@ impl Amendment {
             return Changes::default();
         }
         self.rows.audit = self.audit(host, actor);
+        for step in &mut self.rows.steps {
+            step.actor = actor.cloned();
+        }
         self.rows
     }
 

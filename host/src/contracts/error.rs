@@ -1,6 +1,7 @@
 //! Why something cannot be agreed on.
 
 use crate::access::NoRandom;
+use crate::domain::generation::Standing;
 use crate::host::again::Again;
 use crate::host::{ContractError, Problem};
 use crate::policy::PolicyError;
@@ -26,6 +27,16 @@ pub enum Error {
         slot: Option<String>,
         error: PolicyError,
     },
+    /// A step that does not follow from where a generation stands.
+    #[error("generation {generation} is {}: {wanted}", .standing.as_str())]
+    Standing {
+        generation: i64,
+        standing: Standing,
+        /// What is in the way, and what to do.
+        wanted: &'static str,
+    },
+    #[error("who has asked to put it in force cannot agree to it; somebody else has to")]
+    OwnApproval,
     #[error("others kept changing the same rows; nothing was written")]
     Busy,
     #[error(transparent)]
@@ -46,6 +57,8 @@ impl Error {
             Self::Taken { .. } => "code.taken",
             Self::PluginVersionTaken { .. } => "plugin.version_taken",
             Self::Policy { error, .. } => error.code.as_str(),
+            Self::Standing { .. } => "generation.standing",
+            Self::OwnApproval => "approval.own",
             Self::Busy => "busy",
             Self::Contract(_) => "contract.unusable",
             Self::NoRandom(_) => "host.internal",

@@ -197,7 +197,10 @@ pub async fn put(
             let footing: Vec<Participant> = footing.into_iter().map(|(who, _)| who).collect();
             let partners = Tree::load(host, manufacturer).await?;
             refuse(contradictions(terms, &partners, &footing))?;
-            let bindings = host.store.bindings(manufacturer, &contract.id).await?;
+            let bindings = host
+                .store
+                .bindings(manufacturer, &contract.id, amendment.now())
+                .await?;
             binding::hold(host, &bindings, &version.document).await?;
         }
         amendment.touch(contract);

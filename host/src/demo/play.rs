@@ -67,7 +67,7 @@ pub async fn play(host: &Host, world: &World) -> Result<Tally, Error> {
     let force = host
         .contract(&world.manufacturer.id, &world.contract.id)
         .await?;
-    let calendar = force.calendar.clone();
+    let calendar = Calendar::clone(&force.calendar);
     let mut play = Play {
         arrivals: leads::arrivals(&calendar, FIRST_DAY, &world.agency),
         calendar,

@@ -40,7 +40,7 @@ pub struct TermsVersion {
     pub created_at: Micros,
 }
 
-/// Plugin and configuration in force for a slot of a contract.
+/// A generation of a contract's slot: plugin and configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Binding {
     pub manufacturer: ManufacturerId,
@@ -52,6 +52,10 @@ pub struct Binding {
     /// Canonical JSON.
     pub configuration: String,
     pub configuration_digest: String,
+    /// What its calls may use beyond the host's limits for its plugin: JSON; none:
+    /// these alone.
+    pub limits: Option<String>,
+    /// From when it counts; [`Micros::NEVER`] where it was made to be tried first.
     pub active_from: Micros,
     pub comment: String,
 }

@@ -32,6 +32,7 @@ events! {
     Offered "offered",
     Unmatched "unmatched",
     Lapsed "lapsed",
+    Withdrawn "withdrawn",
     Reopened "reopened",
     Declined "declined",
     Claimed "claimed",
@@ -57,6 +58,7 @@ events! {
     Unworked "unworked",
     PeriodClosed "period-closed",
     PolicyFailed "policy-failed",
+    GenerationStopped "generation-stopped",
 }
 
 impl EventCode {

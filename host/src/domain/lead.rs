@@ -20,6 +20,8 @@ pub struct Lead {
     pub state: State,
     /// Rounds through the lead's life; the first is 1.
     pub cycle: u32,
+    /// With which generations the cycle began.
+    pub began_with: BeganWith,
     pub received_at: Micros,
     pub teaser: Teaser,
     pub customer: Option<CustomerId>,
@@ -49,6 +51,15 @@ pub struct Lead {
     /// When the holder owes the next feedback.
     pub feedback_due_at: Option<Micros>,
     pub ended_at: Option<Micros>,
+}
+
+/// The generations of routing with which a lead's cycle began; none where it was
+/// not kept: what is in force counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct BeganWith {
+    pub qualification: Option<i64>,
+    pub matching: Option<i64>,
+    pub escalation: Option<i64>,
 }
 
 /// What a partner sees before the claim; no personal data.

@@ -17,6 +17,7 @@ pub mod distance;
 pub mod duplicate;
 pub mod event;
 pub mod figure;
+pub mod generation;
 pub mod happening;
 pub mod ids;
 pub mod lead;

@@ -19,3 +19,10 @@ pub struct PluginRecord {
     pub component: Vec<u8>,
     pub uploaded_at: Micros,
 }
+
+impl PluginRecord {
+    /// Name and version, such as matching-weighted@0.1.0.
+    pub fn title(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+}

@@ -23,6 +23,8 @@ pub enum BadInstant {
 impl Micros {
     /// Before everything that a contract knows of.
     pub const BEGINNING: Self = Self(0);
+    /// After everything.
+    pub const NEVER: Self = Self(i64::MAX);
 
     /// Reads RFC 3339.
     ///

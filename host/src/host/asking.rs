@@ -14,6 +14,8 @@ use crate::telemetry::TRACED;
 
 /// The code where nothing is bound to a slot.
 const UNBOUND: &str = "policy.unbound";
+/// The code where what is in force was taken out of it for its failures.
+const QUARANTINED: &str = "policy.quarantined";
 
 /// What came of a question. A policy that fails is never a business "no".
 #[derive(Debug)]
@@ -71,6 +73,19 @@ impl Host {
             };
             return Ok((failed, None));
         };
+        if in_force.quarantined {
+            count(force, slot, QUARANTINED);
+            let failed = Asked::Failed {
+                code: QUARANTINED,
+                detail: format!(
+                    "generation {} of the slot {slot} of contract {} has failed too often; \
+                     activate another one, or this one again",
+                    in_force.generation, force.contract.code
+                ),
+                reproducible: true,
+            };
+            return Ok((failed, None));
+        }
         let bound = match &in_force.bound {
             Ok(bound) => bound,
             Err(error) => {
@@ -83,7 +98,10 @@ impl Host {
                 return Ok((failed, None));
             }
         };
-        let options = CallOptions::new(force.contract.manufacturer.as_str());
+        let options = CallOptions {
+            limits: in_force.limits,
+            ..CallOptions::new(force.contract.manufacturer.as_str())
+        };
         let span = tracing::debug_span!(
             target: TRACED,
             "policy",

@@ -7,33 +7,69 @@ use super::Host;
 use super::telling::AsOf;
 use crate::domain::calendar::Calendar;
 use crate::domain::contract::{Binding, Contract};
+use crate::domain::generation::Course;
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::terms::{Terms, TermsProblem};
 use crate::domain::time::Micros;
-use crate::policy::{Bound, Code, Kind, PolicyError};
+use crate::policy::{Bound, Limits, PolicyError};
 use crate::store;
 
 /// A contract with its terms and what is bound to its slots. A request takes it
 /// once and keeps it to the end, so that a swap of rules in between cannot mix
 /// two generations.
+#[derive(Clone)]
 pub struct InForce {
+    /// With the version of the terms that the slots were made with.
     pub contract: Contract,
     /// The manufacturer's code.
     pub manufacturer: String,
-    pub terms: Terms,
-    pub calendar: Calendar,
+    pub terms: Arc<Terms>,
+    pub calendar: Arc<Calendar>,
     /// By slot name.
     pub slots: BTreeMap<String, Slot>,
+    /// What the slots of routing have beside what is in force, by slot name.
+    pub beside: BTreeMap<String, Beside>,
+    /// Versions of the contract and of its terms when this was put together.
+    pub(super) of: (i64, i64),
+    /// When it was put together.
+    pub(super) taken_at: Micros,
+    /// When what is in force changes by itself.
+    pub(super) until: Micros,
 }
 
-/// Plugin and configuration in force for a slot.
+/// Plugin and configuration of a generation.
 #[derive(Clone)]
 pub struct Slot {
     pub generation: i64,
     pub plugin_digest: String,
     pub configuration_digest: String,
+    /// What its calls may use beyond the host's limits.
+    pub limits: Limits,
+    /// Whether it has failed too often, and nothing has taken its place.
+    pub quarantined: bool,
     /// The error where this host could not load the binding.
     pub bound: Result<Arc<Bound>, PolicyError>,
+}
+
+/// What a slot has beside what is in force.
+#[derive(Clone, Default)]
+pub struct Beside {
+    pub course: Course,
+    /// Asked what the one in force is asked, and never followed.
+    pub shadow: Option<Slot>,
+    /// Decides for a share of the leads.
+    pub canary: Option<Slot>,
+    /// What was in force before and what comes next: kept warm.
+    pub(super) warm: Vec<Slot>,
+    /// What should be in force, where this host could not load it.
+    pub behind: Option<Behind>,
+}
+
+/// What a host could not load.
+#[derive(Clone, Debug)]
+pub struct Behind {
+    pub generation: i64,
+    pub error: PolicyError,
 }
 
 /// Why a contract could not be taken into use.
@@ -56,12 +92,27 @@ impl InForce {
         })
     }
 
-    /// What the policy bound to a slot reads; nothing where none is.
+    /// What the policy bound to a slot reads, and the one that is asked beside it;
+    /// nothing where none is.
     pub fn names(&self, slot: &str) -> Vec<Arc<str>> {
-        match self.slots.get(slot).map(|slot| &slot.bound) {
-            Some(Ok(bound)) => bound.vocabulary().words().to_vec(),
-            _ => Vec::new(),
+        let shadow = self
+            .beside
+            .get(slot)
+            .and_then(|beside| beside.shadow.as_ref());
+        let mut names: Vec<Arc<str>> = Vec::new();
+        for read in [self.slots.get(slot), shadow].into_iter().flatten() {
+            let Ok(bound) = &read.bound else { continue };
+            let words = bound.vocabulary().words();
+            match names.is_empty() {
+                true => names = words.to_vec(),
+                false => {
+                    let new = words.iter().filter(|word| !names.contains(word));
+                    let new: Vec<Arc<str>> = new.cloned().collect();
+                    names.extend(new);
+                }
+            }
         }
+        names
     }
 
     /// An instant, by the contract's clock and calendar.
@@ -73,26 +124,64 @@ impl InForce {
     }
 }
 
+impl InForce {
+    /// Whether it is what the contract's row stands for at that instant.
+    fn is_of(&self, row: &Contract, now: Micros) -> bool {
+        self.of == (row.version, row.terms_version) && now < self.until
+    }
+
+    /// The same with the row as it is now: the slots count on their own.
+    fn with_row(&self, row: Contract) -> Self {
+        let mut force = self.clone();
+        force.contract = Contract {
+            terms_version: self.contract.terms_version,
+            ..row
+        };
+        force
+    }
+
+    /// The generation of a slot that is loaded here already.
+    pub(super) fn loaded(&self, slot: &str, generation: i64) -> Option<&Slot> {
+        let beside = self.beside.get(slot);
+        let others = beside.into_iter().flat_map(|beside| {
+            let trials = [&beside.shadow, &beside.canary].into_iter().flatten();
+            trials.chain(&beside.warm)
+        });
+        self.slots
+            .get(slot)
+            .into_iter()
+            .chain(others)
+            .find(|slot| slot.generation == generation && slot.bound.is_ok())
+    }
+}
+
 impl Host {
     /// The contract as it is in force now. Its row is read each time, so that a
     /// change that any host has made is seen; terms and policies are taken over
     /// from the last time where they are the same.
+    ///
+    /// No request waits for a change to be compiled: until what is new is ready
+    /// here, what was in force before goes on.
     pub async fn contract(
         &self,
         manufacturer: &ManufacturerId,
         id: &ContractId,
     ) -> Result<Arc<InForce>, ContractError> {
         let read = async |known: Option<Arc<InForce>>| {
-            let contract = self
+            let row = self
                 .store
                 .contract(manufacturer, id)
                 .await?
                 .ok_or(ContractError::NotFound)?;
             match known {
-                Some(known) if known.contract == contract => Ok(known),
-                known => Ok(Arc::new(
-                    self.take_into_use(contract, known.as_deref()).await?,
-                )),
+                Some(known) if known.is_of(&row, self.clock.now()) => Ok(
+                    match known.contract.partners_version == row.partners_version {
+                        true => known,
+                        false => Arc::new(known.with_row(row)),
+                    },
+                ),
+                Some(known) if self.is_preparing(id) => Ok(Arc::new(known.with_row(row))),
+                known => Ok(Arc::new(self.take_into_use(row, known).await?)),
             }
         };
         let found = self.known(id).in_force.read(read).await;
@@ -105,69 +194,55 @@ impl Host {
     /// With what is bound to the slots of routing; what pays is [`super::Plans`]'.
     async fn take_into_use(
         &self,
-        contract: Contract,
-        known: Option<&InForce>,
+        row: Contract,
+        known: Option<Arc<InForce>>,
     ) -> Result<InForce, ContractError> {
-        let mut bindings = self
-            .store
-            .bindings(&contract.manufacturer, &contract.id)
-            .await?;
-        bindings.retain(|binding| Kind::of_slot(&binding.slot) != Some(Kind::Compensation));
-        let same_terms =
-            known.filter(|known| known.contract.terms_version == contract.terms_version);
-        self.put_together(contract, bindings, same_terms).await
+        let mut wanted = self.wanted(row).await?;
+        if let Some(known) = &known {
+            wanted.take_over(known);
+            if !self.is_warm(&wanted) {
+                let kept = known.with_row(wanted.row.clone());
+                self.prepare(wanted);
+                return Ok(kept);
+            }
+        }
+        let mut loaded = BTreeMap::new();
+        for (slot, bindings) in &wanted.bindings {
+            let mut slots = Vec::with_capacity(bindings.len());
+            for binding in bindings {
+                slots.push(self.slot(&wanted, binding).await?);
+            }
+            loaded.insert(slot.clone(), slots);
+        }
+        Ok(wanted.put_together(loaded))
     }
 
-    /// A contract under its version of the terms, with these bindings.
+    /// A contract under its version of the terms, with these bindings in force.
     pub(super) async fn with_bindings(
         &self,
         contract: Contract,
         bindings: Vec<Binding>,
     ) -> Result<InForce, ContractError> {
-        self.put_together(contract, bindings, None).await
-    }
-
-    async fn put_together(
-        &self,
-        contract: Contract,
-        bindings: Vec<Binding>,
-        same_terms: Option<&InForce>,
-    ) -> Result<InForce, ContractError> {
-        let terms = match same_terms {
-            Some(known) => known.terms.clone(),
-            None => self.read_terms(&contract).await?,
-        };
-        let manufacturer = match same_terms {
-            Some(known) => known.manufacturer.clone(),
-            None => self.code_of(&contract.manufacturer).await?,
-        };
-        let calendar = Calendar::of(&terms).map_err(|problems| unreadable(&contract, &problems))?;
+        let wanted = self.wanted_of(contract, BTreeMap::new()).await?;
         let mut slots = BTreeMap::new();
         for binding in bindings {
-            let unchanged = same_terms
-                .and_then(|known| known.slots.get(&binding.slot))
-                .filter(|slot| slot.generation == binding.generation && slot.bound.is_ok());
-            let slot = match unchanged {
-                Some(slot) => slot.clone(),
-                None => self.bind(&binding, &terms).await?,
-            };
+            let slot = self.slot(&wanted, &binding).await?;
             slots.insert(binding.slot, slot);
         }
-        Ok(InForce {
-            contract,
-            manufacturer,
-            terms,
-            calendar,
-            slots,
-        })
+        let mut force = wanted.put_together(BTreeMap::new());
+        force.slots = slots;
+        Ok(force)
     }
 
-    async fn code_of(&self, manufacturer: &ManufacturerId) -> Result<String, ContractError> {
+    pub(super) async fn code_of(
+        &self,
+        manufacturer: &ManufacturerId,
+    ) -> Result<String, ContractError> {
         let found = self.store.manufacturer(manufacturer).await?;
         Ok(found.ok_or(ContractError::NotFound)?.code)
     }
 
-    async fn read_terms(&self, contract: &Contract) -> Result<Terms, ContractError> {
+    pub(super) async fn read_terms(&self, contract: &Contract) -> Result<Terms, ContractError> {
         let version = self
             .store
             .terms(&contract.manufacturer, &contract.id, contract.terms_version)
@@ -175,53 +250,9 @@ impl Host {
             .ok_or(ContractError::NotFound)?;
         Terms::kept(&version.document).map_err(|problems| unreadable(contract, &problems))
     }
-
-    /// Loads the plugin and binds it. A failure concerns this slot alone.
-    async fn bind(&self, binding: &Binding, terms: &Terms) -> Result<Slot, store::Error> {
-        let component = self
-            .store
-            .plugin_bytes(&binding.manufacturer, &binding.plugin_digest)
-            .await?;
-        let bound = match component {
-            Some(component) => self.load_and_bind(component, binding, terms).await,
-            None => Err(PolicyError::new(
-                Code::HostInternal,
-                format!("the component {} is not stored", binding.plugin_digest),
-            )),
-        };
-        if let Err(error) = &bound {
-            tracing::error!(
-                contract = %binding.contract,
-                slot = binding.slot,
-                generation = binding.generation,
-                code = error.code.as_str(),
-                "a binding could not be loaded: {error}"
-            );
-        }
-        Ok(Slot {
-            generation: binding.generation,
-            plugin_digest: binding.plugin_digest.clone(),
-            configuration_digest: binding.configuration_digest.clone(),
-            bound,
-        })
-    }
-
-    async fn load_and_bind(
-        &self,
-        component: Vec<u8>,
-        binding: &Binding,
-        terms: &Terms,
-    ) -> Result<Arc<Bound>, PolicyError> {
-        let plugin = self.engine.load(component.into()).await?;
-        let configuration = serde_json::from_str(&binding.configuration)
-            .map_err(|error| PolicyError::new(Code::ConfigInvalid, error.to_string()))?;
-        self.engine
-            .bind(&plugin, &configuration, &terms.canonical_json())
-            .await
-    }
 }
 
-fn unreadable(contract: &Contract, problems: &[TermsProblem]) -> ContractError {
+pub(super) fn unreadable(contract: &Contract, problems: &[TermsProblem]) -> ContractError {
     let text = problems
         .iter()
         .map(|problem| format!("{}: {}", problem.pointer, problem.message))

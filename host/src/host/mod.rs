@@ -2,6 +2,7 @@
 
 pub mod again;
 mod asking;
+mod begun;
 mod facts;
 mod found;
 mod gathered;
@@ -14,26 +15,31 @@ pub mod problem;
 mod queues;
 mod roster;
 pub mod telling;
+mod wanted;
+mod warm;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use self::found::PlaceKey;
 use self::gathered::Gathered;
 use self::latest::Latest;
 use self::queues::Queues;
+use self::wanted::Unloaded;
+use self::warm::Warm;
 use crate::clock::{Clock, Ids};
 use crate::domain::access::Token;
 use crate::domain::book::Book;
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
 use crate::domain::partner::Position;
 use crate::domain::time::Micros;
-use crate::policy::Engine;
+use crate::policy::{Engine, Kind, PolicyError};
 use crate::store::{KeyUses, Store};
 
 pub use asking::{Asked, Overloaded};
 pub use facts::KnownFacts;
-pub use in_force::{ContractError, InForce, Slot};
+pub use in_force::{Behind, Beside, ContractError, InForce, Slot};
 pub use origin::{Keep, Origin};
 pub use plan::{BadStart, Plans};
 pub use problem::Problem;
@@ -53,6 +59,7 @@ pub struct Host {
     /// then another one takes over.
     pub lane_lease_micros: i64,
     known: Arc<Mutex<HashMap<ContractId, Arc<KnownContract>>>>,
+    warm: Arc<Warm>,
     /// A code stays with its contract.
     codes: Arc<Mutex<HashMap<(ManufacturerId, String), ContractId>>>,
     tokens: Arc<Gathered<String, Token>>,
@@ -66,6 +73,12 @@ pub struct Host {
 struct KnownContract {
     /// So that terms are not read and policies not bound anew each time.
     in_force: Latest<InForce>,
+    /// Whether what has changed is being loaded, beside the requests.
+    preparing: AtomicBool,
+    /// What could not be loaded, with the reason and when that was.
+    failed: Mutex<HashMap<Unloaded, (PolicyError, Micros)>>,
+    /// Generations with which leads began that are no longer in force.
+    earlier: Mutex<Vec<(Earlier, Slot)>>,
     /// The latest plans, the newest last.
     plans: Mutex<Vec<Arc<InForce>>>,
     facts: Latest<KnownFacts>,
@@ -80,7 +93,18 @@ struct KnownContract {
     recorded: Mutex<Option<(String, Micros)>>,
 }
 
+/// A generation by its kind, its number and the version of the terms.
+type Earlier = (Kind, i64, i64);
+
 impl KnownContract {
+    fn failed(&self) -> MutexGuard<'_, HashMap<Unloaded, (PolicyError, Micros)>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn earlier(&self) -> MutexGuard<'_, Vec<(Earlier, Slot)>> {
+        self.earlier.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What routes, unless it is being read just now, and what pays.
     fn plans_in_use(&self) -> Vec<Arc<InForce>> {
         let plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
@@ -97,6 +121,7 @@ impl Host {
             ids,
             lane_lease_micros: LANE_LEASE_MICROS,
             known: Arc::default(),
+            warm: Arc::default(),
             codes: Arc::default(),
             tokens: Arc::default(),
             places: Arc::default(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
 
 use super::{ContractError, Host, InForce};
 use crate::domain::calendar::{Calendar, CalendarError};
@@ -25,8 +25,10 @@ pub enum BadStart {
     Past(Date),
     #[error("`{0}` lies before 1970")]
     Early(Date),
-    #[error("is only for compensation: routing changes at once")]
-    NotCompensation,
+    #[error("`{0}` is past: leave it out, and it changes at once")]
+    Over(DateTime),
+    #[error("`{0}` is no day: what pays changes when a day begins")]
+    NotMidnight(DateTime),
     #[error("cannot be reckoned: {0}")]
     Calendar(#[from] CalendarError),
 }
@@ -43,8 +45,8 @@ pub struct Plans {
 }
 
 impl Host {
-    /// From when a new generation of a slot counts. Routing changes at once. A
-    /// compensation component begins at a period's boundary: with the contract's
+    /// From when a new generation of a slot counts. Routing changes at once, or at
+    /// the local instant `wanted`. A compensation component begins at a period's boundary: with the contract's
     /// first event where nothing has happened yet, otherwise with the next
     /// period; or, because somebody wants it so, on the local day `wanted`, which
     /// cuts the period that it lies in.
@@ -53,13 +55,13 @@ impl Host {
         contract: &Contract,
         terms: &Terms,
         slot: &str,
-        wanted: Option<Date>,
+        wanted: Option<DateTime>,
     ) -> Result<Result<Micros, BadStart>, store::Error> {
         let now = self.clock.now();
         if Kind::of_slot(slot) != Some(Kind::Compensation) {
             return Ok(match wanted {
                 None => Ok(now),
-                Some(_) => Err(BadStart::NotCompensation),
+                Some(wanted) => ahead(terms, now, wanted),
             });
         }
         let Contract {
@@ -69,7 +71,10 @@ impl Host {
         let Ok(calendar) = Calendar::of(terms) else {
             return Ok(Err(BadStart::Calendar(CalendarError::TooFar)));
         };
-        let Some(day) = wanted else {
+        if let Some(wanted) = wanted.filter(|wanted| wanted.time() != Time::midnight()) {
+            return Ok(Err(BadStart::NotMidnight(wanted)));
+        }
+        let Some(day) = wanted.map(DateTime::date) else {
             return Ok(match calendar.period_of(now, terms.periods.cadence) {
                 Ok(period) if has_begun => Ok(period.ends),
                 Ok(_) => Ok(Micros::BEGINNING),
@@ -95,6 +100,17 @@ impl Host {
             return Ok(Err(BadStart::Past(day)));
         }
         Ok(Ok(at))
+    }
+}
+
+/// A local instant that lies ahead.
+fn ahead(terms: &Terms, now: Micros, wanted: DateTime) -> Result<Micros, BadStart> {
+    let too_far = || BadStart::Calendar(CalendarError::TooFar);
+    let calendar = Calendar::of(terms).map_err(|_| too_far())?;
+    let at = calendar.instant_at(wanted).ok_or_else(too_far)?;
+    match at > now {
+        true => Ok(at),
+        false => Err(BadStart::Over(wanted)),
     }
 }
 

@@ -69,6 +69,15 @@ impl Bearer {
 /// Roles that run a manufacturer's contracts.
 pub const OWNERS: [Role; 2] = [Role::Manufacturer, Role::Operator];
 
+/// Roles that may change by which rules a contract works: integrators on test
+/// contracts, vendor managers what pays.
+pub const RULE_MAKERS: [Role; 4] = [
+    Role::Manufacturer,
+    Role::Operator,
+    Role::Integrator,
+    Role::VendorManager,
+];
+
 /// Roles that see by which rules a contract works.
 pub const RULE_READERS: [Role; 5] = [
     Role::Manufacturer,

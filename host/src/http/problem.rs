@@ -212,6 +212,12 @@ impl From<contracts::Error> for Problem {
                 new(StatusCode::CONFLICT, "Another one has this name already")
             }
             contracts::Error::Policy { slot, error } => of_policy(slot.as_deref(), &error),
+            contracts::Error::Standing { .. } => {
+                new(StatusCode::CONFLICT, "The generation stands elsewhere").detail(&detail)
+            }
+            contracts::Error::OwnApproval => {
+                new(StatusCode::CONFLICT, "A second person has to agree").detail(&detail)
+            }
             contracts::Error::Busy => new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Others kept changing the same",

@@ -70,6 +70,12 @@ impl Limits {
             .saturating_add(self.output_bytes_per_row.saturating_mul(rows as u64))
     }
 
+    /// As a binding keeps them.
+    pub fn to_json(self) -> String {
+        // Whole numbers alone, which cannot fail.
+        serde_json::to_string(&self).unwrap_or_default()
+    }
+
     pub fn wall_clock(&self) -> Duration {
         Duration::from_millis(self.wall_clock_ms)
     }

@@ -99,8 +99,21 @@ impl Draft<'_> {
         self.put("escalation", input).await
     }
 
-    /// May this partner claim now?
+    /// May this partner claim now? A canary admits its share of the partners,
+    /// whichever lead they want.
     pub async fn admit(
+        &mut self,
+        participant: &Participant,
+        claim: &Attributes,
+    ) -> Result<Asked<Admission>, Error> {
+        let admitting = self.force.admitting(&self.snapshot, &participant.partner);
+        let of_lead = std::mem::replace(&mut self.force, admitting);
+        let admission = self.ask_admission(participant, claim).await;
+        self.force = of_lead;
+        admission
+    }
+
+    async fn ask_admission(
         &mut self,
         participant: &Participant,
         claim: &Attributes,

@@ -25,7 +25,10 @@ const QUESTIONS_MAX: u32 = 12;
 
 pub(super) struct Draft<'a> {
     pub host: &'a Host,
+    /// As it is in force for the lead: with the generations of its cycle.
     pub force: Arc<InForce>,
+    /// As it is in force for whoever begins now.
+    pub snapshot: Arc<InForce>,
     /// When what is being decided happens: now, or an instant of a lead's past.
     pub now: Micros,
     recorded_at: Micros,
@@ -51,12 +54,14 @@ impl<'a> Draft<'a> {
     /// A lead that is not stored yet.
     pub fn new(
         host: &'a Host,
-        force: Arc<InForce>,
+        snapshot: Arc<InForce>,
         now: Micros,
         actor: Option<TokenId>,
-        lead: Lead,
+        mut lead: Lead,
         contact: Contact,
     ) -> Self {
+        lead.began_with = snapshot.begin(&lead.id);
+        let force = snapshot.beginning(&lead.began_with);
         let changes = Changes {
             guards: vec![Guard::Lead(lead.id.clone(), None)],
             ..Changes::default()
@@ -64,6 +69,7 @@ impl<'a> Draft<'a> {
         Self {
             host,
             force,
+            snapshot,
             now,
             recorded_at: now,
             actor,
@@ -93,7 +99,8 @@ impl<'a> Draft<'a> {
             .lead(manufacturer, id)
             .await?
             .ok_or(Error::NotFound { what: "lead" })?;
-        let force = host.contract(manufacturer, &lead.contract).await?;
+        let snapshot = host.contract(manufacturer, &lead.contract).await?;
+        let force = host.for_cycle(&snapshot, &lead.began_with).await?;
         let contact = host
             .store
             .contact(manufacturer, id)
@@ -120,6 +127,7 @@ impl<'a> Draft<'a> {
         Ok(Self {
             host,
             force,
+            snapshot,
             now,
             recorded_at: now,
             actor,
@@ -152,6 +160,8 @@ impl<'a> Draft<'a> {
     /// A new round: nothing of the last one counts any more.
     fn begin_cycle(&mut self) {
         self.lead.cycle += 1;
+        self.lead.began_with = self.snapshot.begin(&self.lead.id);
+        self.force = self.snapshot.beginning(&self.lead.began_with);
         self.lead.wave = 0;
         self.lead.step = 0;
         self.lead.routed_to = None;

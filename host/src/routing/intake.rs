@@ -174,6 +174,7 @@ pub(super) fn begin<'a>(
         version: 0,
         state: State::Received,
         cycle: 1,
+        began_with: Default::default(),
         received_at,
         teaser: new.teaser.clone(),
         customer: new.customer.clone(),

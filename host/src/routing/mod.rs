@@ -20,6 +20,7 @@ pub mod feedback;
 pub mod history;
 pub mod intake;
 pub mod release;
+pub mod withdraw;
 
 use crate::host::again;
 use crate::store::changes::Command;

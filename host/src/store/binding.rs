@@ -1,15 +1,22 @@
-//! What is bound to the slots of contracts, generation by generation.
+//! What is bound to the slots of contracts, generation by generation, and what has
+//! become of each.
+
+use std::collections::BTreeMap;
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, statement};
+use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
 use super::{Error, Store};
 use crate::domain::contract::Binding;
+use crate::domain::generation::{Action, Course, Step, WHOLE};
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::time::Micros;
 
 const COLUMNS: &str = "manufacturer, contract, slot, generation, plugin_digest, \
-    configuration, configuration_digest, active_from, comment";
+    configuration, configuration_digest, limits, active_from, comment";
+
+const STEP_COLUMNS: &str = "manufacturer, contract, slot, step, generation, action, \
+    before_generation, share, partners, effective_from, made_at, actor, comment";
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
     Rows {
@@ -30,6 +37,7 @@ pub(super) fn values(binding: &Binding) -> Vec<Bind> {
         binding.plugin_digest.as_str().into(),
         binding.configuration.as_str().into(),
         binding.configuration_digest.as_str().into(),
+        binding.limits.clone().into(),
         binding.active_from.0.into(),
         binding.comment.as_str().into(),
     ]
@@ -45,33 +53,182 @@ fn read(row: &AnyRow) -> Result<Binding, Error> {
         plugin_digest: row.text("plugin_digest")?,
         configuration: row.text("configuration")?,
         configuration_digest: row.text("configuration_digest")?,
+        limits: row.maybe_text("limits")?,
         active_from: Micros(row.integer("active_from")?),
         comment: row.text("comment")?,
     })
 }
 
+pub(super) fn step_rows(rows: Vec<Vec<Bind>>) -> Rows {
+    Rows {
+        table: "binding_step",
+        columns: STEP_COLUMNS,
+        key_columns: 4,
+        on_conflict: OnConflict::Fail,
+        rows,
+    }
+}
+
+pub(super) fn step_values(step: &Step) -> Vec<Bind> {
+    vec![
+        step.manufacturer.as_str().into(),
+        step.contract.as_str().into(),
+        step.slot.as_str().into(),
+        step.number.into(),
+        step.generation.into(),
+        step.action.as_str().into(),
+        step.before.into(),
+        step.share.into(),
+        json(&step.partners).into(),
+        step.from.0.into(),
+        step.at.0.into(),
+        step.actor.as_ref().map(|actor| actor.as_str()).into(),
+        step.comment.as_str().into(),
+    ]
+}
+
+fn read_step(row: &AnyRow) -> Result<Step, Error> {
+    let row = Columns(row);
+    Ok(Step {
+        manufacturer: row.text("manufacturer")?.into(),
+        contract: row.text("contract")?.into(),
+        slot: row.text("slot")?,
+        number: row.integer("step")?,
+        generation: row.integer("generation")?,
+        action: row.code("action", Action::parse)?,
+        before: row.maybe_integer("before_generation")?,
+        share: row.integer("share")?,
+        partners: row.json("partners")?,
+        from: Micros(row.integer("effective_from")?),
+        at: Micros(row.integer("made_at")?),
+        actor: row.maybe_text("actor")?.map(Into::into),
+        comment: row.text("comment")?,
+    })
+}
+
+/// The step of a generation that was made before there were any: it was put in
+/// force at once.
+fn first_step(row: &AnyRow) -> Result<Step, Error> {
+    let row = Columns(row);
+    let generation = row.integer("generation")?;
+    let from = Micros(row.integer("active_from")?);
+    Ok(Step {
+        manufacturer: row.text("manufacturer")?.into(),
+        contract: row.text("contract")?.into(),
+        slot: row.text("slot")?,
+        number: generation,
+        generation,
+        action: Action::Activated,
+        before: (generation > 1).then(|| generation - 1),
+        share: WHOLE,
+        partners: Default::default(),
+        from,
+        at: from,
+        actor: None,
+        comment: row.text("comment")?,
+    })
+}
+
 impl Store {
-    /// What is in force: the latest generation of each slot.
+    /// The steps of a contract's slots, in their order, by slot.
+    pub async fn steps(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<BTreeMap<String, Vec<Step>>, Error> {
+        let made = statement(
+            "SELECT manufacturer, contract, slot, generation, active_from, comment \
+             FROM binding b WHERE manufacturer = $1 AND contract = $2 AND NOT EXISTS \
+             (SELECT 1 FROM binding_step s WHERE s.manufacturer = b.manufacturer \
+              AND s.contract = b.contract AND s.slot = b.slot AND s.generation = b.generation) \
+             ORDER BY slot, generation"
+                .to_owned(),
+        );
+        let stepped = statement(format!(
+            "SELECT {STEP_COLUMNS} FROM binding_step \
+             WHERE manufacturer = $1 AND contract = $2 ORDER BY slot, step"
+        ));
+        let mut steps: BTreeMap<String, Vec<Step>> = BTreeMap::new();
+        let (manufacturer, contract) = (manufacturer.as_str(), contract.as_str());
+        let made = made.bind(manufacturer).bind(contract);
+        for row in made.fetch_all(&self.pool).await? {
+            let step = first_step(&row)?;
+            steps.entry(step.slot.clone()).or_default().push(step);
+        }
+        let stepped = stepped.bind(manufacturer).bind(contract);
+        for row in stepped.fetch_all(&self.pool).await? {
+            let step = read_step(&row)?;
+            steps.entry(step.slot.clone()).or_default().push(step);
+        }
+        for steps in steps.values_mut() {
+            // A host of the version before may make one between those with steps.
+            steps.sort_by_key(|step| (step.at, step.number));
+        }
+        Ok(steps)
+    }
+
+    /// What a contract's slots have come to, by slot.
+    pub async fn courses(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<BTreeMap<String, Course>, Error> {
+        let steps = self.steps(manufacturer, contract).await?;
+        Ok(steps
+            .into_iter()
+            .map(|(slot, steps)| (slot, Course::of(&steps)))
+            .collect())
+    }
+
+    /// A generation of a slot.
+    pub async fn generation(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        slot: &str,
+        generation: i64,
+    ) -> Result<Option<Binding>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM binding WHERE manufacturer = $1 AND contract = $2 \
+             AND slot = $3 AND generation = $4"
+        );
+        let row = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(slot)
+            .bind(generation)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// What is in force at that instant, by slot.
     pub async fn bindings(
         &self,
         manufacturer: &ManufacturerId,
         contract: &ContractId,
+        at: Micros,
     ) -> Result<Vec<Binding>, Error> {
-        let text = format!(
-            "SELECT {COLUMNS} FROM binding b \
-             WHERE manufacturer = $1 AND contract = $2 AND generation = \
-             (SELECT max(generation) FROM binding l WHERE l.manufacturer = b.manufacturer \
-              AND l.contract = b.contract AND l.slot = b.slot) ORDER BY slot"
-        );
-        let rows = statement(text)
-            .bind(manufacturer.as_str())
-            .bind(contract.as_str())
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(read).collect()
+        let mut found = Vec::new();
+        for (slot, course) in self.courses(manufacturer, contract).await? {
+            let Some(activation) = course.activation(at) else {
+                continue;
+            };
+            let generation = activation.generation;
+            let binding = self
+                .generation(manufacturer, contract, &slot, generation)
+                .await?
+                .ok_or_else(|| Error::corrupt("generation", &generation.to_string()))?;
+            found.push(Binding {
+                active_from: activation.from,
+                ..binding
+            });
+        }
+        Ok(found)
     }
 
-    /// Every generation of every compensation component, the oldest first.
+    /// Every generation that a compensation component has had in force, in the
+    /// order in which that was said.
     pub async fn compensation_bindings(
         &self,
         manufacturer: &ManufacturerId,
@@ -86,28 +243,20 @@ impl Store {
             .bind(contract.as_str())
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(read).collect()
-    }
-
-    /// What is in force in a slot.
-    pub async fn binding(
-        &self,
-        manufacturer: &ManufacturerId,
-        contract: &ContractId,
-        slot: &str,
-    ) -> Result<Option<Binding>, Error> {
-        let text = format!(
-            "SELECT {COLUMNS} FROM binding \
-             WHERE manufacturer = $1 AND contract = $2 AND slot = $3 \
-             ORDER BY generation DESC LIMIT 1"
-        );
-        let row = statement(text)
-            .bind(manufacturer.as_str())
-            .bind(contract.as_str())
-            .bind(slot)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(read).transpose()
+        let known: Vec<Binding> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        let mut found = Vec::new();
+        for (slot, course) in self.courses(manufacturer, contract).await? {
+            for activation in &course.activations {
+                let is_it = |binding: &&Binding| {
+                    binding.slot == slot && binding.generation == activation.generation
+                };
+                found.extend(known.iter().find(is_it).map(|binding| Binding {
+                    active_from: activation.from,
+                    ..binding.clone()
+                }));
+            }
+        }
+        Ok(found)
     }
 
     /// The generations of a slot before one, the latest first.

@@ -7,6 +7,7 @@ use crate::domain::contract::{Binding, Contract, Manufacturer, TermsVersion};
 use crate::domain::deadline::{Deadline, Subject};
 use crate::domain::deal::Deal;
 use crate::domain::decision::Decision;
+use crate::domain::generation::Step;
 use crate::domain::happening::Event;
 use crate::domain::ids::{ContractId, DeadlineId, DealId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::lead::{Activity, Contact, Lead};
@@ -46,6 +47,8 @@ pub struct Changes {
     pub contracts: Vec<Contract>,
     pub terms: Vec<TermsVersion>,
     pub bindings: Vec<Binding>,
+    /// Appended.
+    pub steps: Vec<Step>,
     pub measures: Vec<Measure>,
     /// Contracts whose partners have changed in a way that offers rest on.
     pub partners_changed: Vec<ContractId>,
@@ -90,6 +93,7 @@ impl Changes {
             contracts,
             terms,
             bindings,
+            steps,
             measures,
             partners_changed,
             postings,
@@ -122,6 +126,7 @@ impl Changes {
         self.contracts.extend(contracts);
         self.terms.extend(terms);
         self.bindings.extend(bindings);
+        self.steps.extend(steps);
         self.measures.extend(measures);
         self.partners_changed.extend(partners_changed);
         self.postings.extend(postings);

@@ -4,8 +4,10 @@ use sqlx::any::AnyRow;
 
 use super::sql::{Bind, Columns, OnConflict, Rows, json, numbered, statement};
 use super::{Error, Store};
+use crate::domain::contract::Contract;
 use crate::domain::decision::Decision;
 use crate::domain::ids::{ContractId, DecisionId, EventId, LeadId, ManufacturerId};
+use crate::domain::lifecycle::State;
 use crate::domain::time::Micros;
 
 /// Events in one statement.
@@ -144,6 +146,35 @@ impl Store {
         Ok(settlements.into_iter().min_by(|a, b| a.id.cmp(&b.id)))
     }
 
+    /// What a generation of a slot has decided since an instant, oldest first, after
+    /// a decision where one is named. Walks all that was decided since.
+    pub async fn decided(
+        &self,
+        contract: &Contract,
+        slot: &str,
+        generation: i64,
+        since: Micros,
+        after: Option<&DecisionId>,
+        limit: u32,
+    ) -> Result<Vec<Decided>, Error> {
+        let text = "SELECT d.id, d.lead, d.function, d.outcome, d.asked_at, l.state FROM decision d \
+             LEFT JOIN lead l ON l.manufacturer = d.manufacturer AND l.id = d.lead \
+             WHERE d.manufacturer = $1 AND d.id > $2 AND d.contract = $3 AND d.slot = $4 \
+             AND d.generation = $5 ORDER BY d.id LIMIT $6";
+        let first = first_id(since);
+        let after = after.map_or(first.as_str(), |id| id.as_str().max(&first));
+        let rows = statement(text.to_owned())
+            .bind(contract.manufacturer.as_str())
+            .bind(after)
+            .bind(contract.id.as_str())
+            .bind(slot)
+            .bind(generation)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read_decided).collect()
+    }
+
     /// The decisions about a lead, oldest first.
     pub async fn decisions_of_lead(
         &self,
@@ -160,6 +191,37 @@ impl Store {
             .await?;
         rows.iter().map(read).collect()
     }
+}
+
+/// A decision, in short, with where its lead is now.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    pub id: DecisionId,
+    pub lead: Option<LeadId>,
+    pub state: Option<State>,
+    pub function: String,
+    pub outcome: String,
+    pub asked_at: Micros,
+}
+
+fn read_decided(row: &AnyRow) -> Result<Decided, Error> {
+    let row = Columns(row);
+    let state = row.maybe_text("state")?;
+    Ok(Decided {
+        id: row.text("id")?.into(),
+        lead: row.maybe_text("lead")?.map(Into::into),
+        state: state.and_then(|state| State::parse(&state)),
+        function: row.text("function")?,
+        outcome: row.text("outcome")?,
+        asked_at: Micros(row.integer("asked_at")?),
+    })
+}
+
+/// The least identifier that is given at the instant: UUID version 7 begins with
+/// the milliseconds.
+fn first_id(at: Micros) -> String {
+    let millis = (at.0 / 1_000).max(0);
+    format!("{:08x}-{:04x}-", millis >> 16, millis & 0xffff)
 }
 
 /// Of one slot for one period; few, each from a time when it was computed.

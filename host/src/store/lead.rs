@@ -8,7 +8,7 @@ use super::sql::{
 use super::{Error, Store};
 use crate::domain::attribute::Attributes;
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId, PartnerId};
-use crate::domain::lead::{Activity, Assessed, Contact, Lead, Manual, Stage, Teaser};
+use crate::domain::lead::{Activity, Assessed, BeganWith, Contact, Lead, Manual, Stage, Teaser};
 use crate::domain::lifecycle::State;
 use crate::domain::temperature::Temperature;
 use crate::domain::time::Micros;
@@ -17,7 +17,8 @@ const COLUMNS: &str = "manufacturer, id, contract, external_id, version, state, 
     received_at, product, source, country, postcode, value, attributes, provenance, customer, \
     answers, assessed, routed_to, merged_into, wave, step, manual_stage, manual_code, \
     manual_detail, manual_since, holder, sent_by, qualified_at, claimed_at, first_worked_at, \
-    last_feedback_at, feedback_due_at, ended_at";
+    last_feedback_at, feedback_due_at, ended_at, qualification_generation, \
+    matching_generation, escalation_generation";
 
 const CONTACT_COLUMNS: &str =
     "manufacturer, lead, name, email, phone, company, street, city, note, attributes";
@@ -90,6 +91,9 @@ pub(super) fn values(lead: &Lead, version: i64) -> Vec<Bind> {
         micros(lead.last_feedback_at),
         micros(lead.feedback_due_at),
         micros(lead.ended_at),
+        lead.began_with.qualification.into(),
+        lead.began_with.matching.into(),
+        lead.began_with.escalation.into(),
     ]
 }
 
@@ -158,6 +162,11 @@ fn read(row: &AnyRow) -> Result<Lead, Error> {
         last_feedback_at: micros("last_feedback_at")?,
         feedback_due_at: micros("feedback_due_at")?,
         ended_at: micros("ended_at")?,
+        began_with: BeganWith {
+            qualification: row.maybe_integer("qualification_generation")?,
+            matching: row.maybe_integer("matching_generation")?,
+            escalation: row.maybe_integer("escalation_generation")?,
+        },
     })
 }
 

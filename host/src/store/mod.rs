@@ -42,6 +42,7 @@ mod tests;
 mod writer;
 
 pub use deal::{DealFilter, RegisteredDeal};
+pub use decision::Decided;
 pub use duplicate::{KeyUse, KeyUses, UsingLead};
 pub use error::Error;
 pub use lane::PayingContract;

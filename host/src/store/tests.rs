@@ -72,6 +72,7 @@ fn lead(manufacturer: &ManufacturerId, external_id: Option<&str>) -> Lead {
         version: 0,
         state: State::Received,
         cycle: 1,
+        began_with: Default::default(),
         received_at: Micros(0),
         teaser: Teaser::default(),
         customer: None,

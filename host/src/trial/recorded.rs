@@ -120,6 +120,7 @@ mod tests {
             plugin_digest: "d".into(),
             configuration: configuration.into(),
             configuration_digest: "e".into(),
+            limits: None,
             active_from: AT,
             comment: String::new(),
         };

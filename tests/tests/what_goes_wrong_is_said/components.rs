@@ -94,7 +94,7 @@ pub fn tell(world: &World, book: &mut Book) {
     let slot = |slot: &str, plugin: &str| {
         world.maker().put(
             &format!("{PUMPS}/bindings/{slot}"),
-            &json!({ "plugin": plugin }),
+            &json!({ "plugin": plugin, "comment": "tried" }),
         )
     };
     book.answered(

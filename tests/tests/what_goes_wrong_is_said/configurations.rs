@@ -8,7 +8,9 @@ use crate::world::{PUMPS, World};
 pub fn tell(world: &World, book: &mut Book) {
     book.group("CONFIGURATIONS");
     let bind = |configuration: Value| {
-        let body = json!({ "plugin": "matching-weighted", "configuration": configuration });
+        let body = json!({
+            "plugin": "matching-weighted", "configuration": configuration, "comment": "tried",
+        });
         world
             .maker()
             .put(&format!("{PUMPS}/bindings/matching"), &body)
@@ -44,7 +46,10 @@ pub fn tell(world: &World, book: &mut Book) {
             .maker()
             .put(&format!("{PUMPS}/bindings/matching"), &body),
     );
-    let span = json!({ "plugin": "escalation-ladder", "configuration": { "rung-time": "soon" } });
+    let span = json!({
+        "plugin": "escalation-ladder", "configuration": { "rung-time": "soon" },
+        "comment": "tried",
+    });
     book.answered(
         "a span that is none",
         &world

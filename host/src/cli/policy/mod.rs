@@ -1,9 +1,11 @@
-//! `stellwerk policy show|bind|history`: which plugin decides in a contract's
-//! slots, with which configuration.
+//! `stellwerk policy …`: which plugin decides in a contract's slots, with which
+//! configuration, and how another takes its place.
 
 mod bind;
 mod history;
+mod rollback;
 mod show;
+mod step;
 mod view;
 
 use super::{CliError, Console, Exit};
@@ -12,10 +14,25 @@ use super::{CliError, Console, Exit};
 pub enum Command {
     /// Show what is bound to a contract's slots
     Show(show::Arguments),
-    /// Bind a plugin to a slot: a new generation, which the next request is
+    /// Bind a plugin to a slot at once: a new generation, which the next lead is
     /// decided by
     Bind(bind::Arguments),
-    /// Show the generations of a slot, the latest first
+    /// Make a candidate for a slot: a generation that is ready to be tried
+    Configure(bind::Candidate),
+    /// Ask a candidate what is asked anyway; its answers are recorded and never
+    /// followed
+    Shadow(step::Shadow),
+    /// Let a candidate decide for a share of the leads
+    Canary(step::Canary),
+    /// Put a candidate in force, at once or from an instant on
+    Activate(step::Activate),
+    /// Agree to what somebody else wants in force
+    Approve(step::Which),
+    /// Make a candidate ready again: its trial, or what was planned, is over
+    Cancel(step::Which),
+    /// Take what is in force out of it, and put what was before in its place
+    Rollback(rollback::Arguments),
+    /// Show who did what to a slot, when and why
     History(history::Arguments),
 }
 
@@ -23,6 +40,13 @@ pub fn run(command: &Command, console: &Console) -> Result<Exit, CliError> {
     match command {
         Command::Show(arguments) => show::run(arguments, console),
         Command::Bind(arguments) => bind::run(arguments, console),
+        Command::Configure(candidate) => bind::configure(candidate, console),
+        Command::Shadow(arguments) => step::shadow(arguments, console),
+        Command::Canary(arguments) => step::canary(arguments, console),
+        Command::Activate(arguments) => step::activate(arguments, console),
+        Command::Approve(which) => step::approve(which, console),
+        Command::Cancel(which) => step::cancel(which, console),
+        Command::Rollback(arguments) => rollback::run(arguments, console),
         Command::History(arguments) => history::run(arguments, console),
     }
 }

@@ -7,6 +7,7 @@ use crate::cli::client::{Client, segment};
 use crate::cli::store::block_on;
 use crate::cli::target::{Of, Target, contract, not_found};
 use crate::cli::{CliError, Console, Exit};
+use crate::contracts::binding;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -68,11 +69,8 @@ async fn in_data(arguments: &Arguments) -> Result<Vec<Generation>, CliError> {
         .with_data(async |host| {
             let of = arguments.of.find(host).await?;
             let contract = contract(host, &of, &arguments.contract).await?;
-            let mut found = Vec::new();
-            for binding in host.store.bindings(&of.id, &contract.id).await? {
-                found.push(Generation::named(host, &binding).await?);
-            }
-            Ok(found)
+            let found = binding::in_force(host, &contract).await?;
+            Ok(found.iter().map(Generation::of).collect())
         })
         .await
 }

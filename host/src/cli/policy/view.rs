@@ -5,9 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::domain::contract::Binding;
-use crate::host::Host;
-use crate::store;
+use crate::contracts::binding::Stands;
+use crate::domain::generation::{self, Action, WHOLE};
 
 /// A generation of a slot; also as a server answers it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -20,14 +19,42 @@ pub struct Generation {
     pub plugin_digest: String,
     pub configuration: Value,
     pub configuration_digest: String,
-    pub active_from: String,
+    pub standing: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits_for_approval: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active_from: Option<String>,
     pub comment: String,
 }
 
-/// Several of them.
+/// What was done with a generation, as a server answers it, too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Step {
+    pub slot: String,
+    pub step: i64,
+    pub generation: i64,
+    pub action: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share_percent: Option<f64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    pub at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    pub comment: String,
+}
+
+/// The history of a slot.
 #[derive(Debug, Serialize)]
-pub struct Generations {
-    pub generations: Vec<Generation>,
+pub struct Steps {
+    pub steps: Vec<Step>,
 }
 
 /// What is bound to a contract's slots.
@@ -37,37 +64,33 @@ pub struct Bindings {
 }
 
 impl Generation {
-    pub fn of(binding: &Binding, plugin: String) -> Self {
+    pub fn of(stands: &Stands) -> Self {
+        let binding = &stands.binding;
+        let limits = binding.limits.as_deref();
         Self {
             slot: binding.slot.clone(),
             generation: binding.generation,
-            plugin,
+            plugin: stands.plugin.clone(),
             plugin_digest: binding.plugin_digest.clone(),
             configuration: serde_json::from_str(&binding.configuration).unwrap_or_default(),
             configuration_digest: binding.configuration_digest.clone(),
-            active_from: binding.active_from.to_string(),
+            standing: stands.standing.as_str().to_owned(),
+            waits_for_approval: stands.waits,
+            limits: limits.and_then(|limits| serde_json::from_str(limits).ok()),
+            active_from: stands.from().map(|from| from.to_string()),
             comment: binding.comment.clone(),
         }
     }
 
-    /// With the plugin's name looked up.
-    pub async fn named(host: &Host, binding: &Binding) -> Result<Self, store::Error> {
-        let record = host
-            .store
-            .plugin(&binding.manufacturer, &binding.plugin_digest)
-            .await?;
-        let plugin = record.map_or_else(String::new, |record| {
-            format!("{}@{}", record.name, record.version)
-        });
-        Ok(Self::of(binding, plugin))
-    }
-
-    /// To the second, or where the contract's life begins.
-    fn from(&self) -> String {
-        match self.active_from.parse::<jiff::Timestamp>() {
-            Ok(instant) if instant == jiff::Timestamp::UNIX_EPOCH => "the beginning".to_owned(),
-            Ok(instant) => format!("{instant:.0}"),
-            Err(_) => self.active_from.clone(),
+    /// Where it stands, and since or from when.
+    fn standing(&self) -> String {
+        let waits = match self.waits_for_approval {
+            true => ", waits for approval",
+            false => "",
+        };
+        match self.active_from.as_deref().map(seconds) {
+            Some(from) => format!("{}{waits}, from {from}", self.standing),
+            None => format!("{}{waits}", self.standing),
         }
     }
 
@@ -86,7 +109,10 @@ impl fmt::Display for Generation {
         writeln!(f, "generation     {}", self.generation)?;
         writeln!(f, "plugin         {}", self.plugin)?;
         writeln!(f, "digest         {}", self.plugin_digest)?;
-        writeln!(f, "from           {}", self.from())?;
+        writeln!(f, "stands         {}", self.standing())?;
+        if let Some(limits) = &self.limits {
+            writeln!(f, "limits         {limits}")?;
+        }
         if !self.comment.is_empty() {
             writeln!(f, "comment        {}", self.comment)?;
         }
@@ -95,21 +121,64 @@ impl fmt::Display for Generation {
     }
 }
 
-/// A line each.
-impl fmt::Display for Generations {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for of in &self.generations {
-            writeln!(
-                f,
-                "{:>4}  {:36}  configuration {}  from {}{}",
-                of.generation,
-                of.plugin,
-                short(&of.configuration_digest),
-                of.from(),
-                of.comment()
-            )?;
+impl Step {
+    pub fn of(step: &generation::Step) -> Self {
+        let tried = matches!(step.action, Action::Shadowed | Action::Canaried);
+        let counts = matches!(step.action, Action::Activated | Action::Requested);
+        Self {
+            slot: step.slot.clone(),
+            step: step.number,
+            generation: step.generation,
+            action: step.action.as_str().to_owned(),
+            before: step.before,
+            share_percent: tried.then(|| step.share as f64 * 100.0 / WHOLE as f64),
+            partners: step.partners.iter().map(ToString::to_string).collect(),
+            from: counts.then(|| step.from.to_string()),
+            at: step.at.to_string(),
+            actor: step.actor.as_ref().map(ToString::to_string),
+            comment: step.comment.clone(),
         }
-        Ok(())
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = seconds(&self.at);
+        let what = match (self.share_percent, self.partners.len()) {
+            (Some(_), partners @ 1..) => format!("{} for {partners} partners", self.action),
+            (Some(share), 0) => format!("{} {share} %", self.action),
+            (None, _) => self.action.clone(),
+        };
+        let from = match self.from.as_deref().map(seconds) {
+            Some(from) if from != at => format!(" from {from}"),
+            _ => String::new(),
+        };
+        let before = match self.before {
+            Some(before) if before != self.generation => format!(" (was {before})"),
+            _ => String::new(),
+        };
+        let actor = self.actor.as_deref().unwrap_or("host");
+        writeln!(
+            f,
+            "{:>4}  {at}  generation {}{before}  {what}{from}  by {actor}: {}",
+            self.step, self.generation, self.comment
+        )
+    }
+}
+
+/// A line each.
+impl fmt::Display for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.steps.iter().try_for_each(|step| write!(f, "{step}"))
+    }
+}
+
+/// An instant to the second, or where the contract's life begins.
+fn seconds(instant: &str) -> String {
+    match instant.parse::<jiff::Timestamp>() {
+        Ok(instant) if instant == jiff::Timestamp::UNIX_EPOCH => "the beginning".to_owned(),
+        Ok(instant) => format!("{instant:.0}"),
+        Err(_) => instant.to_owned(),
     }
 }
 
@@ -121,19 +190,14 @@ impl fmt::Display for Bindings {
         for of in &self.bindings {
             writeln!(
                 f,
-                "{:28}  {:36}  generation {}, from {}{}",
+                "{:28}  {:36}  generation {}, {}{}",
                 of.slot,
                 of.plugin,
                 of.generation,
-                of.from(),
+                of.standing(),
                 of.comment()
             )?;
         }
         Ok(())
     }
-}
-
-/// Enough of a digest to tell it from others.
-fn short(digest: &str) -> &str {
-    digest.get(..12).unwrap_or(digest)
 }

@@ -117,6 +117,7 @@ impl Terms {
             self.periods.late_days_max,
             LATE_DAYS_MAX,
         );
+        self.swaps.check(&mut problems);
         problems.0
     }
 

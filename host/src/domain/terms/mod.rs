@@ -7,6 +7,7 @@
 mod check;
 mod defaults;
 mod hours;
+mod swaps;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,8 @@ use defaults::{
     default_feedback_every, default_languages, default_roles, default_unworked_after_days,
     default_working_hours, is_yes, yes,
 };
+
+pub use swaps::{Fallback, Gates, Quarantine, Swaps};
 
 /// The terms as they are written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,6 +92,8 @@ pub struct Terms {
     /// which its cycle began.
     #[serde(default = "yes")]
     pub generations_pinned_to_cycle: bool,
+    #[serde(default, skip_serializing_if = "Swaps::is_default")]
+    pub swaps: Swaps,
 }
 
 /// Working hours by weekday, and the days without any.

@@ -9,6 +9,7 @@ mod contracts;
 mod deals;
 mod decisions;
 mod events;
+mod generations;
 mod imports;
 mod leads;
 mod ledger;
@@ -20,7 +21,9 @@ mod participants;
 mod partners;
 mod periods;
 mod plugins;
+mod rollbacks;
 mod statements;
+mod steps;
 mod terms;
 mod tokens;
 mod users;
@@ -114,6 +117,11 @@ pub fn routes() -> OpenApiRouter<Host> {
             routes!(bindings::get::get, bindings::put::put),
             "slot",
         ))
+        .routes(routes!(generations::create::create))
+        .routes(routes!(generations::decided::decided))
+        .routes(routes!(steps::create::create, steps::list::list))
+        .routes(routes!(rollbacks::create::create))
+        .routes(routes!(leads::withdraw::withdraw))
         .routes(
             routes!(plugins::upload::upload, plugins::list::list)
                 .layer(body::limit(COMPONENT_BYTES_MAX)),

@@ -29,6 +29,11 @@ pub struct Bound {
     artifact: Artifact,
 }
 
+/// What is bound once, by the digests of plugin, configuration and terms.
+fn key(plugin: &str, configuration: &str, terms: &str) -> String {
+    format!("{plugin}/{configuration}/{terms}")
+}
+
 /// What is instantiated for a call.
 enum Artifact {
     /// Configuration and terms are in its initial memory.
@@ -121,15 +126,22 @@ impl Inner {
         terms: &str,
     ) -> Result<Arc<Bound>, PolicyError> {
         let canonical = check_configuration(plugin, configuration)?;
-        let key = format!(
-            "{}/{}/{}",
-            plugin.digest(),
-            sha256(canonical.as_bytes()),
-            sha256(terms.as_bytes())
-        );
+        let (configuration, of) = (sha256(canonical.as_bytes()), sha256(terms.as_bytes()));
         self.bounds
-            .get_or_make(key, || self.bind_new(plugin, canonical, terms, Way::Best))
+            .get_or_make(key(plugin.digest(), &configuration, &of), || {
+                self.bind_new(plugin, canonical, terms, Way::Best)
+            })
             .map_err(|error| error.of(plugin.title()))
+    }
+
+    /// The policy of these three digests, if it is there.
+    pub(super) fn warm(
+        &self,
+        plugin: &str,
+        configuration: &str,
+        terms: &str,
+    ) -> Option<Arc<Bound>> {
+        self.bounds.get(&key(plugin, configuration, terms))
     }
 
     pub(super) fn bind_new(

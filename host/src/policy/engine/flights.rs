@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 
 /// Dead entries are looked for when there are this many.
 const SWEEP_FROM: usize = 64;
@@ -35,6 +35,17 @@ impl<K: Eq + Hash, V> Flights<K, V> {
         Ok(value)
     }
 
+    /// The value of the key, if it is there; nothing while it is being made.
+    pub fn get(&self, key: &K) -> Option<Arc<V>> {
+        let place = lock(&self.places).get(key)?.clone();
+        let place = match place.try_lock() {
+            Ok(place) => place,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        place.upgrade()
+    }
+
     fn place(&self, key: K) -> Place<V> {
         let mut places = lock(&self.places);
         if places.len() >= SWEEP_FROM && places.len().is_power_of_two() {
@@ -62,7 +73,9 @@ mod tests {
         let first = flights.get_or_make(1, || Ok::<_, ()>(7)).unwrap();
         let again = flights.get_or_make(1, || Err(())).unwrap();
         assert!(Arc::ptr_eq(&first, &again));
+        assert_eq!(flights.get(&1), Some(first.clone()));
         drop((first, again));
+        assert_eq!(flights.get(&1), None);
         assert_eq!(flights.get_or_make(1, || Err(())), Err(()));
         assert_eq!(flights.get_or_make(1, || Ok::<_, ()>(8)), Ok(Arc::new(8)));
     }

@@ -202,6 +202,11 @@ impl Engine {
             .await
     }
 
+    /// What was bound of these three digests, if it is there.
+    pub fn warm(&self, plugin: &str, configuration: &str, terms: &str) -> Option<Arc<Bound>> {
+        self.inner.warm(plugin, configuration, terms)
+    }
+
     /// As [`Self::bind`], on this thread.
     pub fn bind_blocking(
         &self,

@@ -78,6 +78,10 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
             let bindings = command.changes.bindings.iter();
             bindings.map(binding::values).collect()
         })),
+        binding::step_rows(all(&|command| {
+            let steps = command.changes.steps.iter();
+            steps.map(binding::step_values).collect()
+        })),
         partner::rows(all(&|command| {
             command
                 .changes

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::super::named;
 use super::view::BindingView;
+use crate::contracts::binding;
 use crate::host::Host;
 use crate::http::auth::{Caller, RULE_READERS};
 use crate::http::paging::{PageQuery, next};
@@ -32,7 +33,7 @@ pub struct SlotView {
         ("slot" = String, Path, description = "qualification, matching, escalation, or compensation/NAME"),
         PageQuery
     ),
-    responses((status = 200, description = "Its generations, with the latest one's number as ETag", body = SlotView))
+    responses((status = 200, description = "Its generations, with the number of the one that was put in force last as ETag", body = SlotView))
 )]
 pub async fn get(
     State(host): State<Host>,
@@ -42,11 +43,6 @@ pub async fn get(
 ) -> Result<Response, Problem> {
     caller.must_be(&RULE_READERS)?;
     let contract = named::contract(&host, &caller, &contract).await?;
-    let latest = host
-        .store
-        .binding(&caller.manufacturer, &contract.id, &slot)
-        .await?
-        .ok_or_else(|| Problem::not_found("binding"))?;
     let limit = page.limit();
     let before = match page.after {
         Some(generation) => generation
@@ -54,15 +50,20 @@ pub async fn get(
             .map_err(|_| Problem::field("/after", "is no generation's number"))?,
         None => i64::MAX,
     };
-    let found = host
+    let courses = host
         .store
-        .generations_before(&caller.manufacturer, &contract.id, &slot, before, limit)
+        .courses(&caller.manufacturer, &contract.id)
         .await?;
-    let next = next(&found, limit, |binding| binding.generation.to_string());
-    let mut generations = Vec::with_capacity(found.len());
-    for binding in &found {
-        generations.push(BindingView::named(&host, binding).await?);
-    }
-    let view = SlotView { generations, next };
-    Ok(tagged(StatusCode::OK, &view, latest.generation))
+    let course = courses
+        .get(&slot)
+        .ok_or_else(|| Problem::not_found("binding"))?;
+    let found = binding::generations(&host, &contract, &slot, before, limit).await?;
+    let view = SlotView {
+        next: next(&found, limit, |stands| {
+            stands.binding.generation.to_string()
+        }),
+        generations: found.iter().map(BindingView::of).collect(),
+    };
+    let latest = course.latest().unwrap_or_default();
+    Ok(tagged(StatusCode::OK, &view, latest))
 }

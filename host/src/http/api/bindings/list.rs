@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::super::named;
 use super::view::BindingView;
+use crate::contracts::binding;
 use crate::host::Host;
 use crate::http::auth::{Caller, RULE_READERS};
 use crate::http::body::json;
@@ -27,7 +28,7 @@ pub struct BindingPage {
     path = "/api/v1/contracts/{contract}/bindings",
     tag = "bindings",
     params(("contract" = String, Path, description = "Its code or identifier"), PageQuery),
-    responses((status = 200, description = "The latest generation of each slot, by slot", body = BindingPage))
+    responses((status = 200, description = "The generation in force in each slot, by slot", body = BindingPage))
 )]
 pub async fn list(
     State(host): State<Host>,
@@ -39,16 +40,12 @@ pub async fn list(
     let contract = named::contract(&host, &caller, &contract).await?;
     let limit = page.limit();
     let after = page.after.unwrap_or_default();
-    let mut found = host
-        .store
-        .bindings(&caller.manufacturer, &contract.id)
-        .await?;
-    found.retain(|binding| binding.slot > after);
+    let mut found = binding::in_force(&host, &contract).await?;
+    found.retain(|stands| stands.binding.slot > after);
     found.truncate(limit as usize);
-    let next = next(&found, limit, |binding| binding.slot.clone());
-    let mut bindings = Vec::with_capacity(found.len());
-    for binding in &found {
-        bindings.push(BindingView::named(&host, binding).await?);
-    }
-    Ok(json(StatusCode::OK, &BindingPage { bindings, next }))
+    let page = BindingPage {
+        next: next(&found, limit, |stands| stands.binding.slot.clone()),
+        bindings: found.iter().map(BindingView::of).collect(),
+    };
+    Ok(json(StatusCode::OK, &page))
 }

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,11 +13,11 @@ use crate::contracts::binding;
 use crate::domain::access::Role;
 use crate::domain::contract::Contract;
 use crate::host::Host;
-use crate::http::auth::Caller;
+use crate::http::auth::{Caller, RULE_MAKERS};
 use crate::http::body::Json;
 use crate::http::problem::Problem;
 use crate::http::version::{IfMatch, tagged};
-use crate::policy::Kind;
+use crate::policy::{Kind, Limits};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -29,14 +29,19 @@ pub struct BindingBody {
     #[serde(default)]
     #[schema(value_type = Object)]
     configuration: Option<Value>,
-    /// Why, for those who look at the generations later.
+    /// What its calls may use beyond the host's limits for its plugin.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    limits: Option<Limits>,
+    /// Why, for those who look at the history later.
     #[serde(default)]
     comment: String,
-    /// The local day from which a compensation pays, such as 2026-04-15; it cuts
-    /// the period that it lies in. Without it, with the next period.
+    /// From when it counts, by the contract's clock, such as 2027-01-01T00:00. What
+    /// pays takes a day, and cuts the period that it lies in; without it, it begins
+    /// with the next period, and what routes at once.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date)]
-    from: Option<Date>,
+    #[schema(value_type = Option<String>)]
+    from: Option<DateTime>,
 }
 
 /// Bind a plugin to a slot
@@ -66,12 +71,7 @@ pub async fn put(
     IfMatch(expected): IfMatch,
     body: Json<BindingBody>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[
-        Role::Manufacturer,
-        Role::Operator,
-        Role::Integrator,
-        Role::VendorManager,
-    ])?;
+    caller.must_be(&RULE_MAKERS)?;
     let contract = named::contract(&host, &caller, &contract).await?;
     may_bind(&caller, &contract, &slot)?;
     let wanted = binding::Wanted {
@@ -79,7 +79,8 @@ pub async fn put(
         plugin: body.value.plugin,
         configuration: body.value.configuration,
         comment: body.value.comment,
-        from: body.value.from,
+        limits: body.value.limits,
+        when: binding::When::from(body.value.from),
     };
     let bound = binding::put(
         &host,
@@ -91,12 +92,11 @@ pub async fn put(
     )
     .await?;
     let generation = bound.binding.generation;
-    let view = BindingView::of(&bound.binding, bound.plugin);
-    Ok(tagged(StatusCode::OK, &view, generation))
+    Ok(tagged(StatusCode::OK, &BindingView::of(&bound), generation))
 }
 
 /// Integrators bind on test contracts, vendor managers what pays.
-fn may_bind(caller: &Caller, contract: &Contract, slot: &str) -> Result<(), Problem> {
+pub fn may_bind(caller: &Caller, contract: &Contract, slot: &str) -> Result<(), Problem> {
     match caller.role {
         Role::Integrator if !contract.test => Err(Problem::forbidden(
             "integrators bind on test contracts only; ask the manufacturer to bind it here",

@@ -4,9 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::values::instant;
-use crate::domain::contract::Binding;
-use crate::host::Host;
-use crate::store;
+use crate::contracts::binding::Stands;
 
 /// A generation of a slot.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -21,34 +19,38 @@ pub struct BindingView {
     #[schema(value_type = Object)]
     pub configuration: Value,
     pub configuration_digest: String,
-    /// What pays begins with a period; what routes at once.
-    pub active_from: String,
+    /// ready, shadow, canary, active, retired or quarantined.
+    pub standing: String,
+    /// Whether a second person has to agree before it is in force.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub waits_for_approval: bool,
+    /// What its calls may use beyond the host's limits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub limits: Option<Value>,
+    /// What pays begins with a period; what routes at once. Missing where it has not
+    /// been put in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_from: Option<String>,
     pub comment: String,
 }
 
 impl BindingView {
-    pub fn of(binding: &Binding, plugin: String) -> Self {
+    pub fn of(stands: &Stands) -> Self {
+        let binding = &stands.binding;
+        let limits = binding.limits.as_deref();
         Self {
             slot: binding.slot.clone(),
             generation: binding.generation,
-            plugin,
+            plugin: stands.plugin.clone(),
             plugin_digest: binding.plugin_digest.clone(),
             configuration: serde_json::from_str(&binding.configuration).unwrap_or_default(),
             configuration_digest: binding.configuration_digest.clone(),
-            active_from: instant(binding.active_from),
+            standing: stands.standing.as_str().to_owned(),
+            waits_for_approval: stands.waits,
+            limits: limits.and_then(|limits| serde_json::from_str(limits).ok()),
+            active_from: stands.from().map(instant),
             comment: binding.comment.clone(),
         }
-    }
-
-    /// With the plugin's name looked up.
-    pub async fn named(host: &Host, binding: &Binding) -> Result<Self, store::Error> {
-        let record = host
-            .store
-            .plugin(&binding.manufacturer, &binding.plugin_digest)
-            .await?;
-        let plugin = record.map_or_else(String::new, |record| {
-            format!("{}@{}", record.name, record.version)
-        });
-        Ok(Self::of(binding, plugin))
     }
 }

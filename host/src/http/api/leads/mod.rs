@@ -10,3 +10,4 @@ pub mod release;
 pub mod search;
 pub mod timeline;
 pub mod view;
+pub mod withdraw;

@@ -1,0 +1,245 @@
+//! What follows from a slot's steps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Action, Standing, Step};
+use crate::domain::ids::PartnerId;
+use crate::domain::time::Micros;
+
+/// A generation that is tried beside what is in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    pub generation: i64,
+    /// Parts per million.
+    pub share: i64,
+    pub partners: BTreeSet<PartnerId>,
+    /// Since when it has been tried like this, at whatever share.
+    pub since: Micros,
+}
+
+/// An activation that counts from an instant on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activation {
+    pub generation: i64,
+    pub from: Micros,
+    /// When it was said.
+    pub at: Micros,
+}
+
+/// An activation that waits for a second person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    pub generation: i64,
+    pub from: Micros,
+    pub step: Step,
+}
+
+/// All that a slot's steps add up to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Course {
+    /// In the order in which they were said.
+    pub activations: Vec<Activation>,
+    pub shadow: Option<Trial>,
+    pub canary: Option<Trial>,
+    pub request: Option<Request>,
+    /// That were rolled back or quarantined, and not taken up again.
+    bad: BTreeMap<i64, Action>,
+    generation_last: i64,
+    step_last: i64,
+}
+
+impl Course {
+    /// Of the slot's steps, in their order.
+    pub fn of<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Self {
+        let mut course = Self::default();
+        for step in steps {
+            course.take(step);
+        }
+        course
+    }
+
+    /// Adds what follows from one step more.
+    pub fn take(&mut self, step: &Step) {
+        let generation = step.generation;
+        self.generation_last = self.generation_last.max(generation);
+        self.step_last = self.step_last.max(step.number);
+        match step.action {
+            Action::Configured => {}
+            Action::Shadowed => {
+                self.bad.remove(&generation);
+                take_back(&mut self.canary, generation);
+                let since = self.shadow.as_ref().and_then(|trial| since(trial, step));
+                self.shadow = Some(trial(step, since));
+            }
+            Action::Canaried => {
+                self.bad.remove(&generation);
+                take_back(&mut self.shadow, generation);
+                let since = self.canary.as_ref().and_then(|trial| since(trial, step));
+                self.canary = Some(trial(step, since));
+            }
+            Action::Requested => {
+                self.request = Some(Request {
+                    generation,
+                    from: step.from,
+                    step: step.clone(),
+                });
+            }
+            Action::Activated => {
+                self.bad.remove(&generation);
+                self.leave(generation);
+                self.activations.push(Activation {
+                    generation,
+                    from: step.from,
+                    at: step.at,
+                });
+            }
+            Action::Cancelled => {
+                self.leave(generation);
+                self.activations.retain(|activation| {
+                    activation.generation != generation || activation.from <= step.at
+                });
+            }
+            Action::RolledBack | Action::Quarantined => {
+                self.leave(generation);
+                self.bad.insert(generation, step.action);
+                self.activations.retain(|activation| {
+                    activation.generation != generation || activation.from <= step.at
+                });
+            }
+        }
+    }
+
+    /// The generation is no longer tried, nor asked for.
+    fn leave(&mut self, generation: i64) {
+        take_back(&mut self.shadow, generation);
+        take_back(&mut self.canary, generation);
+        if matches!(&self.request, Some(request) if request.generation == generation) {
+            self.request = None;
+        }
+    }
+
+    /// By what is in force at that instant.
+    pub fn activation(&self, at: Micros) -> Option<Activation> {
+        let mut counting = self.activations.iter().rev();
+        counting.find(|activation| activation.from <= at).copied()
+    }
+
+    /// The generation that is in force at that instant; it may be a bad one,
+    /// where nothing has taken its place.
+    pub fn in_force(&self, at: Micros) -> Option<i64> {
+        self.activation(at).map(|activation| activation.generation)
+    }
+
+    /// When what is in force changes next, and to what.
+    pub fn next(&self, now: Micros) -> Option<Activation> {
+        let coming = self.activations.iter().filter(|coming| coming.from > now);
+        let next = coming.min_by_key(|coming| coming.from).copied()?;
+        // What was said after it and counts before takes its place.
+        let generation = self.in_force(next.from)?;
+        Some(Activation { generation, ..next })
+    }
+
+    /// The last good one that was in force before that instant's.
+    pub fn previous(&self, at: Micros) -> Option<i64> {
+        let now = self.in_force(at)?;
+        let mut earlier = self.activations.iter().rev();
+        earlier
+            .find(|earlier| {
+                earlier.from <= at && earlier.generation != now && !self.is_bad(earlier.generation)
+            })
+            .map(|earlier| earlier.generation)
+    }
+
+    /// Whether it was rolled back or quarantined.
+    pub fn is_bad(&self, generation: i64) -> bool {
+        self.bad.contains_key(&generation)
+    }
+
+    /// Whether a lead that began its cycle with the generation goes on with it.
+    pub fn holds(&self, generation: i64, now: Micros) -> bool {
+        let was_in_force = self
+            .activations
+            .iter()
+            .any(|activation| activation.generation == generation && activation.from <= now);
+        let is_canary = matches!(&self.canary, Some(canary) if canary.generation == generation);
+        (was_in_force || is_canary) && !self.is_bad(generation)
+    }
+
+    /// Where a generation of the slot stands.
+    pub fn standing(&self, generation: i64, now: Micros) -> Standing {
+        let is = |trial: &Option<Trial>| {
+            trial
+                .as_ref()
+                .is_some_and(|trial| trial.generation == generation)
+        };
+        let coming = self
+            .next(now)
+            .is_some_and(|next| next.generation == generation);
+        let was = self
+            .activations
+            .iter()
+            .any(|activation| activation.generation == generation);
+        if self.is_bad(generation) {
+            Standing::Quarantined
+        } else if self.in_force(now) == Some(generation) || coming {
+            Standing::Active
+        } else if is(&self.canary) {
+            Standing::Canary
+        } else if is(&self.shadow) {
+            Standing::Shadow
+        } else if was {
+            Standing::Retired
+        } else {
+            Standing::Ready
+        }
+    }
+
+    /// The generation that was put in force last, be it for later.
+    pub fn latest(&self) -> Option<i64> {
+        self.activations.last().map(|latest| latest.generation)
+    }
+
+    /// From when a generation has counted or will count.
+    pub fn from(&self, generation: i64) -> Option<Micros> {
+        let mut latest = self.activations.iter().rev();
+        latest
+            .find(|activation| activation.generation == generation)
+            .map(|activation| activation.from)
+    }
+
+    /// Whether somebody has to agree to it.
+    pub fn waits(&self, generation: i64) -> bool {
+        let asked = self.request.as_ref();
+        asked.is_some_and(|asked| asked.generation == generation)
+    }
+
+    /// The number of the generation that is made next.
+    pub fn generation_next(&self) -> i64 {
+        self.generation_last + 1
+    }
+
+    /// The number of the step that is made next.
+    pub fn step_next(&self) -> i64 {
+        self.step_last + 1
+    }
+}
+
+fn trial(step: &Step, since: Option<Micros>) -> Trial {
+    Trial {
+        generation: step.generation,
+        share: step.share,
+        partners: step.partners.clone(),
+        since: since.unwrap_or(step.at),
+    }
+}
+
+/// Since when the same generation is tried.
+fn since(trial: &Trial, step: &Step) -> Option<Micros> {
+    (trial.generation == step.generation).then_some(trial.since)
+}
+
+fn take_back(trial: &mut Option<Trial>, generation: i64) {
+    if matches!(trial, Some(known) if known.generation == generation) {
+        *trial = None;
+    }
+}

@@ -1,0 +1,15 @@
+//! The generations of a slot: each is a plugin with its configuration, and steps
+//! say what has become of it. What is in force, and what answers whom beside it,
+//! follows from the steps alone.
+
+mod course;
+mod share;
+mod standing;
+mod step;
+#[cfg(test)]
+mod tests;
+
+pub use course::{Activation, Course, Request, Trial};
+pub use share::{WHOLE, is_chosen};
+pub use standing::Standing;
+pub use step::{Action, Step};

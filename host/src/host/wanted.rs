@@ -1,0 +1,319 @@
+//! What should be in force by what is stored, and its way into this host.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::in_force::{Behind, Beside, InForce, Slot, unreadable};
+use super::{ContractError, Host};
+use crate::domain::calendar::Calendar;
+use crate::domain::contract::{Binding, Contract};
+use crate::domain::digest::sha256;
+use crate::domain::generation::{Course, Trial};
+use crate::domain::ids::ContractId;
+use crate::domain::terms::Terms;
+use crate::domain::time::Micros;
+use crate::policy::{Bound, Code, Kind, Limits, PolicyError};
+use crate::store;
+
+/// How long what could not be loaded is left alone: half a minute.
+const FAILED_MICROS: i64 = 30_000_000;
+
+/// A generation that this host could not load: its slot, its number, and the
+/// version of the terms.
+pub(super) type Unloaded = (String, i64, i64);
+
+/// What should be in force.
+pub(super) struct Wanted {
+    pub row: Contract,
+    manufacturer: String,
+    terms: Arc<Terms>,
+    /// Canonical JSON, with its SHA-256.
+    terms_text: String,
+    terms_digest: String,
+    calendar: Arc<Calendar>,
+    at: Micros,
+    courses: BTreeMap<String, Course>,
+    /// The generations that are needed, by slot.
+    pub bindings: BTreeMap<String, Vec<Binding>>,
+    /// What was in force before.
+    known: Option<Arc<InForce>>,
+}
+
+impl Wanted {
+    /// What is loaded already need not be loaded again.
+    pub fn take_over(&mut self, known: &Arc<InForce>) {
+        self.known = Some(known.clone());
+    }
+
+    fn same_terms(&self) -> Option<&InForce> {
+        let known = self.known.as_deref()?;
+        (known.contract.terms_version == self.row.terms_version).then_some(known)
+    }
+
+    fn unloaded(&self, binding: &Binding) -> Unloaded {
+        let slot = binding.slot.clone();
+        (slot, binding.generation, self.row.terms_version)
+    }
+
+    /// The contract with these slots, of which there is one for each binding.
+    pub fn put_together(self, mut loaded: BTreeMap<String, Vec<Slot>>) -> InForce {
+        let mut slots = BTreeMap::new();
+        let mut beside = BTreeMap::new();
+        let mut until = Micros::NEVER;
+        for (name, course) in &self.courses {
+            let mut found = loaded.remove(name).unwrap_or_default();
+            let mut take = |generation: Option<i64>| {
+                let place = found
+                    .iter()
+                    .position(|slot| Some(slot.generation) == generation)?;
+                Some(found.swap_remove(place))
+            };
+            let of = |trial: &Option<Trial>| trial.as_ref().map(|trial| trial.generation);
+            let in_force = take(course.in_force(self.at));
+            let (shadow, canary) = (take(of(&course.shadow)), take(of(&course.canary)));
+            let mut behind = None;
+            if let Some(slot) = in_force {
+                let slot = self.or_as_before(name, slot, &mut behind);
+                slots.insert(name.clone(), slot);
+            }
+            if let Some(next) = course.next(self.at) {
+                until = until.min(next.from);
+            }
+            let beside_it = Beside {
+                course: course.clone(),
+                shadow: shadow.filter(|slot| slot.bound.is_ok()),
+                canary: canary.filter(|slot| slot.bound.is_ok()),
+                warm: found,
+                behind,
+            };
+            beside.insert(name.clone(), beside_it);
+        }
+        InForce {
+            of: (self.row.version, self.row.terms_version),
+            contract: self.row,
+            manufacturer: self.manufacturer,
+            terms: self.terms,
+            calendar: self.calendar,
+            slots,
+            beside,
+            taken_at: self.at,
+            until,
+        }
+    }
+
+    /// What was in force before goes on where this host cannot load what should be.
+    fn or_as_before(&self, name: &str, slot: Slot, behind: &mut Option<Behind>) -> Slot {
+        let before = self.same_terms().and_then(|known| known.slots.get(name));
+        match (&slot.bound, before) {
+            (Err(error), Some(before)) if before.bound.is_ok() => {
+                *behind = Some(Behind {
+                    generation: slot.generation,
+                    error: error.clone(),
+                });
+                before.clone()
+            }
+            _ => slot,
+        }
+    }
+}
+
+impl Host {
+    /// What should be in force in the slots of routing now.
+    pub(super) async fn wanted(&self, row: Contract) -> Result<Wanted, ContractError> {
+        let mut courses = self.store.courses(&row.manufacturer, &row.id).await?;
+        courses.retain(|slot, _| Kind::of_slot(slot) != Some(Kind::Compensation));
+        self.wanted_of(row, courses).await
+    }
+
+    pub(super) async fn wanted_of(
+        &self,
+        row: Contract,
+        courses: BTreeMap<String, Course>,
+    ) -> Result<Wanted, ContractError> {
+        let at = self.clock.now();
+        let mut bindings = BTreeMap::new();
+        for (slot, course) in &courses {
+            let mut found = Vec::new();
+            for generation in needed(course, at) {
+                let binding = self
+                    .store
+                    .generation(&row.manufacturer, &row.id, slot, generation)
+                    .await?;
+                found.extend(binding);
+            }
+            bindings.insert(slot.clone(), found);
+        }
+        let terms = self.read_terms(&row).await?;
+        let terms_text = terms.canonical_json();
+        let calendar = Calendar::of(&terms).map_err(|problems| unreadable(&row, &problems))?;
+        Ok(Wanted {
+            manufacturer: self.code_of(&row.manufacturer).await?,
+            terms: Arc::new(terms),
+            terms_digest: sha256(terms_text.as_bytes()),
+            terms_text,
+            calendar: Arc::new(calendar),
+            at,
+            courses,
+            bindings,
+            known: None,
+            row,
+        })
+    }
+
+    /// Whether nothing of it has to be compiled.
+    pub(super) fn is_warm(&self, wanted: &Wanted) -> bool {
+        let mut all = wanted.bindings.values().flatten();
+        all.all(|binding| {
+            let loaded = wanted
+                .same_terms()
+                .and_then(|known| known.loaded(&binding.slot, binding.generation));
+            loaded.is_some() || self.at_hand(wanted, binding).is_some()
+        })
+    }
+
+    /// The binding as the engine has it, or what was wrong with it a moment ago.
+    fn at_hand(
+        &self,
+        wanted: &Wanted,
+        binding: &Binding,
+    ) -> Option<Result<Arc<Bound>, PolicyError>> {
+        let bound = self.engine.warm(
+            &binding.plugin_digest,
+            &binding.configuration_digest,
+            &wanted.terms_digest,
+        );
+        if let Some(bound) = bound {
+            return Some(Ok(bound));
+        }
+        let known = self.known(&wanted.row.id);
+        let (error, at) = known.failed().get(&wanted.unloaded(binding)).cloned()?;
+        (wanted.at.0.saturating_sub(at.0) < FAILED_MICROS).then_some(Err(error))
+    }
+
+    /// Whether something of the contract is being loaded.
+    pub(super) fn is_preparing(&self, contract: &ContractId) -> bool {
+        self.known(contract).preparing.load(Ordering::SeqCst)
+    }
+
+    /// Loads what is missing while what was in force before goes on. The next
+    /// request finds it.
+    pub(super) fn prepare(&self, wanted: Wanted) {
+        let known = self.known(&wanted.row.id);
+        if known.preparing.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let host = self.clone();
+        tokio::spawn(async move {
+            for binding in wanted.bindings.values().flatten() {
+                if let Err(error) = host.slot(&wanted, binding).await {
+                    tracing::error!(
+                        contract = wanted.row.code,
+                        slot = binding.slot,
+                        "a generation cannot be read, and is looked for again: {error}"
+                    );
+                }
+            }
+            known.preparing.store(false, Ordering::SeqCst);
+        });
+    }
+
+    /// A generation, from what is loaded or by loading it. A failure concerns this
+    /// slot alone.
+    pub(super) async fn slot(
+        &self,
+        wanted: &Wanted,
+        binding: &Binding,
+    ) -> Result<Slot, store::Error> {
+        let course = wanted.courses.get(&binding.slot);
+        let quarantined = course.is_some_and(|course| course.is_bad(binding.generation));
+        let loaded = wanted
+            .same_terms()
+            .and_then(|known| known.loaded(&binding.slot, binding.generation));
+        if let Some(loaded) = loaded {
+            return Ok(Slot {
+                quarantined,
+                ..loaded.clone()
+            });
+        }
+        let bound = match self.at_hand(wanted, binding) {
+            Some(bound) => bound,
+            None => self.load_binding(wanted, binding).await?,
+        };
+        Ok(Slot {
+            generation: binding.generation,
+            plugin_digest: binding.plugin_digest.clone(),
+            configuration_digest: binding.configuration_digest.clone(),
+            limits: limits(binding),
+            quarantined,
+            bound,
+        })
+    }
+
+    async fn load_binding(
+        &self,
+        wanted: &Wanted,
+        binding: &Binding,
+    ) -> Result<Result<Arc<Bound>, PolicyError>, store::Error> {
+        let component = self
+            .store
+            .plugin_bytes(&binding.manufacturer, &binding.plugin_digest)
+            .await?;
+        let bound = match component {
+            Some(component) => self.load_and_bind(component, binding, wanted).await,
+            None => Err(PolicyError::new(
+                Code::HostInternal,
+                format!("the component {} is not stored", binding.plugin_digest),
+            )),
+        };
+        let known = self.known(&wanted.row.id);
+        match &bound {
+            Ok(_) => {
+                known.failed().remove(&wanted.unloaded(binding));
+            }
+            Err(error) => {
+                tracing::error!(
+                    contract = wanted.row.code,
+                    slot = binding.slot,
+                    generation = binding.generation,
+                    code = error.code.as_str(),
+                    "a binding could not be loaded: {error}"
+                );
+                let failed = (error.clone(), wanted.at);
+                known.failed().insert(wanted.unloaded(binding), failed);
+            }
+        }
+        Ok(bound)
+    }
+
+    async fn load_and_bind(
+        &self,
+        component: Vec<u8>,
+        binding: &Binding,
+        wanted: &Wanted,
+    ) -> Result<Arc<Bound>, PolicyError> {
+        let plugin = self.engine.load(component.into()).await?;
+        let configuration = serde_json::from_str(&binding.configuration)
+            .map_err(|error| PolicyError::new(Code::ConfigInvalid, error.to_string()))?;
+        self.bind(&plugin, &configuration, &wanted.terms_text).await
+    }
+}
+
+/// The generations that a host keeps loaded: what is in force, tried, comes next
+/// and was in force before, so that a rollback compiles nothing.
+fn needed(course: &Course, at: Micros) -> BTreeSet<i64> {
+    let trials = [&course.shadow, &course.canary].into_iter().flatten();
+    trials
+        .map(|trial| trial.generation)
+        .chain(course.in_force(at))
+        .chain(course.next(at).map(|next| next.generation))
+        .chain(course.previous(at))
+        .collect()
+}
+
+/// As the binding lowers them; what cannot be read lowers nothing.
+fn limits(binding: &Binding) -> Limits {
+    let text = binding.limits.as_deref();
+    text.and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default()
+}

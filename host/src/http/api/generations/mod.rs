@@ -1,0 +1,4 @@
+//! Generations that are made ready, to be tried before they are in force.
+
+pub mod create;
+pub mod decided;

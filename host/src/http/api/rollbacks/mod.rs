@@ -1,0 +1,3 @@
+//! Back to what was in force before.
+
+pub mod create;

@@ -1,0 +1,5 @@
+//! What becomes of a slot's generations, step by step.
+
+pub mod create;
+pub mod list;
+mod view;
