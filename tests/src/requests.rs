@@ -206,6 +206,11 @@ pub fn of_one_name() -> [Vec<u8>; 2] {
     [one, other]
 }
 
+/// Matching policies, written in C, that differ in their version.
+pub fn versions_in_c(count: u32) -> Vec<Vec<u8>> {
+    (1..=count).map(|version| component('v', version)).collect()
+}
+
 fn place_of(bytes: &[u8], text: &[u8]) -> usize {
     let mut windows = bytes.windows(text.len());
     let found = windows.position(|window| window == text);
@@ -279,6 +284,7 @@ fn body(operation: &str, which: &str, tenant: &Tenant) -> Value {
             "slot": "matching", "generation": tenant.candidate(), "action": "shadow",
             "comment": tenant.named("comment"),
         }),
+        "POST /api/v1/leads/{id}/withdraw" => json!({}),
         "POST /api/v1/contracts/{contract}/rollbacks" => {
             tenant.put_in_force();
             json!({ "slot": "matching", "comment": tenant.named("comment") })

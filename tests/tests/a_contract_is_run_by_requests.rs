@@ -318,7 +318,7 @@ fn rules_are_swapped_knowing_what_they_replace() {
 
         let refused = maker.put(
             slot,
-            &json!({ "plugin": "matching-weighted", "configuration": { "distance-km-max": -1 } }),
+            &json!({ "plugin": "matching-weighted", "configuration": { "distance-km-max": -1 }, "comment": "tried" }),
         );
         assert_eq!((refused.status, refused.code()), (422, "config.invalid"));
         assert_eq!(
@@ -331,7 +331,10 @@ fn rules_are_swapped_knowing_what_they_replace() {
             &json!({ "plugin": "escalation-ladder", "comment": "the first" }),
         );
         assert_eq!(places(&kind), ["/plugin"]);
-        let unknown = maker.put(slot, &json!({ "plugin": "../secret.wasm" }));
+        let unknown = maker.put(
+            slot,
+            &json!({ "plugin": "../secret.wasm", "comment": "tried" }),
+        );
         assert!(
             unknown.text("/errors/0/message").contains("uploaded"),
             "{unknown:?}"
@@ -346,7 +349,7 @@ fn rules_are_swapped_knowing_what_they_replace() {
         // that it cannot work with are refused, naming it.
         let care = maker.put(
             "/api/v1/contracts/boilers/bindings/compensation/care",
-            &json!({ "plugin": "compensation-care-first" }),
+            &json!({ "plugin": "compensation-care-first", "comment": "tried" }),
         );
         assert_eq!(care.status, 200, "{care:?}");
         assert_eq!(care.text("/active-from"), "1970-01-01T00:00:00Z");
@@ -425,7 +428,7 @@ fn an_integrator_uploads_and_binds_on_test_contracts() {
         assert_eq!(text.status, 415);
 
         let slot = "/api/v1/contracts/boilers/bindings/matching";
-        let body = json!({ "plugin": "matching-in-c@0.1.0" });
+        let body = json!({ "plugin": "matching-in-c@0.1.0", "comment": "tried" });
         let live = integrator.put(slot, &body);
         assert_eq!((live.status, live.code()), (403, "forbidden"));
         let opened = maker.patch("/api/v1/contracts/boilers", &json!({ "test": true }));

@@ -1,14 +1,18 @@
 //! A manufacturer changes a rule while leads come in: first for a share of them,
 //! then for all, and back in one step.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
-use stellwerk_tests::{Answer, Server, contract, lead, on_both_databases, partner_code};
+use stellwerk_tests::{
+    Answer, Database, Server, contract, lead, on_both_databases, partner_code, versions_in_c,
+};
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
 
 /// A contract with three partners, of which the first wave asks one.
-fn start(database: stellwerk_tests::Database, terms: &str) -> Server {
+fn start(database: Database, terms: &str) -> Server {
     let file = contract(3, 1).replace("[terms]\n", &format!("[terms]\n{terms}"));
     Server::start(STELLWERK, database, &file)
 }
@@ -89,7 +93,11 @@ fn a_candidate_goes_by_canary_into_force_and_back_in_one_step() {
         let maker = server.manufacturer();
         let before = sent(&server, "before");
         let made = maker.post(&format!("{PUMPS}/generations"), &wave_of(2));
-        assert_eq!((made.status, made.text("/standing")), (201, "ready"), "{made:?}");
+        assert_eq!(
+            (made.status, made.text("/standing")),
+            (201, "ready"),
+            "{made:?}"
+        );
         assert_eq!(ranked_by(&server, &sent(&server, "ready")), [1]);
 
         let canary = step(&server, 2, "canary", json!({ "share-percent": 50 }));
@@ -106,11 +114,22 @@ fn a_candidate_goes_by_canary_into_force_and_back_in_one_step() {
         assert_eq!(raised.status, 201, "{raised:?}");
         declined_by_all(&server, of_canary[0]);
         declined_by_all(&server, of_old);
-        assert_eq!(ranked_by(&server, of_canary[0]), [2], "one of its wave is left");
-        assert_eq!(ranked_by(&server, of_old), [1, 1], "it stays with its cycle's rules");
+        assert_eq!(
+            ranked_by(&server, of_canary[0]),
+            [2],
+            "one of its wave is left"
+        );
+        assert_eq!(
+            ranked_by(&server, of_old),
+            [1, 1],
+            "it stays with its cycle's rules"
+        );
 
         assert_eq!(step(&server, 2, "activate", json!({})).status, 201);
-        assert_eq!((standing(&server, 1), standing(&server, 2)), ("retired".into(), "active".into()));
+        assert_eq!(
+            (standing(&server, 1), standing(&server, 2)),
+            ("retired".into(), "active".into())
+        );
         assert_eq!(ranked_by(&server, &sent(&server, "after")), [2]);
         declined_by_all(&server, &before);
         assert_eq!(ranked_by(&server, &before), [1, 1], "pinned to its cycle");
@@ -129,18 +148,42 @@ fn a_candidate_goes_by_canary_into_force_and_back_in_one_step() {
         let decided = maker.get(&format!(
             "{PUMPS}/generations/decided?slot=matching&generation=2&limit=200"
         ));
-        let decided = decided.body["decisions"].as_array().cloned().unwrap_or_default();
-        assert!(decided.iter().any(|one| one["lead"] == of_canary[1].as_str()));
-        let anew = maker.post(&format!("/api/v1/leads/{}/withdraw", of_canary[1]), &json!({}));
-        assert_eq!((anew.status, anew.text("/state")), (200, "offered"), "{anew:?}");
-        assert_eq!(ranked_by(&server, of_canary[1]), [2, 3], "what was bad is left");
+        let decided = decided.body["decisions"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        assert!(
+            decided
+                .iter()
+                .any(|one| one["lead"] == of_canary[1].as_str())
+        );
+        let anew = maker.post(
+            &format!("/api/v1/leads/{}/withdraw", of_canary[1]),
+            &json!({}),
+        );
+        assert_eq!(
+            (anew.status, anew.text("/state")),
+            (200, "offered"),
+            "{anew:?}"
+        );
+        assert_eq!(
+            ranked_by(&server, of_canary[1]),
+            [2, 3],
+            "what was bad is left"
+        );
 
         let steps = maker.get(&format!("{PUMPS}/steps?slot=matching"));
         let actions: Vec<String> = steps.body["steps"]
             .as_array()
             .into_iter()
             .flatten()
-            .map(|step| format!("{} {}", step["action"].as_str().unwrap(), step["generation"]))
+            .map(|step| {
+                format!(
+                    "{} {}",
+                    step["action"].as_str().unwrap(),
+                    step["generation"]
+                )
+            })
             .collect();
         assert_eq!(
             actions,
@@ -200,11 +243,34 @@ fn what_is_planned_counts_from_its_instant_on() {
     on_both_databases(|database| {
         let server = start(database, "");
         let maker = server.manufacturer();
-        assert_eq!(maker.post(&format!("{PUMPS}/generations"), &wave_of(2)).status, 201);
-        let past = step(&server, 2, "activate", json!({ "from": "2020-01-01T00:00" }));
-        assert_eq!((past.status, past.places()), (422, vec!["/from"]), "{past:?}");
-        let far = step(&server, 2, "activate", json!({ "from": "2100-01-01T00:00" }));
-        assert_eq!(far.text("/from"), "2099-12-31T23:00:00Z", "by the contract's clock");
+        assert_eq!(
+            maker
+                .post(&format!("{PUMPS}/generations"), &wave_of(2))
+                .status,
+            201
+        );
+        let past = step(
+            &server,
+            2,
+            "activate",
+            json!({ "from": "2020-01-01T00:00" }),
+        );
+        assert_eq!(
+            (past.status, past.places()),
+            (422, vec!["/from"]),
+            "{past:?}"
+        );
+        let far = step(
+            &server,
+            2,
+            "activate",
+            json!({ "from": "2100-01-01T00:00" }),
+        );
+        assert_eq!(
+            far.text("/from"),
+            "2099-12-31T23:00:00Z",
+            "by the contract's clock"
+        );
         assert_eq!(ranked_by(&server, &sent(&server, "planned")), [1]);
         let cancelled = step(&server, 2, "cancel", json!({}));
         assert_eq!(cancelled.status, 201, "{cancelled:?}");
@@ -220,4 +286,96 @@ fn what_is_planned_counts_from_its_instant_on() {
         });
         assert!(count > 1, "it did not decide before its time");
     });
+}
+
+/// How many times the rule is swapped while leads come in and are claimed.
+const SWAPS: usize = 12;
+
+#[test]
+fn swaps_under_load_fail_no_request_and_mix_no_rules() {
+    on_both_databases(|database| {
+        let server = start(database, "");
+        let versions: Vec<String> = versions_in_c(2)
+            .into_iter()
+            .map(|component| {
+                let headers = [("content-type", "application/wasm")];
+                let uploaded =
+                    server
+                        .manufacturer()
+                        .ask("POST", "/api/v1/plugins", &headers, component);
+                uploaded.text("/digest").to_owned()
+            })
+            .collect();
+        let done = AtomicBool::new(false);
+        let sent = std::thread::scope(|scope| {
+            let clients: Vec<_> = (0..8)
+                .map(|client| {
+                    let (server, done) = (&server, &done);
+                    scope.spawn(move || work(server, client, done))
+                })
+                .collect();
+            for number in 0..SWAPS {
+                let body = match number % 2 {
+                    0 => json!({ "plugin": versions[number / 2 % 2], "comment": "code" }),
+                    _ => json!({
+                        "plugin": "matching-weighted", "comment": "configuration",
+                        "configuration": { "waves": { "first": 1 + number } },
+                    }),
+                };
+                let path = format!("{PUMPS}/bindings/matching");
+                let swapped = server.manufacturer().put(&path, &body);
+                assert_eq!(swapped.status, 200, "{swapped:?}");
+            }
+            done.store(true, Ordering::Relaxed);
+            let sent = clients
+                .into_iter()
+                .map(|client| client.join().expect("a client"));
+            sent.sum::<usize>()
+        });
+        assert!(sent > SWAPS, "{sent} leads");
+        let database = server.database();
+        let mixed = database.rows(
+            ["count(*)"],
+            "decision d LEFT JOIN binding b ON b.manufacturer = d.manufacturer \
+             AND b.contract = d.contract AND b.slot = d.slot AND b.generation = d.generation \
+             AND b.plugin_digest = d.plugin_digest \
+             AND b.configuration_digest = d.configuration_digest WHERE b.generation IS NULL",
+        );
+        assert_eq!(
+            mixed,
+            [[Some("0".to_owned())]],
+            "a decision of no generation"
+        );
+        let torn = database.rows(
+            ["count(*)"],
+            "(SELECT lead FROM decision WHERE slot = 'matching' GROUP BY lead \
+             HAVING count(DISTINCT generation) > 1) torn",
+        );
+        assert_eq!(torn, [[Some("0".to_owned())]], "a cycle of two rules");
+        let used = database.rows(
+            ["count(DISTINCT generation)"],
+            "decision WHERE slot = 'matching'",
+        );
+        let used: usize = used[0][0].as_deref().and_then(|n| n.parse().ok()).unwrap();
+        assert!(used > SWAPS / 2, "{used} of {SWAPS} swaps decided anything");
+    });
+}
+
+/// Sends leads in and claims what a partner is offered, until told to end. Answers
+/// how many leads were sent.
+fn work(server: &Server, client: usize, done: &AtomicBool) -> usize {
+    let partner = server.partner(&partner_code(client % 3 + 1));
+    let mut count = 0;
+    while !done.load(Ordering::Relaxed) {
+        count += 1;
+        let _ = sent(server, &format!("load-{client}-{count}"));
+        let offers = partner.get("/api/v1/offers?limit=1");
+        assert_eq!(offers.status, 200, "{offers:?}");
+        if let Some(offer) = offers.body["offers"][0]["id"].as_str() {
+            let claimed = partner.post(&format!("/api/v1/offers/{offer}/claim"), &json!({}));
+            // Another of this partner's clients may have been faster.
+            assert!(matches!(claimed.status, 200 | 404 | 409), "{claimed:?}");
+        }
+    }
+    count
 }

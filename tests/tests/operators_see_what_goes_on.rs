@@ -247,7 +247,10 @@ fn every_host_shows_what_it_has_in_force() {
         all_have(1.0);
         let bound = hosts[0].manufacturer().put(
             "/api/v1/contracts/pumps/bindings/matching",
-            &json!({ "plugin": "matching-weighted", "configuration": { "waves": { "first": 1 } } }),
+            &json!({
+                "plugin": "matching-weighted", "comment": "tried",
+                "configuration": { "waves": { "first": 1 } },
+            }),
         );
         assert_eq!(bound.status, 200, "{bound:?}");
         all_have(2.0);

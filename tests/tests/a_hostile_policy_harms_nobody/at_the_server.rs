@@ -39,7 +39,9 @@ impl World {
         let plugin = format!("{name}@0.1.0");
         self.server.manufacturer().put(
             MATCHING,
-            &json!({ "plugin": plugin, "configuration": { "bound": true } }),
+            &json!({
+                "plugin": plugin, "configuration": { "bound": true }, "comment": "tried",
+            }),
         )
     }
 
@@ -121,6 +123,7 @@ fn a_server_refuses_what_is_hostile_and_routes_leads_meanwhile() {
     let back = json!({
         "plugin": good["plugin"],
         "configuration": good["configuration"],
+        "comment": "back",
     });
     let back = world.server.manufacturer().put(MATCHING, &back);
     assert_eq!(back.status, 200, "{back:?}");

@@ -129,7 +129,8 @@ pub fn tell(world: &World, book: &mut Book) {
         "targets of no time",
         &maker.put(&format!("{PUMPS}/measures"), &measures),
     );
-    let binding = json!({ "plugin": "compensation-flat-split", "from": "2026-02-31" });
+    let binding =
+        json!({ "plugin": "compensation-flat-split", "comment": "tried", "from": "2026-02-31" });
     book.answered(
         "a plan that begins on 31 February",
         &maker.put(
@@ -137,7 +138,8 @@ pub fn tell(world: &World, book: &mut Book) {
             &binding,
         ),
     );
-    let binding = json!({ "plugin": "compensation-flat-split", "from": "1969-01-01" });
+    let binding =
+        json!({ "plugin": "compensation-flat-split", "comment": "tried", "from": "1969-01-01" });
     book.answered(
         "a plan that begins before 1970",
         &maker.put(

@@ -1,0 +1,181 @@
+//! A swap every second under load, against the same load without: requests that
+//! fail, the latency that 99 of 100 keep, and memory after the swaps.
+//!
+//! `cargo bench --bench swaps`, shorter with the seconds of each part: `-- 10`
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use stellwerk_tests::load::{Figures, closed_loop, resident};
+use stellwerk_tests::{
+    Client, Database, Server, contract, lead, partner_code, postgres, versions_in_c,
+};
+
+const CLIENTS: usize = 64;
+const SECONDS_DEFAULT: u64 = 60;
+/// After these memory has to be where it was.
+const MANY_SWAPS: u32 = 200;
+const PUMPS: &str = "/api/v1/contracts/pumps";
+
+fn main() {
+    let seconds = std::env::args()
+        .filter_map(|argument| argument.parse().ok())
+        .next()
+        .unwrap_or(SECONDS_DEFAULT);
+    let span = Duration::from_secs(seconds);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let sqlite = Database::Sqlite(folder.path().join("data"));
+    let postgres = postgres().map(Database::Postgres);
+    for database in [Some(sqlite), postgres].into_iter().flatten() {
+        measure(database, span);
+    }
+}
+
+fn measure(database: Database, span: Duration) {
+    println!("{}", database.name());
+    let binary = env!("CARGO_BIN_EXE_stellwerk");
+    let server = Server::start(binary, database, &contract(CLIENTS, 1));
+    let partners: Vec<String> = (1..=CLIENTS)
+        .map(|number| server.partner(&partner_code(number)).token().to_owned())
+        .collect();
+    let swaps = Swaps::of(&server);
+    load(&server, &partners, span / 6, "warm");
+    let mut steady = load(&server, &partners, span, "before");
+    println!("  without swaps  {steady}");
+    let (swapping, made) = swaps.every_second(|| load(&server, &partners, span, "swap"));
+    println!("  {made} swaps    {swapping}");
+    let after = load(&server, &partners, span, "after");
+    println!("  without again  {after}");
+    // The table grows meanwhile: both sides of the swaps count.
+    let p99 = |figures: &Figures| figures.percentile(99).as_secs_f64();
+    if p99(&after) > p99(&steady) {
+        steady = after;
+    }
+    let failed: u64 = [&swapping]
+        .iter()
+        .flat_map(|figures| &figures.statuses)
+        .filter(|(status, _)| **status >= 400)
+        .map(|(_, count)| *count)
+        .sum();
+    println!(
+        "  failed {failed}; p99 with swaps per p99 without {:.2}",
+        p99(&swapping) / p99(&steady)
+    );
+    let before = resident(server.process_id());
+    let mut took: Vec<Duration> = (0..MANY_SWAPS).map(|_| swaps.make()).collect();
+    let after = resident(server.process_id());
+    took.sort_unstable();
+    println!(
+        "  memory after {MANY_SWAPS} swaps per before {:.2} ({} MiB); a swap to what was never \
+         compiled takes {:.0} ms (median)",
+        after as f64 / before as f64,
+        after / 1024 / 1024,
+        took[took.len() / 2].as_secs_f64() * 1e3,
+    );
+    let mut back: Vec<Duration> = (0..20).map(|_| swaps.roll_back()).collect();
+    back.sort_unstable();
+    println!(
+        "  a rollback takes {:.1} ms (median)",
+        back[back.len() / 2].as_secs_f64() * 1e3
+    );
+}
+
+/// Each client sends a lead in, looks at its partner's offers, and claims the first.
+fn load(server: &Server, partners: &[String], span: Duration, part: &str) -> Figures {
+    let maker = server.secret();
+    closed_loop(server.address(), CLIENTS, span, |client| {
+        let partner = &partners[client];
+        let mut number = 0;
+        let mut offer: Option<String> = None;
+        move |connection| {
+            number += 1;
+            if let Some(offer) = offer.take() {
+                let path = format!("/api/v1/offers/{offer}/claim");
+                return Some(connection.send("POST", &path, partner, "{}"));
+            }
+            if number % 2 == 0 {
+                let reply = connection.send("GET", "/api/v1/offers?limit=1", partner, "");
+                let offers: Value = reply.json();
+                let id = offers["offers"][0]["id"].as_str();
+                offer = id.map(str::to_owned);
+                return Some(reply);
+            }
+            let lead = lead(&format!("{part}-{client}-{number}"));
+            Some(connection.send("POST", "/api/v1/leads", maker, &lead.to_string()))
+        }
+    })
+}
+
+/// Swaps of matching: code and configuration in turns.
+struct Swaps {
+    client: Client,
+    versions: Vec<String>,
+    made: std::sync::atomic::AtomicU32,
+}
+
+impl Swaps {
+    fn of(server: &Server) -> Self {
+        let client = server.client(server.secret());
+        let versions = versions_in_c(4)
+            .into_iter()
+            .map(|component| {
+                let headers = [("content-type", "application/wasm")];
+                let answer = client.ask("POST", "/api/v1/plugins", &headers, component);
+                answer.text("/digest").to_owned()
+            })
+            .collect();
+        Self {
+            client,
+            versions,
+            made: 0.into(),
+        }
+    }
+
+    /// Makes a swap; how long it took.
+    fn make(&self) -> Duration {
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        let body = match number % 2 {
+            0 => {
+                let version = &self.versions[number as usize / 2 % self.versions.len()];
+                json!({ "plugin": version, "comment": "another code" })
+            }
+            _ => json!({
+                "plugin": "matching-weighted", "comment": "another configuration",
+                "configuration": { "waves": { "first": 1 }, "distance-km-max": 100 + number },
+            }),
+        };
+        let begun = Instant::now();
+        let swapped = self
+            .client
+            .put(&format!("{PUMPS}/bindings/matching"), &body);
+        assert_eq!(swapped.status, 200, "{swapped:?}");
+        begun.elapsed()
+    }
+
+    fn roll_back(&self) -> Duration {
+        let body = json!({ "slot": "matching", "comment": "back" });
+        let begun = Instant::now();
+        let back = self.client.post(&format!("{PUMPS}/rollbacks"), &body);
+        assert_eq!(back.status, 201, "{back:?}");
+        begun.elapsed()
+    }
+
+    /// Swaps once a second while the work runs; how often that was.
+    fn every_second<T>(&self, work: impl FnOnce() -> T) -> (T, u32) {
+        let ended = AtomicBool::new(false);
+        let before = self.made.load(Ordering::Relaxed);
+        let done = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !ended.load(Ordering::Relaxed) {
+                    self.make();
+                    std::thread::sleep(Duration::from_secs(1));
+                }
+            });
+            let done = work();
+            ended.store(true, Ordering::Relaxed);
+            done
+        });
+        (done, self.made.load(Ordering::Relaxed) - before)
+    }
+}
