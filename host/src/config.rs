@@ -42,6 +42,8 @@ pub struct Config {
     pub postgres: Option<PostgresUrl>,
     /// Folder for compiled policies.
     pub cache: Option<PathBuf>,
+    /// Folder that says what is in force in the slots of contracts.
+    pub policies: Option<PathBuf>,
     /// Address to listen on.
     pub listen: SocketAddr,
     /// Address for operators: health and metrics. None by default: whoever
@@ -100,6 +102,7 @@ impl Default for Config {
             data: "stellwerk-data".into(),
             postgres: None,
             cache: None,
+            policies: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             admin_listen: None,
             public_url: None,
@@ -274,7 +277,7 @@ fn lay_over(document: &mut Value, entry: &Entry) -> Result<(), String> {
     }
     let message = match (entry.key.as_str(), &before) {
         (_, Value::Number(_)) => "takes a whole number".to_owned(),
-        ("data" | "cache", _) => "takes a folder".to_owned(),
+        ("data" | "cache" | "policies", _) => "takes a folder".to_owned(),
         ("listen" | "admin-listen", _) => "takes an address such as 127.0.0.1:8080".to_owned(),
         _ => wrong.unwrap_or_default(),
     };

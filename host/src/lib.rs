@@ -6,6 +6,7 @@ pub mod config;
 pub mod contracts;
 pub mod demo;
 pub mod domain;
+pub mod folder;
 pub mod host;
 pub mod http;
 pub mod import;

@@ -2,7 +2,8 @@
 //! skipped, which is said, or fail, where it is demanded.
 
 /// Names what has to be there, with spaces between: `curl`, `openssl`, `disk` (a
-/// small one can be mounted) and `systemd-analyze`.
+/// small one can be mounted), `systemd-analyze`, and `rights` (the tests run as somebody
+/// who may not read every file).
 const DEMANDS: &str = "STELLWERK_TEST_DEMANDS";
 
 /// Says that something is missing here, and what is not tried without it.

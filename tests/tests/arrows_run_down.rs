@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What a part may name, besides itself.
-const MAY_KNOW: [(&str, &[&str]); 20] = [
+const MAY_KNOW: [(&str, &[&str]); 21] = [
     ("domain", &[]),
     ("private", &[]),
     ("metrics", &[]),
@@ -35,6 +35,7 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
             "domain", "store", "host", "clock", "routing", "pay", "metrics",
         ],
     ),
+    ("folder", &["domain", "policy", "host", "contracts"]),
     (
         "demo",
         &[
@@ -67,12 +68,13 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
 /// They put everything together.
 const KNOW_ALL: [&str; 4] = ["cli", "lib", "main", "testing"];
 /// Crates that some places alone may name.
-const OWNED: [(&str, &[&str]); 8] = [
+const OWNED: [(&str, &[&str]); 9] = [
     ("sqlx", &["store/"]),
     ("wasmtime", &["policy/engine/"]),
     ("axum", &["http/"]),
     ("hyper", &["http/"]),
     ("governor", &["http/"]),
+    ("notify", &["folder/", "cli/plugin/"]),
     ("ureq", &["cli/", "telemetry/", "outgoing.rs"]),
     ("metrics_exporter_prometheus", &["metrics/"]),
     ("opentelemetry", &["telemetry/"]),

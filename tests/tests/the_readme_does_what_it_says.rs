@@ -14,12 +14,27 @@ const README: &str = include_str!("../../README.md");
 /// Compiled dependencies of new plugins stay there from run to run.
 const NEW_PLUGINS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/new-plugins");
 /// Of the blocks that are tried here.
-const MARKS: [&str; 5] = ["quickstart", "integrator", "import", "operator", "postgres"];
+const MARKS: [&str; 6] = [
+    "quickstart",
+    "integrator",
+    "import",
+    "policies",
+    "operator",
+    "postgres",
+];
 /// The repository's files that its commands name.
-const EXAMPLES: [(&str, &str); 3] = [
+const EXAMPLES: [(&str, &str); 5] = [
     (
         "heat-pumps.toml",
         include_str!("../../host/examples/heat-pumps.toml"),
+    ),
+    (
+        "policies/heat-pumps.toml",
+        include_str!("../../host/examples/policies/heat-pumps.toml"),
+    ),
+    (
+        "policies/matching.json",
+        include_str!("../../host/examples/policies/matching.json"),
     ),
     ("leads.csv", include_str!("../../host/examples/leads.csv")),
     ("leads.toml", include_str!("../../host/examples/leads.toml")),
@@ -188,6 +203,34 @@ fn whole(url: &str) -> String {
 }
 
 #[test]
+fn a_rule_is_changed_by_a_file() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        is_missing("curl", "the folder of policies is not tried");
+        return;
+    }
+    let folder = with_examples();
+    let address = free_address();
+    let script = format!(
+        "set -eu\ntrap 'kill $(jobs -p)' EXIT\n{}\n\
+         until stellwerk policy show heat-pumps matching | grep '\"first\": 2'; do sleep 0.1; done\n",
+        steps("policies").replace("127.0.0.1:8080", &address)
+    );
+    let output = Command::new("timeout")
+        .args(["60", "bash", "-c", &script])
+        .current_dir(folder.path())
+        .env("PATH", path_with_binary())
+        .env("STELLWERK_LISTEN", &address)
+        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
+        .output()
+        .expect("bash runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{errors}");
+    let told = "reloaded matching-weighted 0.1.0, generation ";
+    assert_eq!(errors.matches(told).count(), 2, "{printed}\n{errors}");
+}
+
+#[test]
 fn every_block_of_commands_is_tried_or_stands_for_another() {
     let mut found = Vec::new();
     for line in README.lines() {
@@ -272,9 +315,10 @@ fn free_address() -> String {
 fn with_examples() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let examples = folder.path().join("host/examples");
-    std::fs::create_dir_all(&examples).expect("a folder");
     for (name, text) in EXAMPLES {
-        std::fs::write(examples.join(name), text).expect("an example");
+        let file = examples.join(name);
+        std::fs::create_dir_all(file.parent().expect("its folder")).expect("a folder");
+        std::fs::write(file, text).expect("an example");
     }
     folder
 }

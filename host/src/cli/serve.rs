@@ -1,15 +1,17 @@
 //! `stellwerk serve`: answers requests and works due deadlines.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::store::{Data, block_on, flag, host};
+use super::store::{Data, block_on, flag, host, text};
 use super::{CliError, Console, Exit};
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, shown};
+use crate::folder::Folder;
 use crate::host::Host;
 use crate::metrics::{self, Counted};
 use crate::telemetry::{self, LogFormat, Traces};
@@ -28,6 +30,10 @@ pub struct Serve {
     /// STELLWERK_PUBLIC_URL] [default: none]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Folder that says what is in force in the slots of contracts; it is watched
+    /// while the server runs [env: STELLWERK_POLICIES] [default: none]
+    #[arg(long, value_name = "DIR")]
+    policies: Option<PathBuf>,
     /// How log lines are written [env: STELLWERK_LOG_FORMAT] [default: text]
     #[arg(long, value_enum, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
@@ -43,6 +49,7 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
             serve.admin_listen.map(|address| address.to_string()),
         ),
         flag("public-url", serve.public_url.clone()),
+        flag("policies", text(serve.policies.as_ref())),
         flag(
             "log.format",
             serve.log_format.map(|format| format.as_str().to_owned()),
@@ -59,6 +66,10 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
         None => telemetry::begin(config.log.format, &config.log.filter),
     }
     tracing::info!(settings = %shown(&configured).values(), "configured");
+    if let Some(policies) = &config.policies {
+        // Later it may come and go; a name that was mistyped is told at once.
+        std::fs::read_dir(policies).map_err(|error| CliError::file(policies, error))?;
+    }
     let counted = match config.admin_listen {
         Some(_) => Some(metrics::begin().map_err(CliError::runtime)?),
         None => None,
@@ -100,6 +111,11 @@ pub async fn answer(
     console: &Console,
 ) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(CliError::runtime)?;
+    // Before anybody asks for what the folder is to decide.
+    let folder = match &config.policies {
+        Some(path) => Some(Folder::open(&host, path.clone()).await),
+        None => None,
+    };
     // Before anybody is told that there is a server to be stopped.
     let asked_to_stop = asked_to_stop();
     host.store.announce(&format!("http://{address}"))?;
@@ -115,6 +131,7 @@ pub async fn answer(
     };
     let working = worker::run(host.clone(), config.worker, until(stopped.clone()));
     let worker = tokio::spawn(working);
+    let following = folder.map(|folder| tokio::spawn(folder.run(until(stopped.clone()))));
     tokio::spawn(async move {
         asked_to_stop.await;
         tracing::info!("stopping: what was begun is finished first");
@@ -142,6 +159,9 @@ pub async fn answer(
     });
     answered.map_err(CliError::runtime)?;
     worker.await.map_err(CliError::runtime)?;
+    if let Some(following) = following {
+        following.await.map_err(CliError::runtime)?;
+    }
     host.store.close().await;
     Ok(())
 }

@@ -107,7 +107,8 @@ pub fn exists(config: &Config) -> Result<(), CliError> {
     }
 }
 
-fn text(path: Option<&PathBuf>) -> Option<String> {
+/// A folder as a flag has it.
+pub fn text(path: Option<&PathBuf>) -> Option<String> {
     path.map(|path| path.display().to_string())
 }
 

@@ -25,7 +25,7 @@ const OTHERS: [&str; 7] = [
     "STELLWERK_TEST_POSTGRES",
 ];
 /// Settings that name a folder: in a file they count from where it lies.
-const FOLDERS: [&str; 2] = ["data", "cache"];
+const FOLDERS: [&str; 3] = ["data", "cache", "policies"];
 
 /// Where a configuration is read from.
 #[derive(Clone, Debug, Default)]
