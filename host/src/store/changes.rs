@@ -7,7 +7,7 @@ use crate::domain::contract::{Binding, Contract, Manufacturer, TermsVersion};
 use crate::domain::deadline::{Deadline, Subject};
 use crate::domain::deal::Deal;
 use crate::domain::decision::Decision;
-use crate::domain::generation::Step;
+use crate::domain::generation::{CandidateAnswer, CandidateLedger, LeftOut, Step};
 use crate::domain::happening::Event;
 use crate::domain::ids::{ContractId, DeadlineId, DealId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::lead::{Activity, Contact, Lead};
@@ -49,6 +49,10 @@ pub struct Changes {
     pub bindings: Vec<Binding>,
     /// Appended.
     pub steps: Vec<Step>,
+    pub candidate_answers: Vec<CandidateAnswer>,
+    /// Appended.
+    pub left_out: Vec<LeftOut>,
+    pub candidate_ledgers: Vec<CandidateLedger>,
     pub measures: Vec<Measure>,
     /// Contracts whose partners have changed in a way that offers rest on.
     pub partners_changed: Vec<ContractId>,
@@ -94,6 +98,9 @@ impl Changes {
             terms,
             bindings,
             steps,
+            candidate_answers,
+            left_out,
+            candidate_ledgers,
             measures,
             partners_changed,
             postings,
@@ -127,6 +134,9 @@ impl Changes {
         self.terms.extend(terms);
         self.bindings.extend(bindings);
         self.steps.extend(steps);
+        self.candidate_answers.extend(candidate_answers);
+        self.left_out.extend(left_out);
+        self.candidate_ledgers.extend(candidate_ledgers);
         self.measures.extend(measures);
         self.partners_changed.extend(partners_changed);
         self.postings.extend(postings);

@@ -9,6 +9,7 @@ mod access;
 mod audit;
 pub mod backup;
 mod binding;
+mod candidate;
 pub mod changes;
 mod connections;
 mod contract;

@@ -1,5 +1,6 @@
 //! The writer's promises, on both databases.
 
+mod candidate;
 mod cut;
 mod plans;
 mod upgrade;

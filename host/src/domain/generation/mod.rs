@@ -2,6 +2,7 @@
 //! say what has become of it. What is in force, and what answers whom beside it,
 //! follows from the steps alone.
 
+mod answer;
 mod course;
 mod share;
 mod standing;
@@ -9,6 +10,9 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{
+    CandidateAnswer, CandidateLedger, LedgerDifference, LedgerOutcome, LeftOut, Role,
+};
 pub use course::{Activation, Course, Request, Trial};
 pub use share::{WHOLE, is_chosen};
 pub use standing::Standing;

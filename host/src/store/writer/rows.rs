@@ -7,8 +7,8 @@ use sqlx::AnyConnection;
 use super::super::changes::DeadlineChange;
 use super::super::sql::{Bind, IDS_AT_ONCE, OnConflict, Rows, bind, numbered, padded, statement};
 use super::super::{
-    Error, access, audit, binding, contract, deadline, deal, decision, duplicate, event, imports,
-    lane, lead, ledger, manufacturer, measure, offer, partner, period, plugin,
+    Error, access, audit, binding, candidate, contract, deadline, deal, decision, duplicate, event,
+    imports, lane, lead, ledger, manufacturer, measure, offer, partner, period, plugin,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -81,6 +81,18 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
         binding::step_rows(all(&|command| {
             let steps = command.changes.steps.iter();
             steps.map(binding::step_values).collect()
+        })),
+        candidate::rows(all(&|command| {
+            let answers = command.changes.candidate_answers.iter();
+            answers.map(candidate::values).collect()
+        })),
+        candidate::left_out_rows(all(&|command| {
+            let left_out = command.changes.left_out.iter();
+            left_out.map(candidate::left_out_values).collect()
+        })),
+        candidate::ledger_rows(all(&|command| {
+            let ledgers = command.changes.candidate_ledgers.iter();
+            ledgers.map(candidate::ledger_values).collect()
         })),
         partner::rows(all(&|command| {
             command
