@@ -82,16 +82,10 @@ impl Request {
             }
         };
         fill("manufacturer", &|| tenant.code.clone());
-        fill("contract", &|| match which {
-            "of a test contract" => tenant.named("trial"),
-            _ => tenant.contract(),
-        });
+        fill("contract", &|| tenant.contract_of(which));
         fill("partner", &|| tenant.partner("own"));
         fill("version", &|| "1".to_owned());
-        fill("slot", &|| match which {
-            "of what pays" => "compensation/bonus".to_owned(),
-            _ => "matching".to_owned(),
-        });
+        fill("slot", &|| tenant.slot(which).to_owned());
         fill("plugin", &|| {
             // One that nobody else has.
             let upload = Self {
@@ -268,32 +262,24 @@ fn body(operation: &str, which: &str, tenant: &Tenant) -> Value {
             terms["unworked-after-days"] = json!(30 + number);
             terms
         }
-        "PUT /api/v1/contracts/{contract}/bindings/{slot}" if which == "of what pays" => {
-            json!({
-                "plugin": "compensation-flat-split", "comment": "tried",
-                "configuration": { "rate": number },
-            })
+        "POST /api/v1/contracts/{contract}/generations" => {
+            let mut body = tenant.rule(which);
+            body["slot"] = json!(tenant.slot(which));
+            body
         }
-        "POST /api/v1/contracts/{contract}/generations" => json!({
-            "slot": "matching",
-            "plugin": "matching-weighted",
-            "comment": tenant.named("comment"),
-            "configuration": { "waves": { "first": 100 }, "distance-km-max": 500 + number },
-        }),
         "POST /api/v1/contracts/{contract}/steps" => json!({
-            "slot": "matching", "generation": tenant.candidate(), "action": "shadow",
-            "comment": tenant.named("comment"),
+            "slot": tenant.slot(which), "generation": tenant.candidate(which),
+            "action": "shadow", "comment": tenant.named("comment"),
         }),
-        "POST /api/v1/leads/{id}/withdraw" => json!({}),
         "POST /api/v1/contracts/{contract}/rollbacks" => {
-            tenant.put_in_force();
-            json!({ "slot": "matching", "comment": tenant.named("comment") })
+            // Of what pays nothing is in force before the next period.
+            for _ in 0..2 {
+                tenant.put_in_force(which);
+            }
+            json!({ "slot": tenant.slot(which), "comment": tenant.named("comment") })
         }
-        "PUT /api/v1/contracts/{contract}/bindings/{slot}" => json!({
-            "plugin": "matching-weighted",
-            "comment": tenant.named("comment"),
-            "configuration": { "waves": { "first": 100 }, "distance-km-max": 100 + number },
-        }),
+        "POST /api/v1/leads/{id}/withdraw" => json!({}),
+        "PUT /api/v1/contracts/{contract}/bindings/{slot}" => tenant.rule(which),
         "PUT /api/v1/contracts/{contract}/partners/{partner}" => json!({
             "level": "gold", "capacity": 1_000 + number,
             "attributes": { "motto": tenant.named("motto") },

@@ -261,26 +261,53 @@ impl Tenant {
         format!("/api/v1/contracts/{}{path}", self.contract())
     }
 
-    /// A generation of matching that is ready to be tried.
-    pub fn candidate(&self) -> i64 {
-        self.generation("POST", "/generations")
-    }
-
-    /// Puts another generation of matching in force.
-    pub fn put_in_force(&self) -> i64 {
-        self.generation("PUT", "/bindings/matching")
-    }
-
-    fn generation(&self, method: &str, path: &str) -> i64 {
-        let mut body = json!({
-            "plugin": "matching-weighted", "comment": self.named("comment"),
-            "configuration": { "waves": { "first": 100 }, "distance-km-max": 1_000 + self.next() },
-        });
-        if method == "POST" {
-            body["slot"] = json!("matching");
+    /// The contract that a row is about.
+    pub fn contract_of(&self, which: &str) -> String {
+        match which {
+            "of a test contract" => self.named("trial"),
+            _ => self.contract(),
         }
-        let path = self.in_contract(path);
-        let made = self.caller("manufacturer").done(method, &path, &body);
+    }
+
+    /// The slot that a row is about.
+    pub fn slot(&self, which: &str) -> &'static str {
+        match which {
+            "of what pays" => "compensation/bonus",
+            _ => "matching",
+        }
+    }
+
+    /// A rule for that slot, another one each time.
+    pub fn rule(&self, which: &str) -> Value {
+        let number = self.next();
+        let (plugin, configuration) = match which {
+            "of what pays" => ("compensation-flat-split", json!({ "rate": number })),
+            _ => (
+                "matching-weighted",
+                json!({ "waves": { "first": 100 }, "distance-km-max": 100 + number }),
+            ),
+        };
+        json!({
+            "plugin": plugin, "configuration": configuration, "comment": self.named("comment"),
+        })
+    }
+
+    /// A generation that is ready to be tried.
+    pub fn candidate(&self, which: &str) -> i64 {
+        let mut rule = self.rule(which);
+        rule["slot"] = json!(self.slot(which));
+        self.generation(which, "POST", "generations", &rule)
+    }
+
+    /// Puts another generation in force.
+    pub fn put_in_force(&self, which: &str) -> i64 {
+        let path = format!("bindings/{}", self.slot(which));
+        self.generation(which, "PUT", &path, &self.rule(which))
+    }
+
+    fn generation(&self, which: &str, method: &str, path: &str, rule: &Value) -> i64 {
+        let path = format!("/api/v1/contracts/{}/{path}", self.contract_of(which));
+        let made = self.caller("manufacturer").done(method, &path, rule);
         made.body["generation"].as_i64().unwrap_or_default()
     }
 

@@ -27,12 +27,13 @@ const IN_THE_BODY: [&str; 3] = [
     "POST /api/v1/apply",
 ];
 /// Parameters of queries that name nothing which somebody has.
-const NAMING_NOTHING: [&str; 15] = [
+const NAMING_NOTHING: [&str; 17] = [
     "account",
     "at",
     "component",
     "dry-run",
     "from",
+    "generation",
     "kind",
     "language",
     "limit",
@@ -40,6 +41,7 @@ const NAMING_NOTHING: [&str; 15] = [
     "name",
     "period",
     "role",
+    "slot",
     "state",
     "until",
     "version",

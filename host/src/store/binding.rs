@@ -129,6 +129,15 @@ fn first_step(row: &AnyRow) -> Result<Step, Error> {
     })
 }
 
+/// Puts what was made without a step before the steps of later generations: a host
+/// of the version before may make one at any time.
+fn put_among(steps: &mut Vec<Step>, made: Step) {
+    let later = steps
+        .iter()
+        .position(|step| step.generation > made.generation);
+    steps.insert(later.unwrap_or(steps.len()), made);
+}
+
 impl Store {
     /// The steps of a contract's slots, in their order, by slot.
     pub async fn steps(
@@ -150,19 +159,15 @@ impl Store {
         ));
         let mut steps: BTreeMap<String, Vec<Step>> = BTreeMap::new();
         let (manufacturer, contract) = (manufacturer.as_str(), contract.as_str());
-        let made = made.bind(manufacturer).bind(contract);
-        for row in made.fetch_all(&self.pool).await? {
-            let step = first_step(&row)?;
-            steps.entry(step.slot.clone()).or_default().push(step);
-        }
         let stepped = stepped.bind(manufacturer).bind(contract);
         for row in stepped.fetch_all(&self.pool).await? {
             let step = read_step(&row)?;
             steps.entry(step.slot.clone()).or_default().push(step);
         }
-        for steps in steps.values_mut() {
-            // A host of the version before may make one between those with steps.
-            steps.sort_by_key(|step| (step.at, step.number));
+        let made = made.bind(manufacturer).bind(contract);
+        for row in made.fetch_all(&self.pool).await? {
+            let step = first_step(&row)?;
+            put_among(steps.entry(step.slot.clone()).or_default(), step);
         }
         Ok(steps)
     }
@@ -302,5 +307,42 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(read).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(generation: i64, action: Action) -> Step {
+        Step {
+            manufacturer: "m".into(),
+            contract: "c".into(),
+            slot: "matching".to_owned(),
+            number: generation,
+            generation,
+            action,
+            before: None,
+            share: WHOLE,
+            partners: Default::default(),
+            from: Micros(0),
+            at: Micros(0),
+            actor: None,
+            comment: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_was_made_without_a_step_stands_by_its_number() {
+        let mut steps = vec![
+            step(2, Action::Configured),
+            step(2, Action::Activated),
+            step(4, Action::Activated),
+        ];
+        for made in [1, 3, 5] {
+            put_among(&mut steps, step(made, Action::Activated));
+        }
+        let order: Vec<i64> = steps.iter().map(|step| step.generation).collect();
+        assert_eq!(order, [1, 2, 2, 3, 4, 5]);
     }
 }
