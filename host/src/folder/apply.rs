@@ -2,7 +2,7 @@
 
 use super::document::Place;
 use super::read::{Content, PluginSource};
-use crate::contracts::binding::{self, Wanted};
+use crate::contracts::binding::{self, Wanted, When};
 use crate::contracts::{Error, plugin};
 use crate::host::{Host, Origin};
 
@@ -13,6 +13,8 @@ pub struct Applied {
     pub generation: i64,
     /// Whether it was in force before.
     pub is_known: bool,
+    /// Whether a second person has to agree before it is in force.
+    pub waits: bool,
 }
 
 /// Puts it in force, as the host's own doing.
@@ -39,23 +41,24 @@ pub async fn apply(host: &Host, place: &Place, content: &Content) -> Result<Appl
             uploaded.record.digest
         }
     };
-    let before = host
-        .store
-        .binding(&manufacturer, &contract, &place.slot)
-        .await?
-        .map(|binding| binding.generation);
+    let courses = host.store.courses(&manufacturer, &contract).await?;
+    let next = courses
+        .get(&place.slot)
+        .map_or(1, |course| course.generation_next());
     let wanted = Wanted {
         slot: place.slot.clone(),
         plugin,
         configuration: content.configuration.clone(),
         comment: content.comment.clone(),
-        from: content.from,
+        limits: None,
+        when: When::from(content.from),
     };
     let origin = Origin::host();
     let bound = binding::put(host, &manufacturer, &contract, &wanted, None, &origin).await?;
     Ok(Applied {
         generation: bound.binding.generation,
-        is_known: before == Some(bound.binding.generation),
+        is_known: bound.binding.generation < next,
+        waits: bound.waits,
         plugin: bound.plugin,
     })
 }

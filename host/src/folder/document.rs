@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use serde::Deserialize;
 
 use crate::contracts::binding::slot_problem;
@@ -28,7 +28,7 @@ pub struct Wish {
     /// Of the folder.
     pub configuration: Option<PathBuf>,
     pub comment: Option<String>,
-    pub from: Option<Date>,
+    pub from: Option<DateTime>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,8 +57,8 @@ struct Binding {
     /// A file in JSON or TOML; without it the plugin's default.
     configuration: Option<String>,
     comment: Option<String>,
-    /// The local day from which a compensation pays.
-    from: Option<Date>,
+    /// From when it counts, by the contract's clock; what pays takes a day.
+    from: Option<DateTime>,
 }
 
 /// Reads a binding file.
@@ -127,6 +127,7 @@ fn within(name: &str) -> Result<PathBuf, String> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Date;
     use proptest::prelude::*;
 
     use super::*;
@@ -159,7 +160,10 @@ from = "2026-04-01"
             PluginName::Known("compensation-flat-split@0.1.0".to_owned())
         );
         assert_eq!(commission.comment.as_deref(), Some("spring"));
-        assert_eq!(commission.from, Some(Date::constant(2026, 4, 1)));
+        assert_eq!(
+            commission.from,
+            Some(Date::constant(2026, 4, 1).at(0, 0, 0, 0))
+        );
         assert_eq!(matching.place.manufacturer, "nordwaerme");
         assert_eq!(matching.place.contract, "heat-pumps");
         assert_eq!(matching.plugin, PluginName::File("nearest.wasm".into()));

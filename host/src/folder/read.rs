@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use serde_json::Value;
 
 use super::document::{Place, PluginName, Wish, parse};
@@ -37,7 +37,7 @@ pub struct Content {
     pub plugin: PluginSource,
     pub configuration: Option<Value>,
     pub comment: String,
-    pub from: Option<Date>,
+    pub from: Option<DateTime>,
     /// Another one where something else would be in force.
     pub fingerprint: String,
 }

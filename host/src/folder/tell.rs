@@ -22,7 +22,13 @@ macro_rules! told {
 pub fn applied(place: &Place, applied: &Applied, took: Duration) {
     let plugin = applied.plugin.replacen('@', " ", 1);
     let generation = applied.generation;
-    if applied.is_known {
+    if applied.waits {
+        told!(
+            info,
+            place,
+            "{plugin}, generation {generation}, waits for a second person to approve it"
+        );
+    } else if applied.is_known {
         told!(
             info,
             place,
