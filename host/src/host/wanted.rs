@@ -307,7 +307,7 @@ fn needed(course: &Course, at: Micros) -> BTreeSet<i64> {
         .map(|trial| trial.generation)
         .chain(course.in_force(at))
         .chain(course.next(at).map(|next| next.generation))
-        .chain(course.previous(at))
+        .chain(course.earlier(at).next())
         .collect()
 }
 

@@ -5,7 +5,7 @@ use super::{Error, distribute};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::ids::{LeadId, ManufacturerId, TokenId};
 use crate::domain::lead::Lead;
-use crate::domain::lifecycle::State;
+use crate::domain::lifecycle::{State, Trigger};
 use crate::domain::offer::OfferState;
 use crate::host::Host;
 
@@ -28,7 +28,11 @@ pub async fn withdraw(
                 wanted: "withdraw its offers",
             });
         }
+        draft.move_by(Trigger::Lapsed, "withdraw its offers")?;
         let partners = draft.end_offers(OfferState::Withdrawn);
+        // The ranking is not told of them: nobody was rightly asked.
+        let now = draft.now;
+        draft.offers.retain(|offer| offer.ended_at != Some(now));
         let partners = partners.iter().map(|id| id.as_str().to_owned()).collect();
         let told = AttributeValue::Texts(partners);
         draft.record(

@@ -67,6 +67,12 @@ impl Told {
                     wrong = wrong.or(self.end(partner, "open", "lapsed"));
                 }
             }
+            "withdrawn" => {
+                for partner in event.texts("partners") {
+                    wrong = wrong.or(self.end(partner, "open", "withdrawn"));
+                }
+                self.is("qualified");
+            }
             "declined" => {
                 wrong = self.end(of(event), "open", "declined");
                 if !self.offers.iter().any(ToldOffer::is_open) {

@@ -1,10 +1,12 @@
 //! Back to what was in force before, in one step.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::DateTime;
 
 use super::{Amendment, Approval, Slots, Stands, When, check_comment, holds};
 use crate::contracts::Error;
-use crate::domain::contract::Binding;
+use crate::domain::contract::{Binding, Contract};
 use crate::domain::generation::Action;
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::time::Micros;
@@ -54,20 +56,23 @@ pub async fn roll_back(
             .activation(slots.now)
             .ok_or(Error::NotFound { what: "binding" })?;
         let bad = in_force.generation;
-        let to = wanted.to.or_else(|| course.previous(slots.now));
-        let to = to.ok_or(Error::Standing {
-            generation: bad,
-            standing: course.standing(bad, slots.now),
-            wanted: "nothing was in force before; activate another generation",
-        })?;
-        if to == bad {
-            return Err(Error::invalid("/to", "is what is in force"));
-        }
-        let earlier = host
-            .store
-            .generation(manufacturer, contract, &wanted.slot, to)
-            .await?
-            .ok_or(Error::NotFound { what: "generation" })?;
+        let earlier = match wanted.to {
+            Some(to) if to == bad => return Err(Error::invalid("/to", "is what is in force")),
+            Some(to) => host
+                .store
+                .generation(manufacturer, contract, &wanted.slot, to)
+                .await?
+                .ok_or(Error::NotFound { what: "generation" })?,
+            None => last_good(host, &slots, &wanted.slot)
+                .await?
+                .ok_or(Error::Standing {
+                    generation: bad,
+                    standing: course.standing(bad, slots.now),
+                    wanted: "nothing else that was good was in force before; activate another \
+                             generation, or name one with --to",
+                })?,
+        };
+        let to = earlier.generation;
         holds(host, &earlier, &slots.terms.canonical_json())
             .await?
             .map_err(|error| Error::of_slot(&wanted.slot, error))?;
@@ -103,6 +108,41 @@ pub async fn roll_back(
         Ok(rolled_back)
     })
     .await
+}
+
+/// What was in force before and is good: it has not been taken out of force itself,
+/// nor has another generation with the same content, be it the one of now.
+pub(super) async fn last_good(
+    host: &Host,
+    slots: &Slots,
+    slot: &str,
+) -> Result<Option<Binding>, Error> {
+    let course = slots.ground().course(slot);
+    let Contract {
+        manufacturer, id, ..
+    } = &slots.contract;
+    let mut bad: BTreeSet<Content> = BTreeSet::new();
+    for generation in course.bad().chain(course.in_force(slots.now)) {
+        let found = host.store.generation(manufacturer, id, slot, generation);
+        bad.extend(found.await?.as_ref().map(content));
+    }
+    for generation in course.earlier(slots.now) {
+        let found = host.store.generation(manufacturer, id, slot, generation);
+        if let Some(found) = found.await?
+            && !bad.contains(&content(&found))
+        {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// The digests of plugin and configuration.
+type Content = (String, String);
+
+fn content(binding: &Binding) -> Content {
+    let configuration = binding.configuration_digest.clone();
+    (binding.plugin_digest.clone(), configuration)
 }
 
 impl Amendment {

@@ -139,15 +139,24 @@ impl Course {
         Some(Activation { generation, ..next })
     }
 
-    /// The last good one that was in force before that instant's.
-    pub fn previous(&self, at: Micros) -> Option<i64> {
-        let now = self.in_force(at)?;
-        let mut earlier = self.activations.iter().rev();
-        earlier
-            .find(|earlier| {
-                earlier.from <= at && earlier.generation != now && !self.is_bad(earlier.generation)
-            })
+    /// What was in force before what is so at that instant and was not bad, the latest
+    /// first.
+    pub fn earlier(&self, at: Micros) -> impl Iterator<Item = i64> {
+        let now = self.in_force(at);
+        let mut seen = BTreeSet::new();
+        self.activations
+            .iter()
+            .rev()
+            .filter(move |earlier| earlier.from <= at)
             .map(|earlier| earlier.generation)
+            .filter(move |earlier| now.is_some_and(|now| now != *earlier))
+            .filter(|earlier| !self.is_bad(*earlier))
+            .filter(move |earlier| seen.insert(*earlier))
+    }
+
+    /// That were rolled back or quarantined.
+    pub fn bad(&self) -> impl Iterator<Item = i64> {
+        self.bad.keys().copied()
     }
 
     /// Whether it was rolled back or quarantined.

@@ -47,12 +47,12 @@ fn a_candidate_goes_from_shadow_by_canary_to_active_and_back() {
     assert!(course(&steps).shadow.is_none());
     steps.push((2, Activated));
     assert_eq!(stands(&steps), (Standing::Retired, Standing::Active));
-    assert_eq!(course(&steps).previous(NOW), Some(1));
+    assert_eq!(course(&steps).earlier(NOW).next(), Some(1));
     steps.extend([(2, RolledBack), (3, Activated)]);
     assert_eq!(stands(&steps), (Standing::Retired, Standing::Quarantined));
     let after = course(&steps);
     assert_eq!(after.in_force(NOW), Some(3));
-    assert_eq!(after.previous(NOW), Some(1), "never the bad one");
+    assert_eq!(after.earlier(NOW).next(), Some(1), "never the bad one");
     assert!(after.holds(1, NOW) && !after.holds(2, NOW));
 }
 
@@ -126,7 +126,7 @@ proptest! {
         for trial in [canary, shadow].into_iter().flatten() {
             prop_assert!(!course.is_bad(trial.generation));
         }
-        if let Some(previous) = course.previous(NOW) {
+        for previous in course.earlier(NOW) {
             prop_assert!(!course.is_bad(previous));
             prop_assert_ne!(Some(previous), course.in_force(NOW));
         }
