@@ -160,6 +160,23 @@ fn every_kind_of_a_released_version_is_in_the_corpus_with_every_function() {
     assert!(without_the_sdk > 0, "other languages stay possible");
 }
 
+/// A reference plugin looks at a part of what it is told; a mirror shows the rest.
+#[test]
+fn what_every_function_is_told_is_in_an_answer() {
+    for function in Function::ALL {
+        let asked = corpus::releases().into_iter().flat_map(|release| {
+            let mirror = release.join(format!("{}-mirror.wasm", function.kind()));
+            let there = mirror.exists().then(|| corpus::frozen(&mirror).asked);
+            there.unwrap_or_default()
+        });
+        let asked: Vec<Asked> = asked.filter(|asked| asked.function == function).collect();
+        assert!(!asked.is_empty(), "{function}");
+        for asked in asked {
+            assert_eq!(asked.outcome, "ok", "{function}: {}", asked.about);
+        }
+    }
+}
+
 #[test]
 fn rankings_are_of_one_partner_and_of_many() {
     for release in corpus::releases() {

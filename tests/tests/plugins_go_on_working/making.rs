@@ -72,11 +72,18 @@ fn released_before() -> BTreeSet<(String, String)> {
     texts.flat_map(|text| text::kinds(&text)).collect()
 }
 
-/// The reference plugins, and what was made without the SDK.
+/// The reference plugins, those that answer with all that they were told, and one that
+/// was made without the SDK.
 fn built() -> Vec<PathBuf> {
-    let mut found = corpus::components(&corpus::repository().join("plugins/components"));
-    found.push(corpus::repository().join("tests/guests/matching-in-c/matching-in-c.wasm"));
-    found
+    let folders = [
+        "plugins/components",
+        "tests/guests/mirrors",
+        "tests/guests/matching-in-c",
+    ];
+    folders
+        .iter()
+        .flat_map(|folder| corpus::components(&corpus::repository().join(folder)))
+        .collect()
 }
 
 /// The text alone, without the documents beside it.
