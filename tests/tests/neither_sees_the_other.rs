@@ -27,7 +27,7 @@ const IN_THE_BODY: [&str; 3] = [
     "POST /api/v1/apply",
 ];
 /// Parameters of queries that name nothing which somebody has.
-const NAMING_NOTHING: [&str; 17] = [
+const NAMING_NOTHING: [&str; 18] = [
     "account",
     "at",
     "component",
@@ -41,11 +41,14 @@ const NAMING_NOTHING: [&str; 17] = [
     "name",
     "period",
     "role",
+    "shared",
     "slot",
     "state",
     "until",
     "version",
 ];
+/// Of a text that is repeated, where it is long.
+const TOLD_CHARS: usize = 60;
 /// Who is shared: an operator is of no manufacturer.
 const SHARED: &str = "operator";
 
@@ -307,6 +310,7 @@ fn what_is_the_others_is_answered_as_what_is_not_there() {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         whom_the_other_knows_is_nobody(&tenants);
         a_name_within_the_house_tells_no_more(&tenants);
+        a_plugin_of_the_others_is_no_plugin(&tenants);
     });
 }
 
@@ -421,6 +425,56 @@ fn a_name_within_the_house_tells_no_more(tenants: &Tenants) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// It can be bound neither by digest nor by name; and who uploads the same bytes is
+/// answered as if nobody had them.
+fn a_plugin_of_the_others_is_no_plugin(tenants: &Tenants) {
+    let Tenants { maker, rival, .. } = tenants;
+    let [component, _] = of_one_name();
+    let upload = Request {
+        method: "POST".to_owned(),
+        content_type: Some("application/wasm"),
+        body: component,
+        ..Request::get("/api/v1/plugins")
+    };
+    let (caller, owner) = (maker.caller("manufacturer"), rival.caller("manufacturer"));
+    let known = owner.ask(&upload);
+    assert_eq!(known.status, 201, "{known:?}");
+    let digest = known.text("/digest").to_owned();
+    let turned: String = digest.chars().rev().collect();
+    let title = format!("{}@{}", known.text("/name"), known.text("/version"));
+    let nobodys = title.replace("@0", "@9");
+    let bind = |plugin: &str| {
+        let body = json!({ "plugin": plugin, "comment": "as the other has it" });
+        Request::with("PUT", &maker.in_contract("/bindings/matching"), &body)
+    };
+    let apply = |plugin: &str| {
+        let mut document = stellwerk_tests::document(&maker.code, "pumps", false);
+        document["bindings"]["matching"]["plugin"] = json!(plugin);
+        Request::with("POST", "/api/v1/apply", &document)
+    };
+    for (theirs, nobodys) in [(&digest, &turned), (&title, &nobodys)] {
+        for (foreign, nothing) in [
+            (bind(theirs), bind(nobodys)),
+            (apply(theirs), apply(nobodys)),
+        ] {
+            assert_eq!(caller.ask(&foreign).status, 422, "{foreign:?}");
+            // Digests are not told in full.
+            let names = [nobodys, theirs].map(|name| &name[..name.len().min(TOLD_CHARS)]);
+            let found =
+                again(|| difference_once(tenants, caller, &foreign, &nothing, names, |all| all));
+            assert_eq!(found, None, "{}", foreign.path);
+        }
+    }
+    let uploaded = caller.ask(&upload);
+    assert_eq!(uploaded.status, 201, "{uploaded:?}");
+    let without_time = |answer: &Answer| {
+        let mut body = answer.body.clone();
+        body["uploaded-at"] = json!(null);
+        body
+    };
+    assert_eq!(without_time(&uploaded), without_time(&known));
+}
+
 fn reading(paths: &[&str]) -> Vec<Request> {
     paths.iter().map(|path| Request::get(path)).collect()
 }
@@ -492,7 +546,8 @@ fn difference(
     foreign: &Request,
     nothing: &Request,
 ) -> Option<String> {
-    again(|| difference_once(tenants, caller, foreign, nothing, |statements| statements))
+    let names = [NOBODY, "rival"];
+    again(|| difference_once(tenants, caller, foreign, nothing, names, |all| all))
 }
 
 /// The same, whatever the rows that are found.
@@ -506,7 +561,8 @@ fn within(
         let texts = statements.into_iter().map(|(text, _)| (text, 0));
         texts.collect()
     };
-    again(|| difference_once(tenants, caller, hidden, nothing, without_rows))
+    let names = [NOBODY, "rival"];
+    again(|| difference_once(tenants, caller, hidden, nothing, names, without_rows))
 }
 
 fn again(difference: impl Fn() -> Option<String>) -> Option<String> {
@@ -521,6 +577,7 @@ fn difference_once(
     caller: &Caller,
     foreign: &Request,
     nothing: &Request,
+    [nobodys, theirs]: [&str; 2],
     counted: impl Fn(Statements) -> Statements,
 ) -> Option<String> {
     let ask = |request: &Request| {
@@ -536,7 +593,7 @@ fn difference_once(
     if one.status != two.status {
         return Some(format!("{} or {}: {}", one.status, two.status, one.raw));
     }
-    if one.raw != two.raw.replace(NOBODY, "rival") {
+    if one.raw != two.raw.replace(nobodys, theirs) {
         return Some(format!("{} or {}", one.raw, two.raw));
     }
     if headers(&one) != headers(&two) {

@@ -5,15 +5,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Amendment, Error};
+use crate::domain::audit::{AuditEntry, Change};
 use crate::domain::digest::sha256;
 use crate::domain::ids::ManufacturerId;
 use crate::domain::plugin::PluginRecord;
 use crate::domain::text::shown;
 use crate::domain::time::Micros;
-use crate::host::again::on_stale;
+use crate::host::again::{Again, on_stale};
 use crate::host::{Host, Origin};
 use crate::policy::{Code, Plugin, PolicyError, shipped};
 use crate::store;
+use crate::store::changes::Changes;
 
 const DIGEST_CHARS: usize = 64;
 
@@ -29,7 +31,7 @@ pub struct Component {
 pub struct Uploaded {
     /// Without the bytes.
     pub record: PluginRecord,
-    /// Whether the manufacturer had it already.
+    /// Whether it was there already.
     pub known: bool,
 }
 
@@ -41,6 +43,7 @@ impl Component {
         })
     }
 
+    /// As it is kept for a manufacturer, or under nobody's name for all.
     fn record(&self, manufacturer: &ManufacturerId, now: Micros) -> PluginRecord {
         let manifest = self.plugin.manifest();
         PluginRecord {
@@ -116,11 +119,7 @@ pub async fn upload(
             }),
         };
         if !uploaded.known {
-            amendment.created(format!(
-                "plugin {}, {}",
-                component.plugin.title(),
-                component.plugin.digest()
-            ));
+            amendment.created(line("plugin", &component));
         }
         match amendment.commit(host, origin, &uploaded).await {
             // Somebody has just uploaded other bytes of that version.
@@ -133,9 +132,68 @@ pub async fn upload(
     .await
 }
 
+fn line(what: &str, component: &Component) -> String {
+    let plugin = &component.plugin;
+    format!("{what} {}, {}", plugin.title(), plugin.digest())
+}
+
+/// Takes in a component that every manufacturer may bind: as [`upload`], but for
+/// whom it is kept, and where that is recorded.
+///
+/// # Errors
+/// `Policy` with the step that refused it; `PluginVersionTaken`.
+pub async fn share(
+    host: &Host,
+    bytes: Arc<[u8]>,
+    origin: &Origin<Uploaded>,
+) -> Result<Uploaded, Error> {
+    let refused = |error| Error::Policy { slot: None, error };
+    let component = Component::load(host, bytes).await.map_err(refused)?;
+    let (now, nobody) = (host.clock.now(), ManufacturerId::nobody());
+    let record = component.record(&nobody, now);
+    let known = host
+        .store
+        .visible_plugin_by_version(&nobody, &record.name, &record.version)
+        .await?;
+    if known
+        .as_ref()
+        .is_some_and(|known| known.digest != record.digest)
+    {
+        return Err(Error::PluginVersionTaken {
+            title: component.plugin.title().to_owned(),
+        });
+    }
+    let mut changes = Changes::default();
+    if known.is_none() {
+        let what = line("shared plugin", &component);
+        changes.audit.push(AuditEntry {
+            manufacturer: nobody,
+            id: host.ids.next(now),
+            at: now,
+            actor: origin.actor.clone(),
+            change: Change::Create { what }.to_string(),
+        });
+        changes.plugins.push(record.clone());
+    }
+    let uploaded = Uploaded {
+        known: known.is_some(),
+        record: known.unwrap_or_else(|| PluginRecord {
+            component: Vec::new(),
+            ..record
+        }),
+    };
+    origin.keep_answer(&uploaded, now, &mut changes);
+    match host.store.commit_shared(&changes).await {
+        // Somebody has just shared it, or other bytes of that version.
+        Err(store::Error::Conflict { .. }) => Err(Error::busy()),
+        other => Ok(other.map(|()| uploaded)?),
+    }
+}
+
 /// The plugin that a text means: one that ships with Stellwerk by its name, one
-/// that was uploaded by its digest or as `name@version`, or a component file,
-/// where a folder to look in is given.
+/// that the manufacturer has uploaded or the operator shares by its digest or as
+/// `name@version`, or a component file, where a folder to look in is given. Those
+/// of others are looked for as what nobody has.
 pub async fn resolve(
     host: &Host,
     manufacturer: &ManufacturerId,
@@ -168,13 +226,13 @@ async fn uploaded(
     let digest = match reference.split_once('@') {
         Some((name, version)) => host
             .store
-            .plugin_by_version(manufacturer, name, version)
+            .visible_plugin_by_version(manufacturer, name, version)
             .await?
             .map(|record| record.digest),
         None => is_digest.then(|| reference.to_ascii_lowercase()),
     };
     match digest {
-        Some(digest) => Ok(host.store.plugin_bytes(manufacturer, &digest).await?),
+        Some(digest) => Ok(host.store.visible_component(manufacturer, &digest).await?),
         None => Ok(None),
     }
 }

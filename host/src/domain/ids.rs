@@ -44,6 +44,13 @@ macro_rules! ids {
     )+};
 }
 
+impl ManufacturerId {
+    /// Of none: under which rows are kept that are the server's own.
+    pub fn nobody() -> Self {
+        Self(String::new())
+    }
+}
+
 ids! {
     /// The principal that owns brand and leads; the tenant.
     ManufacturerId;

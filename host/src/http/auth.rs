@@ -31,7 +31,7 @@ pub struct Caller {
 /// what is the server's own.
 #[derive(Clone, Debug)]
 pub enum Scope {
-    Server,
+    Server(Bearer),
     Within(Caller),
 }
 
@@ -109,6 +109,20 @@ pub const OVERSEERS: [Role; 3] = [Role::Manufacturer, Role::Operator, Role::Audi
 
 /// Roles that send in leads and answer questions about them.
 pub const SENDERS: [Role; 2] = [Role::Manufacturer, Role::Agency];
+
+impl Scope {
+    /// The caller, where these roles may ask; without a manufacturer where the
+    /// server's own is meant.
+    pub fn caller(self, roles: &[Role]) -> Result<Caller, Problem> {
+        match self {
+            Self::Server(bearer) => Ok(bearer.within(ManufacturerId::nobody())),
+            Self::Within(caller) => {
+                caller.must_be(roles)?;
+                Ok(caller)
+            }
+        }
+    }
+}
 
 impl Caller {
     /// A change that the caller makes, without an Idempotency-Key.
@@ -200,7 +214,7 @@ impl FromRequestParts<Host> for Scope {
         let bearer = Bearer::from_request_parts(parts, host).await?;
         let names_one = parts.headers.contains_key(MANUFACTURER_HEADER);
         if bearer.role() == Role::Operator && !names_one {
-            return Ok(Self::Server);
+            return Ok(Self::Server(bearer));
         }
         Ok(Self::Within(caller(bearer, parts, host).await?))
     }
@@ -238,20 +252,23 @@ async fn named(parts: &Parts, host: &Host) -> Result<ManufacturerId, Problem> {
         .headers
         .get(MANUFACTURER_HEADER)
         .and_then(|value| value.to_str().ok())
-        .ok_or_else(|| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "manufacturer.unnamed",
-                "Which manufacturer is meant?",
-            )
-            .detail("an operator sends `Stellwerk-Manufacturer: CODE`")
-        })?;
+        .ok_or_else(unnamed)?;
     let manufacturer = host
         .store
         .manufacturer_by_code(code)
         .await?
         .ok_or_else(|| Problem::not_found("manufacturer"))?;
     Ok(manufacturer.id)
+}
+
+/// An operator has named none where one is needed.
+pub fn unnamed() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "manufacturer.unnamed",
+        "Which manufacturer is meant?",
+    )
+    .detail("an operator sends `Stellwerk-Manufacturer: CODE`")
 }
 
 fn unauthorized(detail: &str) -> Problem {

@@ -26,6 +26,28 @@ pub(super) fn values(manufacturer: &str, progress: &ImportProgress) -> Vec<Bind>
     ]
 }
 
+pub(super) fn answer_rows(rows: Vec<Vec<Bind>>) -> Rows {
+    Rows {
+        table: "kept_answer",
+        columns: "manufacturer, actor, answer_key, request_digest, status, body, answered_at",
+        key_columns: 3,
+        on_conflict: OnConflict::Fail,
+        rows,
+    }
+}
+
+pub(super) fn answer_values(manufacturer: &str, answer: &KeptAnswer) -> Vec<Bind> {
+    vec![
+        manufacturer.into(),
+        answer.actor.as_str().into(),
+        answer.key.as_str().into(),
+        answer.request_digest.as_str().into(),
+        i64::from(answer.status).into(),
+        answer.body.clone().into(),
+        answer.at.0.into(),
+    ]
+}
+
 impl Store {
     /// How many rows of the file have been dealt with.
     pub async fn imported_rows(

@@ -1,5 +1,7 @@
 //! Components, kept by their digest.
 
+mod shared;
+
 use sqlx::any::AnyRow;
 
 use super::sql::{Bind, Columns, OnConflict, Rows, statement};
@@ -9,7 +11,7 @@ use crate::domain::plugin::PluginRecord;
 use crate::domain::time::Micros;
 
 const COLUMNS: &str = "manufacturer, digest, name, version, kind, manifest, component, uploaded_at";
-const WITHOUT_BYTES: &str = "manufacturer, digest, name, version, kind, manifest, \
+const WITHOUT_BYTES: &str = "digest, name, version, kind, manifest, \
     CAST(length(component) AS BIGINT) AS size_bytes, uploaded_at";
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
@@ -53,7 +55,7 @@ fn read(row: &AnyRow, component: Vec<u8>) -> Result<PluginRecord, Error> {
 }
 
 impl Store {
-    /// The component of that digest.
+    /// The component of that digest, which is the manufacturer's own.
     pub async fn plugin_bytes(
         &self,
         manufacturer: &ManufacturerId,
@@ -68,30 +70,7 @@ impl Store {
         row.map(|row| Columns(&row).bytes("component")).transpose()
     }
 
-    /// Plugins after a name and version, in the order of these, without their
-    /// bytes.
-    pub async fn plugins(
-        &self,
-        manufacturer: &ManufacturerId,
-        after: Option<(&str, &str)>,
-        limit: u32,
-    ) -> Result<Vec<PluginRecord>, Error> {
-        let (name, version) = after.unwrap_or_default();
-        let text = format!(
-            "SELECT {WITHOUT_BYTES} FROM plugin WHERE manufacturer = $1 \
-             AND (name, version) > ($2, $3) ORDER BY name, version LIMIT $4"
-        );
-        let rows = statement(text)
-            .bind(manufacturer.as_str())
-            .bind(name.to_owned())
-            .bind(version.to_owned())
-            .bind(i64::from(limit))
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(|row| read(row, Vec::new())).collect()
-    }
-
-    /// The plugin of that name and version, without its bytes.
+    /// The manufacturer's own plugin of that name and version, without its bytes.
     pub async fn plugin_by_version(
         &self,
         manufacturer: &ManufacturerId,
@@ -99,7 +78,7 @@ impl Store {
         version: &str,
     ) -> Result<Option<PluginRecord>, Error> {
         let text = format!(
-            "SELECT {WITHOUT_BYTES} FROM plugin \
+            "SELECT manufacturer, {WITHOUT_BYTES} FROM plugin \
              WHERE manufacturer = $1 AND name = $2 AND version = $3"
         );
         let row = statement(text)
@@ -111,14 +90,16 @@ impl Store {
         row.map(|row| read(&row, Vec::new())).transpose()
     }
 
-    /// The plugin of that digest, without its bytes.
+    /// The manufacturer's own plugin of that digest, without its bytes.
     pub async fn plugin(
         &self,
         manufacturer: &ManufacturerId,
         digest: &str,
     ) -> Result<Option<PluginRecord>, Error> {
-        let text =
-            format!("SELECT {WITHOUT_BYTES} FROM plugin WHERE manufacturer = $1 AND digest = $2");
+        let text = format!(
+            "SELECT manufacturer, {WITHOUT_BYTES} FROM plugin \
+             WHERE manufacturer = $1 AND digest = $2"
+        );
         let row = statement(text)
             .bind(manufacturer.as_str())
             .bind(digest)

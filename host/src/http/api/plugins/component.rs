@@ -7,12 +7,13 @@ use axum::response::{IntoResponse, Response};
 use super::get::find;
 use super::upload::CONTENT_TYPE;
 use crate::host::Host;
-use crate::http::auth::{Caller, RULE_READERS};
+use crate::http::auth::{RULE_READERS, Scope};
 use crate::http::problem::Problem;
 
 /// Fetch a plugin's component
 ///
-/// Its bytes as they were uploaded, or as they ship.
+/// Its bytes as they were uploaded, or as they ship. An operator that names no
+/// manufacturer finds the shared ones.
 #[utoipa::path(
     get,
     path = "/api/v1/plugins/{plugin}/component",
@@ -22,14 +23,14 @@ use crate::http::problem::Problem;
 )]
 pub async fn component(
     State(host): State<Host>,
-    caller: Caller,
+    scope: Scope,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&RULE_READERS)?;
+    let caller = scope.caller(&RULE_READERS)?;
     let found = find(&host, &caller, &name).await?;
     let bytes = host
         .store
-        .plugin_bytes(&caller.manufacturer, &found.digest)
+        .visible_component(&caller.manufacturer, &found.digest)
         .await?
         .ok_or_else(|| Problem::not_found("plugin"))?;
     Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], bytes).into_response())

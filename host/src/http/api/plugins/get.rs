@@ -7,11 +7,13 @@ use axum::response::Response;
 use super::view::PluginView;
 use crate::domain::plugin::PluginRecord;
 use crate::host::Host;
-use crate::http::auth::{Caller, RULE_READERS};
+use crate::http::auth::{Caller, RULE_READERS, Scope};
 use crate::http::body::json;
 use crate::http::problem::Problem;
 
 /// Look at a plugin
+///
+/// An operator that names no manufacturer finds the shared ones.
 #[utoipa::path(
     get,
     path = "/api/v1/plugins/{plugin}",
@@ -21,15 +23,15 @@ use crate::http::problem::Problem;
 )]
 pub async fn get(
     State(host): State<Host>,
-    caller: Caller,
+    scope: Scope,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&RULE_READERS)?;
+    let caller = scope.caller(&RULE_READERS)?;
     let found = find(&host, &caller, &name).await?;
     Ok(json(StatusCode::OK, &PluginView::of(&found)))
 }
 
-/// The manufacturer's plugin of that digest, or NAME@VERSION.
+/// The plugin of that digest, or NAME@VERSION: the manufacturer's own, or shared.
 pub(super) async fn find(
     host: &Host,
     caller: &Caller,
@@ -37,8 +39,12 @@ pub(super) async fn find(
 ) -> Result<PluginRecord, Problem> {
     let owner = &caller.manufacturer;
     let found = match name.split_once('@') {
-        Some((name, version)) => host.store.plugin_by_version(owner, name, version).await?,
-        None => host.store.plugin(owner, name).await?,
+        Some((name, version)) => {
+            host.store
+                .visible_plugin_by_version(owner, name, version)
+                .await?
+        }
+        None => host.store.visible_plugin(owner, name).await?,
     };
     found.ok_or_else(|| Problem::not_found("plugin"))
 }

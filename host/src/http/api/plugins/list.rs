@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::view::PluginSummary;
 use crate::host::Host;
-use crate::http::auth::{Caller, RULE_READERS};
+use crate::http::auth::{RULE_READERS, Scope};
 use crate::http::body::json;
 use crate::http::paging::{PageQuery, next};
 use crate::http::problem::Problem;
@@ -20,7 +20,10 @@ pub struct PluginPage {
     next: Option<String>,
 }
 
-/// List plugins that were uploaded or bound
+/// List plugins that were uploaded or bound, or are shared
+///
+/// Of an own and a shared one of the same name and version the own one is listed,
+/// and meant. An operator that names no manufacturer sees the shared ones.
 #[utoipa::path(
     get,
     path = "/api/v1/plugins",
@@ -30,15 +33,15 @@ pub struct PluginPage {
 )]
 pub async fn list(
     State(host): State<Host>,
-    caller: Caller,
+    scope: Scope,
     Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&RULE_READERS)?;
+    let caller = scope.caller(&RULE_READERS)?;
     let limit = page.limit();
     let after = page.after.as_deref().unwrap_or_default().split_once('@');
     let found = host
         .store
-        .plugins(&caller.manufacturer, after, limit)
+        .visible_plugins(&caller.manufacturer, after, limit)
         .await?;
     let page = PluginPage {
         next: next(&found, limit, |plugin| {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::values::instant;
+use crate::domain::ids::ManufacturerId;
 use crate::domain::plugin::PluginRecord;
 
 /// A plugin in a line.
@@ -18,6 +19,9 @@ pub struct PluginSummary {
     pub kind: String,
     pub size_bytes: i64,
     pub uploaded_at: String,
+    /// Whether it is the operator's, who shares it with all manufacturers. One that
+    /// was bound is kept as an own one as well.
+    pub shared: bool,
 }
 
 /// A plugin with all that it says of itself.
@@ -40,6 +44,7 @@ impl PluginSummary {
             kind: record.kind.clone(),
             size_bytes: record.size_bytes,
             uploaded_at: instant(record.uploaded_at),
+            shared: record.manufacturer == ManufacturerId::nobody(),
         }
     }
 }

@@ -39,7 +39,7 @@ pub async fn list(
     Query(page): Query<PageQuery>,
 ) -> Result<Response, Problem> {
     let manufacturer = match scope {
-        Scope::Server => None,
+        Scope::Server(_) => None,
         Scope::Within(caller) => {
             caller.must_be(&OWNERS)?;
             Some(caller.manufacturer)
