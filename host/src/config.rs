@@ -149,6 +149,7 @@ impl Config {
         let kinds = &self.engine.kinds;
         EngineSettings {
             cache_folder,
+            compiler: None,
             slots: self.engine.slots,
             waiting_max: self.engine.waiting_max,
             waiting_ms_max: self.engine.waiting_ms_max,

@@ -10,6 +10,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::{Config, Configured, Flag, Sources};
 use crate::host::Host;
 use crate::policy::Engine;
+use crate::policy::engine::EngineSettings;
 use crate::store::{Store, StoreSettings};
 
 /// Where the data is. What is not given here is looked for in the environment,
@@ -133,10 +134,21 @@ pub fn flag(key: &str, value: Option<String>) -> Option<Flag> {
     })
 }
 
+/// This very program, whatever has become of its file since it was started.
+pub fn this_program() -> Option<PathBuf> {
+    match cfg!(target_os = "linux") {
+        true => Some("/proc/self/exe".into()),
+        false => std::env::current_exe().ok(),
+    }
+}
+
 /// Opens the database and starts the engine.
 pub async fn host(config: &Config, clock: Clock, ids: Ids) -> Result<Host, CliError> {
     let store = Store::open_within(&config.store(), &config.store).await?;
-    let engine = Engine::new(config.engine())?;
+    let engine = Engine::new(EngineSettings {
+        compiler: this_program(),
+        ..config.engine()
+    })?;
     let mut host = Host::new(store, engine, clock, ids);
     host.lane_lease_micros = config.worker.lease_micros();
     Ok(host)

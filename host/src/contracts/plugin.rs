@@ -36,6 +36,20 @@ pub struct Uploaded {
 }
 
 impl Component {
+    /// What somebody has just sent.
+    async fn take_in(
+        host: &Host,
+        manufacturer: &ManufacturerId,
+        bytes: Arc<[u8]>,
+    ) -> Result<Self, Error> {
+        let taken = host
+            .engine
+            .take_in(manufacturer.as_str(), bytes.clone())
+            .await;
+        let plugin = taken.map_err(|error| Error::Policy { slot: None, error })?;
+        Ok(Self { plugin, bytes })
+    }
+
     async fn load(host: &Host, bytes: Arc<[u8]>) -> Result<Self, PolicyError> {
         Ok(Self {
             plugin: host.engine.load(bytes.clone()).await?,
@@ -106,8 +120,7 @@ pub async fn upload(
     bytes: Arc<[u8]>,
     origin: &Origin<Uploaded>,
 ) -> Result<Uploaded, Error> {
-    let refused = |error| Error::Policy { slot: None, error };
-    let component = Component::load(host, bytes).await.map_err(refused)?;
+    let component = Component::take_in(host, manufacturer, bytes).await?;
     on_stale(|| async {
         let mut amendment = Amendment::new(host, manufacturer);
         let known = amendment.plugin(host, &component).await?;
@@ -147,8 +160,7 @@ pub async fn share(
     bytes: Arc<[u8]>,
     origin: &Origin<Uploaded>,
 ) -> Result<Uploaded, Error> {
-    let refused = |error| Error::Policy { slot: None, error };
-    let component = Component::load(host, bytes).await.map_err(refused)?;
+    let component = Component::take_in(host, &ManufacturerId::nobody(), bytes).await?;
     let (now, nobody) = (host.clock.now(), ManufacturerId::nobody());
     let record = component.record(&nobody, now);
     let known = host

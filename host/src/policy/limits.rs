@@ -122,7 +122,32 @@ impl SizeClass {
         }
     }
 
-    /// How long compiling may take.
+    /// Functions of all its modules together. Interpreters have some ten thousand.
+    pub fn functions_max(self) -> usize {
+        match self {
+            Self::Compiled => 10_000,
+            Self::Interpreted => 60_000,
+        }
+    }
+
+    /// The code of one function: memory and time for compiling it grow faster than
+    /// it does. The loop of an interpreter is the largest that people write.
+    pub fn function_bytes_max(self) -> usize {
+        match self {
+            Self::Compiled => 256 * 1024,
+            Self::Interpreted => 512 * 1024,
+        }
+    }
+
+    /// What compiling may take of memory.
+    pub fn compile_bytes_max(self) -> u64 {
+        match self {
+            Self::Compiled => 512 * MIB,
+            Self::Interpreted => 2048 * MIB,
+        }
+    }
+
+    /// How long compiling may take, in time of a processor where it is limited apart.
     pub fn compile_seconds_max(self) -> u64 {
         match self {
             Self::Compiled => 10,

@@ -6,6 +6,7 @@ use stellwerk::policy::{Code, Function, Kind};
 use crate::case::{Case, End};
 use crate::guest;
 
+const TOO_LARGE: End = End::AtUpload(Code::PluginTooLarge);
 const BAD: End = End::AtUpload(Code::PluginBadWasm);
 /// A section that is a component.
 const COMPONENT_SECTION: u8 = 4;
@@ -151,7 +152,37 @@ fn in_modules() -> Vec<Case> {
     let table: String = (0..50_000)
         .map(|number| format!("{} ", number % 8))
         .collect();
+    let variables: String = (1..=1_000)
+        .map(|number| format!("local.get {number} i64.const 1 i64.add local.set {number} "))
+        .collect();
+    let loops = format!(
+        "(func (param i32) {} {} {variables} {})",
+        "(local i64)".repeat(1_000),
+        "loop ".repeat(1_000),
+        "local.get 0 br_if 0 end ".repeat(1_000)
+    );
     vec![
+        policy(
+            "functions-by-the-ten-thousand",
+            "has twenty thousand functions",
+            &"(func)".repeat(20_000),
+            TOO_LARGE,
+        ),
+        policy(
+            "loops-within-each-other",
+            "has a thousand loops within each other, and a thousand variables that go through all of them",
+            &loops,
+            TOO_LARGE,
+        ),
+        policy(
+            "one-function-too-long",
+            "has one function of 300,000 instructions",
+            &format!(
+                "(func (param i32) (result i32) local.get 0 {})",
+                "local.get 0 i32.mul local.get 0 i32.xor ".repeat(75_000)
+            ),
+            TOO_LARGE,
+        ),
         policy(
             "functions-by-the-thousand",
             "has five thousand functions",

@@ -13,8 +13,9 @@ use crate::case::{Case, End};
 use crate::guest;
 use crate::memory::Peak;
 
+const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// However slow the machine is.
-const CASE_MAX: Duration = Duration::from_secs(20);
+const CASE_MAX: Duration = Duration::from_secs(60);
 const NEIGHBOUR_MAX: Duration = Duration::from_secs(2);
 /// What a case may take of the host's memory for a while.
 const MEMORY_BYTES_MAX: u64 = 512 * 1024 * 1024;
@@ -33,7 +34,11 @@ pub struct Verdict {
 
 impl Judge {
     pub fn new() -> Self {
-        let engine = Engine::new(EngineSettings::default()).unwrap();
+        let engine = Engine::new(EngineSettings {
+            compiler: Some(STELLWERK.into()),
+            ..EngineSettings::default()
+        })
+        .unwrap();
         let terms = golden::terms(None).unwrap();
         let plugin = engine
             .load_blocking(guest::harmless("neighbour").into())
@@ -74,12 +79,12 @@ impl Judge {
 
     /// What becomes of bytes at upload; none where they are a plugin.
     pub fn upload(&self, bytes: Vec<u8>) -> Option<PolicyError> {
-        self.engine.load_blocking(bytes.into()).err()
+        self.engine.take_in_blocking(bytes.into()).err()
     }
 
     fn end(&self, case: &Case) -> (End, String) {
         let told = |error: PolicyError| (error.code, error.message);
-        let plugin = match self.engine.load_blocking(case.component.clone().into()) {
+        let plugin = match self.engine.take_in_blocking(case.component.clone().into()) {
             Ok(plugin) => plugin,
             Err(error) => {
                 let (code, said) = told(error);

@@ -22,7 +22,7 @@ pub fn run(arguments: Arguments, console: &Console) -> Result<Exit, CliError> {
     let setting = &arguments.setting;
     let component = documents::component(&arguments.file)?;
     let engine = documents::engine()?;
-    let plugin = engine.load_blocking(component)?;
+    let plugin = engine.take_in_blocking(component)?;
     let configuration = setting
         .configuration()?
         .unwrap_or_else(|| plugin.manifest().configuration.default.clone());

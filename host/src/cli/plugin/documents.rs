@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::cli::CliError;
+use crate::cli::store::this_program;
 use crate::policy::engine::EngineSettings;
 use crate::policy::{Engine, golden};
 
@@ -44,6 +45,7 @@ impl Setting {
 pub fn engine() -> Result<Engine, CliError> {
     Ok(Engine::new(EngineSettings {
         slots: 1,
+        compiler: this_program(),
         ..EngineSettings::default()
     })?)
 }

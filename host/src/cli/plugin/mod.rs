@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod compile;
+mod compile_apart;
 mod component;
 mod documents;
 mod inspect;
@@ -32,6 +33,9 @@ pub enum Command {
     Run(run::Arguments),
     /// Bring a component to where it can be bound, after every check
     Upload(upload::Arguments),
+    /// Compile what is read, for a server that has started this
+    #[command(hide = true)]
+    CompileApart,
     /// Rebuild the reference plugins of this repository
     #[command(hide = true)]
     Ship(ship::Arguments),
@@ -45,6 +49,7 @@ pub fn run(command: Command, console: &Console) -> Result<Exit, CliError> {
         Command::Check(arguments) => check::run(arguments, console),
         Command::Run(arguments) => run::run(arguments, console),
         Command::Upload(arguments) => upload::run(&arguments, console),
+        Command::CompileApart => compile_apart::run(),
         Command::Ship(arguments) => ship::run(arguments, console),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Inner;
-use super::compile::Compiled;
+use super::compile::{Compiled, Lane};
 use super::interface::Policy;
 use super::plugin::Plugin;
 use super::sandbox::Sandbox;
@@ -129,7 +129,7 @@ impl Inner {
         let (configuration, of) = (sha256(canonical.as_bytes()), sha256(terms.as_bytes()));
         self.bounds
             .get_or_make(key(plugin.digest(), &configuration, &of), || {
-                self.bind_new(plugin, canonical, terms, Way::Best)
+                self.bind_new(plugin, canonical, terms, Way::Best, Lane::InForce)
             })
             .map_err(|error| error.of(plugin.title()))
     }
@@ -150,6 +150,7 @@ impl Inner {
         configuration: String,
         terms: &str,
         way: Way,
+        lane: Lane,
     ) -> Result<Bound, PolicyError> {
         let words = self.configure(plugin, &configuration, terms)?;
         let vocabulary = Vocabulary::new(words).map_err(|word| {
@@ -159,7 +160,7 @@ impl Inner {
             )
         })?;
         let baked = match way {
-            Way::Best => self.bake(plugin, &configuration, terms)?,
+            Way::Best => self.bake(plugin, &configuration, terms, lane)?,
             Way::Plain => None,
         };
         Ok(Bound {
@@ -193,11 +194,12 @@ impl Inner {
         plugin: &Plugin,
         configuration: &str,
         terms: &str,
+        lane: Lane,
     ) -> Result<Option<Compiled>, PolicyError> {
         // The snapshot maker stops with a panic at what it does not know (vector
         // globals, for one). It shares nothing with us, so there is nothing that
         // a panic could leave half done.
-        let attempt = AssertUnwindSafe(|| self.try_bake(plugin, configuration, terms));
+        let attempt = AssertUnwindSafe(|| self.try_bake(plugin, configuration, terms, lane));
         let error = match catch_unwind(attempt) {
             Ok(Ok(baked)) => return Ok(Some(baked)),
             Ok(Err(error)) if !error.reproducible() && error.code != Code::HostInternal => {
@@ -219,12 +221,16 @@ impl Inner {
         plugin: &Plugin,
         configuration: &str,
         terms: &str,
+        lane: Lane,
     ) -> Result<Compiled, PolicyError> {
         let (instrumented, bytes) = snapshot::instrument(&plugin.bytes)
             .map_err(|error| unbakeable(format!("{error:#}")))?;
         let copy = plugin
             .copy
-            .get_or_init(|| self.compiler.prepare_made(plugin.identity, bytes).ok())
+            .get_or_init(|| {
+                let made = self.compiler.prepare_made(plugin.identity, bytes, lane);
+                made.ok()
+            })
             .as_ref()
             .ok_or_else(|| unbakeable("the copy for snapshots cannot be compiled"))?;
         let component = copy.policy.component();
@@ -235,7 +241,7 @@ impl Inner {
         let bytes = instrumented
             .snapshot(store, instance)
             .map_err(|error| unbakeable(format!("{error:#}")))?;
-        self.compiler.prepare_made(plugin.identity, bytes)
+        self.compiler.prepare_made(plugin.identity, bytes, lane)
     }
 }
 

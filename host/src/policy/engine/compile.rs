@@ -1,13 +1,17 @@
-//! Components to native code: from the cache, or by the compiler, one at a time
-//! and on a thread of its own.
+//! Components to native code: from the cache, or by the compiler, on threads of its
+//! own. What was just uploaded waits for what was uploaded before, and never keeps
+//! what is in force waiting.
 
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use wasmtime::component::{Component, Linker};
 
+use super::apart;
 use super::cache::Cache;
 use super::config::Machine;
+use super::gate::{Gate, Passed};
 use super::guest::Guest;
 use super::inspect::{Identity, Interface};
 use super::interface::Policy;
@@ -21,9 +25,24 @@ pub struct Compiler {
     machine: Arc<Machine>,
     cache: Option<Cache>,
     linker: Linker<Guest>,
-    // The compiler takes all cores for one component as it is.
-    turn: Arc<Mutex<()>>,
+    /// Compiles uploads, in a process of its own; none: they are compiled here.
+    program: Option<PathBuf>,
+    uploads: Arc<Gate>,
+    in_force: Arc<Gate>,
 }
+
+/// For what something is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// To see whether it can be taken in, one at a time.
+    Upload,
+    /// To decide with it: on half of the processors at most, for the other half
+    /// serves.
+    InForce,
+}
+
+/// How long somebody may wait for the compiler, and for processors to compile on.
+pub const WAIT_MAX: Duration = Duration::from_secs(240);
 
 /// A component that can be instantiated, by the digest of its bytes.
 pub struct Compiled {
@@ -32,7 +51,11 @@ pub struct Compiled {
 }
 
 impl Compiler {
-    pub fn new(machine: Arc<Machine>, cache: Option<Cache>) -> Result<Self, PolicyError> {
+    pub fn new(
+        machine: Arc<Machine>,
+        cache: Option<Cache>,
+        program: Option<PathBuf>,
+    ) -> Result<Self, PolicyError> {
         let mut linker = Linker::new(&machine.engine);
         v0_1::add_log(&mut linker)
             .map_err(|error| PolicyError::new(Code::HostInternal, format!("{error:#}")))?;
@@ -40,7 +63,9 @@ impl Compiler {
             machine,
             cache,
             linker,
-            turn: Arc::default(),
+            program,
+            uploads: Gate::new(1),
+            in_force: Gate::new((processors() / 2).max(1)),
         })
     }
 
@@ -50,11 +75,12 @@ impl Compiler {
         identity: Identity,
         bytes: Arc<[u8]>,
         digest: String,
+        lane: Lane,
     ) -> Result<Compiled, PolicyError> {
         let component = match self.cached(&digest) {
             Some(component) => component,
             None => {
-                let component = self.compile(bytes)?;
+                let component = self.compile(bytes, lane)?;
                 if let Some(cache) = &self.cache {
                     cache.put(&self.machine, &digest, &component);
                 }
@@ -78,9 +104,10 @@ impl Compiler {
         &self,
         identity: Identity,
         bytes: Vec<u8>,
+        lane: Lane,
     ) -> Result<Compiled, PolicyError> {
         let digest = sha256(&bytes);
-        self.prepare(identity, bytes.into(), digest)
+        self.prepare(identity, bytes.into(), digest, lane)
     }
 
     /// Whether the plugin's golden examples have held here before.
@@ -101,25 +128,37 @@ impl Compiler {
         self.cache.as_ref()?.get(&self.machine, digest)
     }
 
-    /// The compiler cannot be interrupted. When it takes too long nobody waits
-    /// for it any more, but it keeps its turn until it is done.
-    fn compile(&self, bytes: Arc<[u8]>) -> Result<Component, PolicyError> {
+    fn compile(&self, bytes: Arc<[u8]>, lane: Lane) -> Result<Component, PolicyError> {
         let class = SizeClass::of(bytes.len()).ok_or_else(too_large)?;
+        let place = self.gate(lane).pass(WAIT_MAX).ok_or_else(|| {
+            let seconds = WAIT_MAX.as_secs();
+            let message = format!("others have kept the compiler at work for {seconds} s");
+            PolicyError::new(Code::HostOverloaded, message)
+        })?;
+        match (&self.program, lane) {
+            (Some(program), Lane::Upload) => apart::compile(program, &self.machine, class, &bytes),
+            _ => self.compile_here(bytes, class, place),
+        }
+    }
+
+    /// The compiler cannot be interrupted. When it takes too long nobody waits
+    /// for it any more, but it keeps its place until it is done.
+    fn compile_here(
+        &self,
+        bytes: Arc<[u8]>,
+        class: SizeClass,
+        place: Passed,
+    ) -> Result<Component, PolicyError> {
         let (done, compiled) = mpsc::channel();
         let machine = self.machine.clone();
-        let turn = self.turn.clone();
         let limit = Duration::from_secs(class.compile_seconds_max());
-        let (begun, begins) = mpsc::channel();
         std::thread::Builder::new()
             .name("compile".into())
             .spawn(move || {
-                let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
-                let _ = begun.send(());
+                let _place = place;
                 let _ = done.send(Component::new(&machine.engine, &bytes));
             })
             .map_err(|error| PolicyError::new(Code::HostInternal, error.to_string()))?;
-        // Waiting for one's turn is not compiling.
-        let _ = begins.recv();
         match compiled.recv_timeout(limit) {
             Ok(Ok(component)) => Ok(component),
             // It was valid: what the compiler or the pool refuses is a matter of
@@ -138,6 +177,17 @@ impl Compiler {
             )),
         }
     }
+
+    fn gate(&self, lane: Lane) -> &Arc<Gate> {
+        match lane {
+            Lane::Upload => &self.uploads,
+            Lane::InForce => &self.in_force,
+        }
+    }
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 pub fn too_large() -> PolicyError {

@@ -81,6 +81,9 @@ fn common() -> Config {
     config.epoch_interruption(true);
     config.cranelift_nan_canonicalization(true);
     config.cranelift_opt_level(OptLevel::Speed);
+    // One component on all processors at once would take them from those who serve,
+    // on threads whose priority is not ours to set.
+    config.parallel_compilation(false);
     config
 }
 

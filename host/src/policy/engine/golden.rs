@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::Inner;
 use super::bind::{Bound, Way, check_configuration};
+use super::compile::Lane;
 use super::interface::Asked;
 use super::plugin::Plugin;
 use crate::policy::canonical;
@@ -30,21 +31,18 @@ type Bindings = HashMap<(String, String), [Arc<Bound>; 2]>;
 const BINDINGS_MAX: usize = 32;
 
 /// Runs all golden examples.
-pub fn check(engine: &Arc<Inner>, plugin: &Arc<Plugin>) -> Result<(), PolicyError> {
+pub fn check(engine: &Arc<Inner>, plugin: &Arc<Plugin>, lane: Lane) -> Result<(), PolicyError> {
     let mut bindings = Bindings::new();
+    let mut bind = |configuration: &Value, terms: Option<&Value>| {
+        bind_both(engine, plugin, lane, &mut bindings, configuration, terms)
+    };
     // The default has to hold even where no example uses it.
     let defaults = &plugin.manifest().configuration.default;
-    bind_both(engine, plugin, &mut bindings, defaults, None)?;
+    bind(defaults, None)?;
     for golden in &plugin.manifest().golden {
         let configuration = golden.configuration.as_ref().unwrap_or(defaults);
-        let both = bind_both(
-            engine,
-            plugin,
-            &mut bindings,
-            configuration,
-            golden.terms.as_ref(),
-        )
-        .map_err(|error| in_example(golden, error))?;
+        let both = bind(configuration, golden.terms.as_ref())
+            .map_err(|error| in_example(golden, error))?;
         check_example(golden, &both)?;
     }
     Ok(())
@@ -53,6 +51,7 @@ pub fn check(engine: &Arc<Inner>, plugin: &Arc<Plugin>) -> Result<(), PolicyErro
 fn bind_both(
     engine: &Arc<Inner>,
     plugin: &Arc<Plugin>,
+    lane: Lane,
     bindings: &mut Bindings,
     configuration: &Value,
     given_terms: Option<&Value>,
@@ -71,7 +70,7 @@ fn bind_both(
     }
     let bind = |way| {
         engine
-            .bind_new(plugin, key.0.clone(), &key.1, way)
+            .bind_new(plugin, key.0.clone(), &key.1, way, lane)
             .map(Arc::new)
     };
     let both = [bind(Way::Best)?, bind(Way::Plain)?];

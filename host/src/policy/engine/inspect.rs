@@ -4,10 +4,12 @@
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures, types::Types};
 
+use super::compile::too_large;
 use super::config::FEATURES;
 use super::wit::v0_1;
 use crate::policy::error::{Code, PolicyError};
 use crate::policy::kind::Kind;
+use crate::policy::limits::SizeClass;
 
 /// What a component is, by its own names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +50,8 @@ pub fn inspect(component: &[u8]) -> Result<Identity, PolicyError> {
         };
         return Err(PolicyError::new(Code::PluginBadWasm, what));
     }
-    check_parts(component)?;
+    let class = SizeClass::of(component.len()).ok_or_else(too_large)?;
+    check_parts(component, class)?;
     let types = validate(component)?;
     let names = top_level_names(component)?;
     let identity = identify(&names.exports)?;
@@ -59,9 +62,11 @@ pub fn inspect(component: &[u8]) -> Result<Identity, PolicyError> {
 }
 
 /// Before anything is done with them.
-fn check_parts(component: &[u8]) -> Result<(), PolicyError> {
+fn check_parts(component: &[u8], class: SizeClass) -> Result<(), PolicyError> {
     let too_many = |what: String| Err(PolicyError::new(Code::PluginBadWasm, what));
-    let (mut parts, mut depth) = (0_usize, 0_usize);
+    let too_large = |what: String| Err(PolicyError::new(Code::PluginTooLarge, what));
+    let (functions_max, bytes_max) = (class.functions_max(), class.function_bytes_max());
+    let (mut parts, mut depth, mut functions) = (0_usize, 0_usize, 0_usize);
     for payload in Parser::new(0).parse_all(component) {
         match payload {
             Ok(Payload::Version { .. }) => {
@@ -69,12 +74,25 @@ fn check_parts(component: &[u8]) -> Result<(), PolicyError> {
                 depth += 1;
             }
             Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Payload::CodeSectionEntry(body)) => {
+                functions += 1;
+                let bytes = body.range().len();
+                if bytes > bytes_max {
+                    return too_large(format!(
+                        "one of its functions has {bytes} bytes of at most {bytes_max}; \
+                         split it, or build without forced inlining"
+                    ));
+                }
+            }
             Ok(_) => {}
             // The validator comes no further either, and says why.
             Err(_) => break,
         }
         if parts > PARTS_MAX {
             return too_many(format!("it has more than {PARTS_MAX} modules in it"));
+        }
+        if functions > functions_max {
+            return too_large(format!("it has more than {functions_max} functions"));
         }
         if depth > DEPTH_MAX {
             return too_many(format!(

@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::Inner;
-use super::compile::too_large;
+use super::compile::{Lane, too_large};
 use super::golden;
 use super::inspect::inspect;
 use super::plugin::Plugin;
@@ -16,13 +16,17 @@ use crate::policy::manifest::Manifest;
 
 impl Inner {
     /// The plugin of these bytes: loaded once, however many ask.
-    pub(super) fn load(self: &Arc<Self>, bytes: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
+    pub(super) fn load(
+        self: &Arc<Self>,
+        bytes: Arc<[u8]>,
+        lane: Lane,
+    ) -> Result<Arc<Plugin>, PolicyError> {
         let class = SizeClass::of(bytes.len()).ok_or_else(too_large)?;
         let digest = sha256(&bytes);
         self.plugins.get_or_make(digest.clone(), || {
-            let plugin = Arc::new(self.make_plugin(bytes, class, digest)?);
+            let plugin = Arc::new(self.make_plugin(bytes, class, digest, lane)?);
             if !self.compiler.is_proven(plugin.digest()) {
-                golden::check(self, &plugin).map_err(|error| error.of(plugin.title()))?;
+                golden::check(self, &plugin, lane).map_err(|error| error.of(plugin.title()))?;
                 self.compiler.mark_proven(plugin.digest());
             }
             // Nobody else has it yet: what golden examples were bound to is gone.
@@ -39,7 +43,8 @@ impl Inner {
     pub(super) fn load_unproved(&self, bytes: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
         let class = SizeClass::of(bytes.len()).ok_or_else(too_large)?;
         let digest = sha256(&bytes);
-        self.make_plugin(bytes, class, digest).map(Arc::new)
+        self.make_plugin(bytes, class, digest, Lane::InForce)
+            .map(Arc::new)
     }
 
     fn make_plugin(
@@ -47,9 +52,12 @@ impl Inner {
         bytes: Arc<[u8]>,
         class: SizeClass,
         digest: String,
+        lane: Lane,
     ) -> Result<Plugin, PolicyError> {
         let identity = inspect(&bytes)?;
-        let compiled = self.compiler.prepare(identity, bytes.clone(), digest)?;
+        let compiled = self
+            .compiler
+            .prepare(identity, bytes.clone(), digest, lane)?;
         let limits = self.limits_of(class, identity.kind);
         let component = compiled.policy.component();
 

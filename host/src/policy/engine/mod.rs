@@ -2,12 +2,15 @@
 //!
 //! Architecture invariant: nothing outside this folder knows Wasmtime.
 
+mod apart;
 mod bind;
 mod cache;
 mod call;
 mod compile;
 mod config;
+mod confine;
 mod flights;
+mod gate;
 mod golden;
 mod guest;
 mod inspect;
@@ -17,6 +20,7 @@ mod plugin;
 mod pool;
 mod sandbox;
 mod snapshot;
+mod taking;
 #[cfg(test)]
 mod tests;
 mod wit;
@@ -27,10 +31,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::cache::Cache;
-use self::compile::Compiler;
+use self::compile::{Compiler, Lane};
 use self::config::Machine;
 use self::flights::Flights;
 use self::pool::{Pool, PoolSettings};
+use self::taking::Taking;
 use super::error::{Code, PolicyError};
 use super::kind::Kind;
 use super::limits::{Limits, SizeClass};
@@ -41,12 +46,15 @@ use super::question::{
 use super::receipt::Decision;
 use crate::metrics;
 
+pub use self::apart::run as compile_apart;
 pub use self::bind::Bound;
 pub use self::interface::Asked;
 pub use self::plugin::Plugin;
 
 /// Loads and binds at once; more wait.
 const PREPARATIONS_MAX: usize = 4;
+/// How long they may wait: as long as the slowest of those before them may take.
+const PREPARATION_WAIT_MAX: Duration = Duration::from_secs(300);
 
 /// How an engine is set up.
 #[derive(Clone, Debug)]
@@ -54,6 +62,9 @@ pub struct EngineSettings {
     /// Where compiled components are kept between runs; nowhere if none. The
     /// folder has to belong to this server: what lies there is executed.
     pub cache_folder: Option<PathBuf>,
+    /// This program, where uploads are to be compiled in a process of its own, with
+    /// limits of memory and time; in this one if none.
+    pub compiler: Option<PathBuf>,
     /// Calls at once, each on a thread of its own.
     pub slots: usize,
     /// Calls that may wait for a slot.
@@ -70,6 +81,7 @@ impl Default for EngineSettings {
     fn default() -> Self {
         Self {
             cache_folder: None,
+            compiler: None,
             slots: std::thread::available_parallelism().map_or(1, usize::from),
             waiting_max: 1024,
             waiting_ms_max: 250,
@@ -90,6 +102,7 @@ struct Inner {
     machine: Arc<Machine>,
     compiler: Compiler,
     pool: Pool,
+    taking: Taking,
     limits: Limits,
     kind_limits: BTreeMap<Kind, Limits>,
     plugins: Flights<String, Plugin>,
@@ -124,17 +137,21 @@ impl Engine {
             .as_deref()
             .map(|folder| Cache::open(folder, &machine))
             .transpose()?;
+        let unthreaded =
+            |error: std::io::Error| PolicyError::new(Code::HostInternal, error.to_string());
         let pool = Pool::new(PoolSettings {
+            name: "guest",
             slots: settings.slots,
             waiting_max: settings.waiting_max,
             wait_max: Duration::from_millis(settings.waiting_ms_max),
         })
-        .map_err(|error| PolicyError::new(Code::HostInternal, error.to_string()))?;
+        .map_err(unthreaded)?;
         Ok(Self {
             inner: Arc::new(Inner {
-                compiler: Compiler::new(machine.clone(), cache)?,
+                compiler: Compiler::new(machine.clone(), cache, settings.compiler)?,
                 machine,
                 pool,
+                taking: Taking::new().map_err(unthreaded)?,
                 limits: settings.limits,
                 kind_limits: settings.kind_limits,
                 plugins: Flights::new(),
@@ -176,9 +193,27 @@ impl Engine {
         self.prepare(move || engine.load_blocking(component)).await
     }
 
+    /// As [`Self::load`], for what somebody has just sent: one after the other,
+    /// each manufacturer in its turn.
+    ///
+    /// # Errors
+    /// Beside those of loading `host.overloaded`, where too many wait already.
+    pub async fn take_in(
+        &self,
+        manufacturer: &str,
+        component: Arc<[u8]>,
+    ) -> Result<Arc<Plugin>, PolicyError> {
+        self.inner.take_in(manufacturer, component).await
+    }
+
+    /// As [`Self::take_in`], on this thread and at once.
+    pub fn take_in_blocking(&self, component: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
+        self.inner.load(component, Lane::Upload)
+    }
+
     /// As [`Self::load`], on this thread.
     pub fn load_blocking(&self, component: Arc<[u8]>) -> Result<Arc<Plugin>, PolicyError> {
-        self.inner.load(component)
+        self.inner.load(component, Lane::InForce)
     }
 
     /// Loads without running golden examples, for an author who wants to see why
@@ -224,11 +259,10 @@ impl Engine {
     ) -> Result<T, PolicyError> {
         let internal =
             |error: &dyn std::fmt::Display| PolicyError::new(Code::HostInternal, error.to_string());
-        let _permit = self
-            .inner
-            .preparations
-            .acquire()
+        let turn = self.inner.preparations.acquire();
+        let _permit = tokio::time::timeout(PREPARATION_WAIT_MAX, turn)
             .await
+            .map_err(|_| PolicyError::new(Code::HostOverloaded, "others are being prepared"))?
             .map_err(|error| internal(&error))?;
         tokio::task::spawn_blocking(work)
             .await

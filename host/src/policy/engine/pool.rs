@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 /// How large the pool is and how long it lets wait.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSettings {
+    /// Of its threads.
+    pub name: &'static str,
     pub slots: usize,
     pub waiting_max: usize,
     pub wait_max: Duration,
@@ -80,11 +82,11 @@ impl Pool {
         for number in 0..settings.slots.max(1) {
             let shared = shared.clone();
             std::thread::Builder::new()
-                .name(format!("guest-{number}"))
+                .name(format!("{}-{number}", settings.name))
                 .spawn(move || shared.run())?;
         }
         std::thread::Builder::new()
-            .name("guest-queue".into())
+            .name(format!("{}-queue", settings.name))
             .spawn(move || shared.expire())?;
         Ok(pool)
     }
@@ -282,6 +284,7 @@ mod tests {
 
     fn pool(slots: usize, waiting_max: usize, wait_max: Duration) -> Pool {
         Pool::new(PoolSettings {
+            name: "guest",
             slots,
             waiting_max,
             wait_max,
