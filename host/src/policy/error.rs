@@ -127,6 +127,9 @@ impl fmt::Display for Code {
     }
 }
 
+/// Places that are told of; of more than these only how many there are.
+const PROBLEMS_MAX: usize = 100;
+
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Problem {
@@ -160,7 +163,7 @@ impl PolicyError {
     }
 
     /// An error about places of a document. The message is the first of them.
-    pub fn at(code: Code, problems: Vec<Problem>) -> Self {
+    pub fn at(code: Code, mut problems: Vec<Problem>) -> Self {
         let message = match problems.as_slice() {
             [] => String::new(),
             [only] => format!("{} {}", place(&only.pointer), only.message),
@@ -171,6 +174,14 @@ impl PolicyError {
                 rest.len()
             ),
         };
+        let more = problems.len().saturating_sub(PROBLEMS_MAX);
+        if more > 0 {
+            problems.truncate(PROBLEMS_MAX);
+            problems.push(Problem {
+                pointer: String::new(),
+                message: format!("and {more} more, which are not told here"),
+            });
+        }
         Self {
             problems,
             ..Self::new(code, message)
@@ -232,6 +243,19 @@ mod tests {
             error.to_string(),
             "matching-weighted@0.1.0: config.invalid: /waves/0: is no number"
         );
+    }
+
+    #[test]
+    fn of_ten_thousand_places_a_hundred_are_told() {
+        let problem = Problem {
+            pointer: "/waves".into(),
+            message: "is no number".into(),
+        };
+        let error = PolicyError::at(Code::ConfigInvalid, vec![problem; 10_000]);
+        assert_eq!(error.message, "/waves: is no number (and 9999 more)");
+        assert_eq!(error.problems.len(), 101);
+        let last = error.problems.last().unwrap();
+        assert_eq!(last.message, "and 9900 more, which are not told here");
     }
 
     #[test]
