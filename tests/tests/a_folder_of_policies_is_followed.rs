@@ -353,6 +353,25 @@ fn a_change_over_the_api_stays_until_the_folder_says_something_new() {
         followed(&it.server.log()) && followed(&other.log())
     });
     assert_eq!(it.generations().len(), 5);
+
+    // What was taken out of force no file takes up again, not even at a start.
+    let rolled_back = [
+        "policy",
+        "rollback",
+        "pumps",
+        "matching",
+        "--comment",
+        "worse",
+    ];
+    it.server.run(&rolled_back);
+    let third = it.server.beside();
+    let told = "generation 5 is the same, and was rolled back or quarantined";
+    until("the third has looked", || third.log().contains(told));
+    // What was good before is in force, as a generation of its own.
+    assert_eq!(it.generations().len(), 6);
+    assert_eq!(it.asked("after-all"), 2);
+    it.write("weights.json", weights(3));
+    it.waits_for_wave(3);
 }
 
 /// With a section at its end that says nothing.

@@ -35,7 +35,10 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
             "domain", "store", "host", "clock", "routing", "pay", "metrics",
         ],
     ),
-    ("folder", &["domain", "policy", "host", "contracts"]),
+    (
+        "folder",
+        &["domain", "store", "policy", "host", "contracts"],
+    ),
     (
         "demo",
         &[
@@ -74,7 +77,7 @@ const OWNED: [(&str, &[&str]); 9] = [
     ("axum", &["http/"]),
     ("hyper", &["http/"]),
     ("governor", &["http/"]),
-    ("notify", &["folder/", "cli/plugin/"]),
+    ("notify", &["folder/"]),
     ("ureq", &["cli/", "telemetry/", "outgoing.rs"]),
     ("metrics_exporter_prometheus", &["metrics/"]),
     ("opentelemetry", &["telemetry/"]),

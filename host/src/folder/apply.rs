@@ -4,7 +4,27 @@ use super::document::Place;
 use super::read::{Content, PluginSource};
 use crate::contracts::binding::{self, Wanted, When};
 use crate::contracts::{Error, plugin};
+use crate::domain::contract::Binding;
 use crate::host::{Host, Origin};
+use crate::policy::canonical::canonical_json;
+use crate::store;
+
+/// Why it is not.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// No file takes up again what somebody or the host itself has taken out of
+    /// force: a server that starts would do it.
+    #[error("generation {0} is the same, and was rolled back or quarantined")]
+    Bad(i64),
+    #[error(transparent)]
+    Agreement(#[from] Error),
+}
+
+impl From<store::Error> for Refused {
+    fn from(error: store::Error) -> Self {
+        Self::Agreement(error.into())
+    }
+}
 
 /// What is in force now.
 pub struct Applied {
@@ -18,7 +38,7 @@ pub struct Applied {
 }
 
 /// Puts it in force, as the host's own doing.
-pub async fn apply(host: &Host, place: &Place, content: &Content) -> Result<Applied, Error> {
+pub async fn apply(host: &Host, place: &Place, content: &Content) -> Result<Applied, Refused> {
     let manufacturer = host
         .store
         .manufacturer_by_code(&place.manufacturer)
@@ -42,9 +62,27 @@ pub async fn apply(host: &Host, place: &Place, content: &Content) -> Result<Appl
         }
     };
     let courses = host.store.courses(&manufacturer, &contract).await?;
-    let next = courses
-        .get(&place.slot)
-        .map_or(1, |course| course.generation_next());
+    let course = courses.get(&place.slot).cloned().unwrap_or_default();
+    let component = plugin::resolve(host, &manufacturer, &plugin, None).await?;
+    let configuration = match &content.configuration {
+        Some(configuration) => configuration,
+        None => &component.plugin.manifest().configuration.default,
+    };
+    // The last one that is the same: it may have been taken up again since.
+    let earlier = host
+        .store
+        .generations(&manufacturer, &contract, &place.slot)
+        .await?;
+    let is_same = |earlier: &&Binding| {
+        earlier.plugin_digest == component.plugin.digest()
+            && canonical_json(configuration).is_ok_and(|text| text == earlier.configuration)
+    };
+    if let Some(same) = earlier.iter().rfind(is_same)
+        && course.is_bad(same.generation)
+        && course.in_force(host.clock.now()) != Some(same.generation)
+    {
+        return Err(Refused::Bad(same.generation));
+    }
     let wanted = Wanted {
         slot: place.slot.clone(),
         plugin,
@@ -57,7 +95,7 @@ pub async fn apply(host: &Host, place: &Place, content: &Content) -> Result<Appl
     let bound = binding::put(host, &manufacturer, &contract, &wanted, None, &origin).await?;
     Ok(Applied {
         generation: bound.binding.generation,
-        is_known: bound.binding.generation < next,
+        is_known: bound.binding.generation < course.generation_next(),
         waits: bound.waits,
         plugin: bound.plugin,
     })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::apply::Applied;
+use super::apply::{Applied, Refused};
 use super::document::Place;
 use crate::contracts::Error;
 use crate::domain::text::shown;
@@ -44,19 +44,24 @@ pub fn applied(place: &Place, applied: &Applied, took: Duration) {
     }
 }
 
-pub fn refused(place: &Place, error: &Error) {
-    let next = match error {
-        Error::Policy { error, .. } => error.next_step(),
-        Error::NotFound { .. } => "Correct its code, or make it: it is tried again.",
-        Error::Store(_) | Error::Busy => "It is tried again.",
+pub fn refused(place: &Place, refused: &Refused) {
+    let next = match refused {
+        Refused::Bad(_) => {
+            "Change the files, or take it up again with `stellwerk policy activate`."
+        }
+        Refused::Agreement(Error::Policy { error, .. }) => error.next_step(),
+        Refused::Agreement(Error::NotFound { .. }) => {
+            "Correct its code, or make it: it is tried again."
+        }
+        Refused::Agreement(Error::Store(_) | Error::Busy) => "It is tried again.",
         // They say it themselves.
-        _ => "",
+        Refused::Agreement(_) => "",
     };
     told!(
         error,
         place,
         "not reloaded, what is in force stays: {}. {next}",
-        error.to_string().trim_end_matches('.')
+        refused.to_string().trim_end_matches('.')
     );
 }
 
