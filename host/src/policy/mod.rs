@@ -6,6 +6,7 @@
 
 pub mod canonical;
 pub mod codes;
+pub mod differ;
 pub mod engine;
 pub mod error;
 pub mod golden;

@@ -1,12 +1,14 @@
 //! Questions and answers by the name of their function: receipts as people read
 //! them, and questions from documents.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::canonical::{self, CanonicalError};
-use super::engine::{Asked, Bound};
+use super::engine::{Asked, Bound, CallOptions};
 use super::error::{Code, PolicyError};
 use super::kind::Function;
 use super::limits::Limits;
@@ -14,7 +16,7 @@ use super::question::{
     AdmitInput, Answer, AssessInput, AwardInput, EscalateInput, Input, Question, RankInput,
     SettleInput,
 };
-use super::receipt::{Decided, Failed};
+use super::receipt::{Decided, Failed, Receipt};
 
 /// Calls something generic over the input of a function.
 macro_rules! by_function {
@@ -98,4 +100,34 @@ pub fn ask_blocking(
     }
     by_function!(function, ask(bound, limits, question))
         .map_err(|error| PolicyError::new(Code::InputInvalid, error.to_string()))
+}
+
+/// Asks the question that a receipt keeps, as soon as there is a slot for it; the
+/// answer is in the receipt of this time.
+pub async fn ask(
+    bound: &Arc<Bound>,
+    options: &CallOptions,
+    function: Function,
+    question: &[u8],
+) -> Result<Receipt, CanonicalError> {
+    async fn ask<I: Asked + DeserializeOwned>(
+        bound: &Arc<Bound>,
+        options: &CallOptions,
+        question: &[u8],
+    ) -> Result<Receipt, CanonicalError> {
+        let question: Question<I> = canonical::from_cbor(question)?;
+        let decided = bound.ask(options, question.context, question.input).await;
+        Ok(match decided {
+            Ok(decided) => decided.receipt,
+            Err(failed) => failed.receipt,
+        })
+    }
+    match function {
+        Function::Assess => ask::<AssessInput>(bound, options, question).await,
+        Function::Rank => ask::<RankInput>(bound, options, question).await,
+        Function::Escalate => ask::<EscalateInput>(bound, options, question).await,
+        Function::Admit => ask::<AdmitInput>(bound, options, question).await,
+        Function::Award => ask::<AwardInput>(bound, options, question).await,
+        Function::Settle => ask::<SettleInput>(bound, options, question).await,
+    }
 }
