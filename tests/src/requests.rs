@@ -109,6 +109,7 @@ impl Request {
             ("GET /api/v1/contracts/{contract}/generations/decided", _) => {
                 path + "?slot=matching&generation=1"
             }
+            ("GET /api/v1/contracts/{contract}/diff", _) => path + "?slot=matching&to=1",
             (_, "of a partner") => format!("{path}?partner={}", tenant.partner("own")),
             _ => path,
         }

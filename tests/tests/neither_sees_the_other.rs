@@ -27,7 +27,7 @@ const IN_THE_BODY: [&str; 3] = [
     "POST /api/v1/apply",
 ];
 /// Parameters of queries that name nothing which somebody has.
-const NAMING_NOTHING: [&str; 18] = [
+const NAMING_NOTHING: [&str; 20] = [
     "account",
     "at",
     "component",
@@ -36,6 +36,7 @@ const NAMING_NOTHING: [&str; 18] = [
     "generation",
     "kind",
     "language",
+    "last",
     "limit",
     "manual",
     "name",
@@ -44,6 +45,7 @@ const NAMING_NOTHING: [&str; 18] = [
     "shared",
     "slot",
     "state",
+    "to",
     "until",
     "version",
 ];

@@ -12,6 +12,8 @@ use crate::domain::time::Micros;
 
 /// Events in one statement.
 const EVENTS_AT_ONCE: usize = 200;
+/// Decisions among which those of a slot are looked for.
+const LOOKED_AT_MAX: i64 = 20_000;
 
 const COLUMNS: &str = "manufacturer, id, contract, lead, deal, event, slot, function, asked_at, \
     generation, terms_version, interface, plugin, plugin_digest, configuration_digest, \
@@ -175,6 +177,33 @@ impl Store {
         rows.iter().map(read_decided).collect()
     }
 
+    /// What was decided last in a slot, the latest first: of the manufacturer's last
+    /// decisions, however many there are of the slot.
+    pub async fn last_decisions(
+        &self,
+        contract: &Contract,
+        slot: &str,
+        limit: u32,
+    ) -> Result<Vec<Decision>, Error> {
+        let manufacturer = contract.manufacturer.as_str();
+        let first = statement(
+            "SELECT id FROM decision WHERE manufacturer = $1 ORDER BY id DESC LIMIT 1 OFFSET $2"
+                .to_owned(),
+        );
+        let first = first.bind(manufacturer).bind(LOOKED_AT_MAX);
+        let first = first.fetch_optional(&self.pool).await?;
+        let first = first.map(|row| Columns(&row).text("id")).transpose()?;
+        let rows = statement(text_of_last())
+            .bind(manufacturer)
+            .bind(first.unwrap_or_default())
+            .bind(contract.id.as_str())
+            .bind(slot)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
     /// The decisions about a lead, oldest first.
     pub async fn decisions_of_lead(
         &self,
@@ -222,6 +251,14 @@ fn read_decided(row: &AnyRow) -> Result<Decided, Error> {
 fn first_id(at: Micros) -> String {
     let millis = (at.0 / 1_000).max(0);
     format!("{:08x}-{:04x}-", millis >> 16, millis & 0xffff)
+}
+
+/// Of one slot, from the latest on.
+pub(super) fn text_of_last() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND id > $2 \
+         AND contract = $3 AND slot = $4 ORDER BY id DESC LIMIT $5"
+    )
 }
 
 /// Of one slot for one period; few, each from a time when it was computed.

@@ -2,6 +2,7 @@
 //! configuration, and how another takes its place.
 
 mod bind;
+mod diff;
 mod history;
 mod rollback;
 mod show;
@@ -19,6 +20,9 @@ pub enum Command {
     Bind(bind::Arguments),
     /// Make a candidate for a slot: a generation that is ready to be tried
     Configure(bind::Candidate),
+    /// Show how a generation differs from another: what it is, and what it would have
+    /// decided
+    Diff(diff::Arguments),
     /// Ask a candidate what is asked anyway; its answers are recorded and never
     /// followed
     Shadow(step::Shadow),
@@ -41,6 +45,7 @@ pub fn run(command: &Command, console: &Console) -> Result<Exit, CliError> {
         Command::Show(arguments) => show::run(arguments, console),
         Command::Bind(arguments) => bind::run(arguments, console),
         Command::Configure(candidate) => bind::configure(candidate, console),
+        Command::Diff(arguments) => diff::run(arguments, console),
         Command::Shadow(arguments) => step::shadow(arguments, console),
         Command::Canary(arguments) => step::canary(arguments, console),
         Command::Activate(arguments) => step::activate(arguments, console),

@@ -1,6 +1,7 @@
 //! Which plugin, with which configuration, is in force in a contract's slots, and
 //! how another takes its place.
 
+mod difference;
 mod look;
 mod rollback;
 mod step;
@@ -25,6 +26,7 @@ use crate::host::{Host, Origin};
 use crate::policy::manifest::Account;
 use crate::policy::{Bound as Ready, Code, Kind, Limits, Manifest, PolicyError};
 
+pub use difference::{Compared, Flip, LAST_DEFAULT, LAST_MAX, Pair, Replay, Side, Versions};
 pub use look::{Stands, decided, generations, in_force};
 pub use rollback::{Rollback, RolledBack, roll_back};
 pub use step::{Move, Wish, take};

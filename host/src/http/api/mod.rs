@@ -8,6 +8,7 @@ mod claims;
 mod contracts;
 mod deals;
 mod decisions;
+mod differences;
 mod events;
 mod generations;
 mod imports;
@@ -119,6 +120,7 @@ pub fn routes() -> OpenApiRouter<Host> {
         ))
         .routes(routes!(generations::create::create))
         .routes(routes!(generations::decided::decided))
+        .routes(routes!(differences::get::get))
         .routes(routes!(steps::create::create, steps::list::list))
         .routes(routes!(rollbacks::create::create))
         .routes(routes!(leads::withdraw::withdraw))

@@ -51,6 +51,13 @@ async fn a_settlement_is_found_among_settlements() {
 }
 
 #[tokio::test]
+async fn what_was_decided_last_is_read_from_the_end() {
+    let plan = plan_of(decision::text_of_last()).await;
+    let by_key = "sqlite_autoindex_decision_1 (manufacturer=? AND id>?)";
+    assert!(plan.contains(by_key) && !plan.contains("B-TREE"), "{plan}");
+}
+
+#[tokio::test]
 async fn what_commits_rest_on_is_found_by_its_whole_key() {
     for keys in [1, 2, 256] {
         for text in guards::texts_of_pairs(keys) {

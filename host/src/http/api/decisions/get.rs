@@ -81,7 +81,7 @@ pub(super) async fn find(host: &Host, caller: &Caller, id: String) -> Result<Dec
 
 /// Whether the contract shows what this was asked: of a partner's open business
 /// it may not.
-pub(super) async fn is_shown(
+pub(in crate::http::api) async fn is_shown(
     host: &Host,
     caller: &Caller,
     decision: &Decision,

@@ -1,0 +1,3 @@
+//! How generations differ.
+
+pub mod get;
