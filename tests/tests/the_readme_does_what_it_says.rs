@@ -14,11 +14,12 @@ const README: &str = include_str!("../../README.md");
 /// Compiled dependencies of new plugins stay there from run to run.
 const NEW_PLUGINS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/new-plugins");
 /// Of the blocks that are tried here.
-const MARKS: [&str; 6] = [
+const MARKS: [&str; 7] = [
     "quickstart",
     "integrator",
     "import",
     "policies",
+    "swap",
     "operator",
     "postgres",
 ];
@@ -230,6 +231,69 @@ fn a_rule_is_changed_by_a_file() {
     assert_eq!(errors.matches(told).count(), 2, "{printed}\n{errors}");
 }
 
+/// Sends so many leads in, each another person's.
+const LEADS_COME_IN: &str = r#"
+sent=100
+leads() {
+  for number in $(seq "$1"); do
+    sent=$((sent + 1))
+    curl -sf "$STELLWERK_SERVER/api/v1/leads" -H "Authorization: Bearer $ANNA" -o lead.json -d '{
+      "contract": "heat-pumps", "product": "heat-pump", "source": "configurator",
+      "country": "DE", "postcode": "10115", "value": 2500000,
+      "attributes": { "building-year": 1974, "consent": true },
+      "contact": { "name": "Eva Muster", "email": "eva'$sent'@example.com",
+                   "phone": "+49 30 23125'$sent'" } }'
+  done
+}
+"#;
+
+#[test]
+fn a_rule_is_changed_on_a_live_system() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        is_missing("curl", "the change of rules is not tried");
+        return;
+    }
+    let folder = with_examples();
+    let address = free_address();
+    // Leads come in between the steps.
+    let blocks = blocks("swap").join("\nleads 6\n");
+    let script = format!(
+        "set -eu\ntrap 'kill $(jobs -p)' EXIT\n{LEADS_COME_IN}\n{}",
+        blocks
+            .replace("127.0.0.1:8080", &address)
+            .replace("$PWD/target/debug", &binary_folder())
+    );
+    let output = Command::new("bash")
+        .arg("-c")
+        .arg(&script)
+        .current_dir(folder.path())
+        .env("STELLWERK_LISTEN", &address)
+        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
+        .output()
+        .expect("bash runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{errors}");
+    for expected in [
+        "+ matching generation 2, matching-weighted@0.1.0, ready: one partner after the other",
+        "  /waves: added {\"first\":1,\"second\":2}",
+        "decisions: 6 of the last 6 would flip",
+        "      does not ask ",
+        "generation 2 (was 1)  shadowed 100 %",
+        "generation 2 (was 1)  canaried 10 %",
+        "generation 2 (was 1)  canaried 50 %",
+        "generation 2 (was 1)  requested",
+        "generation 2 (was 1)  activated",
+        "generation 2 is taken out; in force is matching-weighted@0.1.0, generation 3",
+        "offered anew: ",
+        "rolled-back",
+        "generation 3 (was 2)  activated",
+    ] {
+        let is_there = printed.contains(expected);
+        assert!(is_there, "{expected}:\n{printed}\n{errors}");
+    }
+}
+
 #[test]
 fn every_block_of_commands_is_tried_or_stands_for_another() {
     let mut found = Vec::new();
@@ -330,6 +394,10 @@ fn path_with_binary() -> String {
 
 /// The blocks that carry a mark.
 fn steps(mark: &str) -> String {
+    blocks(mark).concat()
+}
+
+fn blocks(mark: &str) -> Vec<&'static str> {
     README
         .split(&format!("```sh {mark}\n"))
         .skip(1)
