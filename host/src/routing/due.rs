@@ -30,8 +30,8 @@ async fn climb(host: &Host, leased: &Leased, lead: &LeadId) -> Result<(), Error>
         if draft.lead.manual.is_none() && !draft.lead.state.has_ended() {
             let mut attributes = deadline.attributes.clone();
             attributes.insert("key".to_owned(), AttributeValue::Text(deadline.key.clone()));
-            draft.record_at("due", None, attributes.clone(), deadline.due_at);
-            escalate::since_then(&mut draft, "due", attributes, deadline.due_at).await?;
+            draft.record_at(escalate::DUE, None, attributes.clone(), deadline.due_at);
+            escalate::since_then(&mut draft, escalate::DUE, attributes, deadline.due_at).await?;
         }
         host.store.commit(draft.into_command()).await?;
         Ok(())

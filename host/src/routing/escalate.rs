@@ -21,6 +21,8 @@ use crate::store::changes::DeadlineChange;
 const CLAIM_KEY: &str = "claim";
 /// When the holder owes the next feedback.
 const FEEDBACK_KEY: &str = "feedback";
+/// What happens when a deadline is due.
+pub(super) const DUE: &str = "due";
 /// The open deadline that wakes a nurtured lead.
 pub(super) const WAKE_KEY: &str = "wake";
 
@@ -47,7 +49,10 @@ pub(super) fn since_then<'d, 'a: 'd>(
 ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'd>> {
     Box::pin(async move {
         match draft.escalate(code, attributes, since).await? {
-            Asked::Answer(escalation) => carry_out(draft, escalation, since).await,
+            Asked::Answer(escalation) => {
+                let earliest = (code == DUE).then_some(since);
+                carry_out(draft, escalation, since, earliest).await
+            }
             Asked::NotApplicable(_) => Ok(()),
             Asked::Failed { code, detail, .. } => {
                 draft.queue(Stage::Escalate, code, detail);
@@ -61,11 +66,12 @@ async fn carry_out(
     draft: &mut Draft<'_>,
     escalation: Escalation,
     since: Micros,
+    earliest: Option<Micros>,
 ) -> Result<(), Error> {
     draft.lead.step = escalation.step;
     let cycle = draft.lead.cycle;
     for wake_up in &escalation.deadlines {
-        if let Err(detail) = keep_deadline(draft, wake_up, since) {
+        if let Err(detail) = keep_deadline(draft, wake_up, since, earliest) {
             draft.queue(Stage::Escalate, "guest.output_invalid", detail);
             return Ok(());
         }
@@ -160,7 +166,15 @@ async fn act(
 
 /// Sets, replaces or drops one deadline; the keys with a meaning to the host
 /// are kept on the offers and the claim too.
-fn keep_deadline(draft: &mut Draft<'_>, wake_up: &WakeUp, since: Micros) -> Result<(), String> {
+///
+/// Invariant: what is answered to one that was due is due later than that, or it would
+/// wake itself for ever.
+fn keep_deadline(
+    draft: &mut Draft<'_>,
+    wake_up: &WakeUp,
+    since: Micros,
+    earliest: Option<Micros>,
+) -> Result<(), String> {
     if wake_up.after.0.is_empty() {
         draft.changes.deadlines.push(DeadlineChange::Drop {
             subject: Subject::Escalation(draft.lead.id.clone()),
@@ -173,6 +187,12 @@ fn keep_deadline(draft: &mut Draft<'_>, wake_up: &WakeUp, since: Micros) -> Resu
         return Ok(());
     }
     let due_at = draft.resolve(&wake_up.after, since)?;
+    if earliest.is_some_and(|earliest| due_at <= earliest) {
+        let key = &wake_up.key;
+        return Err(format!(
+            "deadline {key}: is due at once, after one that was due"
+        ));
+    }
     match wake_up.key.as_str() {
         CLAIM_KEY => {
             for offer in &mut draft.offers {

@@ -2,7 +2,7 @@
 //! with the same codes, and leads find their partners meanwhile.
 
 use serde_json::json;
-use stellwerk_tests::{Answer, Database, Server, contract, lead};
+use stellwerk_tests::{Answer, Database, Server, contract, lead, until};
 
 use crate::bombs;
 use crate::case::{Case, End};
@@ -128,6 +128,21 @@ fn a_server_refuses_what_is_hostile_and_routes_leads_meanwhile() {
     let back = world.server.manufacturer().put(MATCHING, &back);
     assert_eq!(back.status, 200, "{back:?}");
     assert_eq!(world.lead(), None);
+
+    // One that wakes itself is woken twice, and then a person looks.
+    let restless = case("deadlines", "wakes-itself");
+    assert_eq!(world.upload(restless.component).status, 201);
+    let bound = json!({ "plugin": "wakes-itself@0.1.0", "comment": "tried" });
+    let maker = world.server.manufacturer();
+    let bound = maker.put("/api/v1/contracts/pumps/bindings/escalation", &bound);
+    assert_eq!(bound.status, 200, "{bound:?}");
+    let sent = maker.post("/api/v1/leads", &lead("restless"));
+    let path = format!("/api/v1/leads/{}", sent.text("/id"));
+    until("a person is asked", || {
+        let seen = maker.get(&path);
+        let code = seen.body.pointer("/waits-for-a-person/code");
+        code.is_some_and(|code| code == "guest.output_invalid")
+    });
 
     let log = world.server.log();
     let faults: Vec<&str> = log

@@ -136,7 +136,10 @@ impl Compiler {
             PolicyError::new(Code::HostOverloaded, message)
         })?;
         match (&self.program, lane) {
-            (Some(program), Lane::Upload) => apart::compile(program, &self.machine, class, &bytes),
+            // What it writes is for an engine with a pool, as it has one itself.
+            (Some(program), Lane::Upload) if self.machine.pooling => {
+                apart::compile(program, &self.machine, class, &bytes)
+            }
             _ => self.compile_here(bytes, class, place),
         }
     }
