@@ -1,6 +1,7 @@
 //! Load on a server, for benchmarks: so many clients, each sending its next
 //! request when the last one is answered.
 
+mod claims;
 mod connection;
 mod figures;
 mod history;
@@ -9,6 +10,7 @@ mod machine;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+pub use claims::Claims;
 pub use connection::{Connection, Reply};
 pub use figures::Figures;
 pub use history::{LEADS_A_MONTH, import_history, write_history};
