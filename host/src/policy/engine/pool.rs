@@ -5,7 +5,8 @@
 //! the one whose last turn is longest ago, so that one who floods the server
 //! holds no more than an equal share of the slots while others wait, be it in
 //! turns on a single one; and when the queue is full the longest of its parts
-//! gives way.
+//! gives way. When all slots are taken, one more serves those who have nothing under
+//! way, so that nobody waits until another's endless loop has used up its fuel.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -40,12 +41,15 @@ struct Shared {
     settings: PoolSettings,
     state: Mutex<State>,
     changed: Condvar,
+    /// For the thread that serves those who have nothing under way.
+    spare: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     manufacturers: HashMap<Arc<str>, Share>,
     waiting: usize,
+    running: usize,
     // Counts up, so that of two equal ones the one that waits longer comes first.
     arrivals: u64,
     /// Calls that have been given a slot.
@@ -75,6 +79,7 @@ impl Pool {
             settings,
             state: Mutex::default(),
             changed: Condvar::new(),
+            spare: Condvar::new(),
         });
         let pool = Self {
             shared: shared.clone(),
@@ -83,8 +88,12 @@ impl Pool {
             let shared = shared.clone();
             std::thread::Builder::new()
                 .name(format!("{}-{number}", settings.name))
-                .spawn(move || shared.run())?;
+                .spawn(move || shared.run(Thread::Slot))?;
         }
+        let spare = shared.clone();
+        std::thread::Builder::new()
+            .name("guest-spare".into())
+            .spawn(move || spare.run(Thread::Spare))?;
         std::thread::Builder::new()
             .name(format!("{}-queue", settings.name))
             .spawn(move || shared.expire())?;
@@ -105,12 +114,7 @@ impl Pool {
 
     /// Calls that run.
     pub fn running(&self) -> usize {
-        let state = self.shared.lock();
-        state
-            .manufacturers
-            .values()
-            .map(|share| share.running)
-            .sum()
+        self.shared.lock().running
     }
 
     /// Calls that wait.
@@ -123,7 +127,17 @@ impl Drop for Pool {
     fn drop(&mut self) {
         self.shared.lock().closed = true;
         self.shared.changed.notify_all();
+        self.shared.spare.notify_all();
     }
+}
+
+/// What a thread serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Thread {
+    /// Everybody.
+    Slot,
+    /// Who has nothing under way, when all slots are taken.
+    Spare,
 }
 
 impl Shared {
@@ -158,18 +172,36 @@ impl Shared {
                 arrival,
                 since: Instant::now(),
             });
+        let spare = state.is_for_spare(self.slots());
         drop(state);
         self.changed.notify_one();
+        if spare {
+            self.spare.notify_one();
+        }
         turned_away
     }
 
+    fn slots(&self) -> usize {
+        self.settings.slots.max(1)
+    }
+
     /// A thread's life.
-    fn run(&self) {
+    fn run(&self, thread: Thread) {
+        let slots = self.slots();
         let mut state = self.lock();
         loop {
-            match state.next() {
+            let next = match thread {
+                Thread::Slot => state.next(),
+                Thread::Spare if state.is_for_spare(slots) => state.next(),
+                Thread::Spare => None,
+            };
+            match next {
                 Some((manufacturer, waiting)) => {
+                    let spare = state.is_for_spare(slots);
                     drop(state);
+                    if spare {
+                        self.spare.notify_one();
+                    }
                     let turn = match waiting.since.elapsed() <= self.settings.wait_max {
                         true => Turn::Run,
                         false => Turn::Overloaded,
@@ -183,10 +215,11 @@ impl Shared {
                 }
                 None if state.closed => return,
                 None => {
-                    state = self
-                        .changed
-                        .wait(state)
-                        .unwrap_or_else(PoisonError::into_inner);
+                    let told = match thread {
+                        Thread::Slot => &self.changed,
+                        Thread::Spare => &self.spare,
+                    };
+                    state = told.wait(state).unwrap_or_else(PoisonError::into_inner);
                 }
             }
         }
@@ -231,11 +264,23 @@ impl State {
         self.turns += 1;
         share.last_turn = self.turns;
         share.running += 1;
+        self.running += 1;
         self.waiting -= 1;
         Some((manufacturer.clone(), waiting))
     }
 
+    /// Whether the slots are taken, and somebody waits who has nothing under way:
+    /// [`Self::next`] is theirs then.
+    fn is_for_spare(&self, slots: usize) -> bool {
+        self.running == slots
+            && self
+                .manufacturers
+                .values()
+                .any(|share| share.running == 0 && !share.waiting.is_empty())
+    }
+
     fn finish(&mut self, manufacturer: &Arc<str>) {
+        self.running -= 1;
         if let Some(share) = self.manufacturers.get_mut(manufacturer) {
             share.running -= 1;
             if share.running == 0 && share.waiting.is_empty() {
@@ -318,6 +363,7 @@ mod tests {
         let (flood, other): (Arc<str>, Arc<str>) = ("flood".into(), "other".into());
         let pool = pool(2, 1000, LONG);
         let held = [occupy(&pool, &flood), occupy(&pool, &flood)];
+        let _spare = occupy(&pool, &"third".into());
         let (notes, noted) = mpsc::channel();
         for _ in 0..10 {
             pool.submit(&flood, note(&notes, "flood"));
@@ -338,6 +384,7 @@ mod tests {
         let (flood, other): (Arc<str>, Arc<str>) = ("flood".into(), "other".into());
         let pool = pool(1, 1000, LONG);
         let held = occupy(&pool, &flood);
+        let _spare = occupy(&pool, &"third".into());
         let (notes, noted) = mpsc::channel();
         for _ in 0..10 {
             pool.submit(&flood, note(&notes, "flood"));
@@ -352,10 +399,28 @@ mod tests {
     }
 
     #[test]
+    fn who_has_nothing_under_way_does_not_wait_for_another() {
+        let (flood, other): (Arc<str>, Arc<str>) = ("flood".into(), "other".into());
+        let pool = pool(2, 1000, LONG);
+        let held = [occupy(&pool, &flood), occupy(&pool, &flood)];
+        let (notes, noted) = mpsc::channel();
+        pool.submit(&flood, note(&notes, "flood"));
+        pool.submit(&other, note(&notes, "other"));
+        pool.submit(&other, note(&notes, "other again"));
+        for expected in ["other", "other again"] {
+            let noted = noted.recv_timeout(LONG).unwrap();
+            assert_eq!(noted, (expected, Turn::Run));
+        }
+        drop(held);
+        assert_eq!(noted.recv_timeout(LONG).unwrap(), ("flood", Turn::Run));
+    }
+
+    #[test]
     fn a_full_queue_turns_away_who_has_the_most_in_it() {
         let (flood, other): (Arc<str>, Arc<str>) = ("flood".into(), "other".into());
         let pool = pool(1, 3, LONG);
         let busy = occupy(&pool, &flood);
+        let _spare = occupy(&pool, &"third".into());
         let (notes, noted) = mpsc::channel();
         for _ in 0..3 {
             pool.submit(&flood, note(&notes, "flood"));
