@@ -42,7 +42,16 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
     (
         "demo",
         &[
-            "domain", "store", "policy", "host", "clock", "routing", "apply", "pay", "worker",
+            "domain",
+            "store",
+            "policy",
+            "host",
+            "clock",
+            "routing",
+            "contracts",
+            "apply",
+            "pay",
+            "worker",
         ],
     ),
     (

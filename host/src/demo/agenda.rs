@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::swap::Stage;
 use crate::domain::ids::{DealId, LeadId, PartnerId};
 use crate::domain::time::Micros;
 
@@ -26,6 +27,8 @@ pub enum Task {
     Release(LeadId),
     /// What has happened is paid.
     Pay,
+    /// A rule is changed, by one step.
+    Swap(Stage),
 }
 
 /// An offer that a partner looks at.

@@ -12,6 +12,7 @@ mod leads;
 mod play;
 mod story;
 mod summary;
+mod swap;
 mod temper;
 mod towns;
 mod world;
@@ -25,7 +26,8 @@ use crate::host::Host;
 pub use error::Error;
 pub use story::{Chapter, Ranked, Story};
 pub use summary::{
-    Conversions, Earned, Ladder, Money, PartnerLine, Response, Summary, Times, Unworked, Wave,
+    Conversions, Earned, Ladder, Money, Moved, OfGeneration, PartnerLine, Response, Shadow,
+    Summary, Swap, SwapStep, Times, Unworked, Wave,
 };
 pub use world::{Player, World};
 
@@ -64,8 +66,8 @@ pub struct Played {
 /// `NotEmpty` where the database holds anything.
 pub async fn run(host: &Host) -> Result<Played, Error> {
     let world = world::make(host).await?;
-    let tally = play::play(host, &world).await?;
-    let summary = summary::of(host, &world, tally).await?;
+    let (tally, swapping) = play::play(host, &world).await?;
+    let summary = summary::of(host, &world, tally, &swapping).await?;
     let story = story::choose(host, &world).await?;
     Ok(Played {
         world,

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::agenda::{Agenda, Task};
 use super::chance::Chance;
 use super::leads::{self, Arrival};
+use super::summary::LookTooLate;
+use super::swap::{Stage, Swapping};
 use super::world::World;
 use super::{BEGINS, ENDS, Error, FIRST_DAY, PERIOD};
 use crate::domain::attribute::AttributeValue;
@@ -33,7 +35,7 @@ const PAY_EVERY_MICROS: i64 = 24 * 3_600_000_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Looks at offers that another had taken, or that had lapsed.
-    pub looks_too_late: u32,
+    pub looks_too_late: Vec<LookTooLate>,
     /// Claims that the policy refused, by what would have unlocked them.
     pub claims_refused: BTreeMap<String, u32>,
 }
@@ -60,10 +62,11 @@ struct Play<'a> {
     /// Deadlines are not looked at before.
     rested_until: Micros,
     tally: Tally,
+    swapping: Swapping,
 }
 
 /// Plays to the end, and closes the period.
-pub async fn play(host: &Host, world: &World) -> Result<Tally, Error> {
+pub async fn play(host: &Host, world: &World) -> Result<(Tally, Swapping), Error> {
     let force = host
         .contract(&world.manufacturer.id, &world.contract.id)
         .await?;
@@ -78,12 +81,17 @@ pub async fn play(host: &Host, world: &World) -> Result<Tally, Error> {
         position: 0,
         rested_until: BEGINS,
         tally: Tally::default(),
+        swapping: Swapping::default(),
     };
     for (index, arrival) in play.arrivals.iter().enumerate() {
         play.agenda.add(arrival.at, Task::Arrive(index));
     }
     play.agenda
         .add(Micros(BEGINS.0 + PAY_EVERY_MICROS), Task::Pay);
+    for stage in Stage::ALL {
+        let at = play.calendar.instant_at(stage.at()).unwrap_or(ENDS);
+        play.agenda.add(at, Task::Swap(stage));
+    }
     while play.step().await? {}
     host.clock.advance_to(ENDS);
     pay::pay_waiting(host).await?;
@@ -95,7 +103,7 @@ pub async fn play(host: &Host, world: &World) -> Result<Tally, Error> {
         None,
     )
     .await?;
-    Ok(play.tally)
+    Ok((play.tally, play.swapping))
 }
 
 impl Play<'_> {
@@ -129,6 +137,7 @@ impl Play<'_> {
             Task::Report(working, code) => self.report(&working, code).await.map(drop),
             Task::Conclude(working) => self.conclude(&working).await,
             Task::CallOff(deal) => self.call_off(&deal).await,
+            Task::Swap(stage) => self.swapping.take(self.host, self.world, stage).await,
             Task::Pay => {
                 pay::pay_waiting(self.host).await?;
                 let next = Micros(self.host.clock.now().0 + PAY_EVERY_MICROS);
@@ -187,6 +196,14 @@ impl Play<'_> {
             ("queued", _) => self.queued(lead),
             _ => Ok(()),
         }
+    }
+
+    /// Somebody has looked when it was gone.
+    fn too_late(&mut self, lead: &LeadId) {
+        self.tally.looks_too_late.push(LookTooLate {
+            lead: lead.clone(),
+            at: self.host.clock.now(),
+        });
     }
 
     fn note_holder(&mut self, lead: &LeadId, holder: Option<&PartnerId>) {

@@ -2,6 +2,7 @@
 //! besides.
 
 mod money;
+mod swap;
 mod traces;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use serde::Serialize;
 use self::traces::Trace;
 use super::Error;
 use super::play::Tally;
+use super::swap::Swapping;
 use super::world::World;
 use crate::domain::figure::{Facts, Figure, Window};
 use crate::domain::happening::Positioned;
@@ -22,6 +24,7 @@ use crate::host::Host;
 use crate::store::LeadFilter;
 
 pub use self::money::{Earned, Money};
+pub use self::swap::{LookTooLate, Moved, OfGeneration, Shadow, Swap, SwapStep};
 
 /// Rows read at once.
 const ROWS_AT_ONCE: u32 = 1_000;
@@ -37,6 +40,7 @@ pub struct Summary {
     pub waves: Vec<Wave>,
     pub ladder: Ladder,
     pub partners: Vec<PartnerLine>,
+    pub swap: Swap,
     pub money: Money,
 }
 
@@ -154,7 +158,12 @@ pub struct PartnerLine {
 }
 
 /// Looks back at the play.
-pub async fn of(host: &Host, world: &World, tally: Tally) -> Result<Summary, Error> {
+pub async fn of(
+    host: &Host,
+    world: &World,
+    tally: Tally,
+    swapping: &Swapping,
+) -> Result<Summary, Error> {
     let (manufacturer, contract) = (&world.manufacturer.id, &world.contract.id);
     let force = host.contract(manufacturer, contract).await?;
     let events = events(host, world).await?;
@@ -162,7 +171,10 @@ pub async fn of(host: &Host, world: &World, tally: Tally) -> Result<Summary, Err
     let traces = traces::of(&events);
     let facts = host.facts(manufacturer, contract, None).await?;
     let partners = partners(world, &facts.read());
+    let too_late = &tally.looks_too_late;
+    let swap = swap::of(host, world, &force, &events, swapping, too_late).await?;
     Ok(Summary {
+        swap,
         conversions: conversions(&leads, &traces),
         unworked: unworked(&traces, force.terms.unworked_after_days),
         response: response(&traces),
@@ -308,7 +320,7 @@ fn waves(traces: &[Trace]) -> Vec<Wave> {
 
 fn ladder(events: &[Positioned], tally: Tally) -> Ladder {
     let mut ladder = Ladder {
-        looks_too_late: tally.looks_too_late,
+        looks_too_late: tally.looks_too_late.len() as u32,
         claims_refused: tally.claims_refused,
         ..Ladder::default()
     };

@@ -3,6 +3,7 @@
 mod access;
 mod numbers;
 mod story;
+mod swap;
 
 use std::fmt;
 
@@ -56,6 +57,7 @@ impl fmt::Display for Report<'_> {
         response(f, &summary.response)?;
         waves(f, &summary.waves, &summary.ladder)?;
         partners(f, &summary.partners)?;
+        swap::write(f, &summary.swap)?;
         money(f, &summary.money)?;
         match self.story {
             Some(story) => story::write(f, story),

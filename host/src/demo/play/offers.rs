@@ -51,7 +51,7 @@ impl Play<'_> {
         };
         let known = self.leads.get(&look.lead);
         if known.is_some_and(|known| known.holder.is_some()) {
-            self.tally.looks_too_late += 1;
+            self.too_late(&look.lead);
             return Ok(());
         }
         let value = self
@@ -93,7 +93,7 @@ impl Play<'_> {
             }
             Err(routing::Error::Policy { .. }) => Ok(()),
             Err(error) if is_too_late(&error) => {
-                self.tally.looks_too_late += 1;
+                self.too_late(&look.lead);
                 Ok(())
             }
             Err(error) => Err(error.into()),
