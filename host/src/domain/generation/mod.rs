@@ -4,6 +4,7 @@
 
 mod answer;
 mod course;
+mod gate;
 mod share;
 mod standing;
 mod step;
@@ -14,6 +15,7 @@ pub use answer::{
     CandidateAnswer, CandidateLedger, LedgerDifference, LedgerOutcome, LeftOut, Role,
 };
 pub use course::{Activation, Course, Request, Trial};
+pub use gate::{Count, Share, Verdict};
 pub use share::{WHOLE, is_chosen};
 pub use standing::Standing;
 pub use step::{Action, Step};
