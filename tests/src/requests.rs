@@ -105,7 +105,10 @@ impl Request {
             ("POST /api/v1/imports/{kind}", _) => {
                 format!("{path}?contract={}", tenant.contract())
             }
-            ("GET /api/v1/contracts/{contract}/steps", _) => path + "?slot=matching",
+            (
+                "GET /api/v1/contracts/{contract}/steps" | "GET /api/v1/contracts/{contract}/gates",
+                _,
+            ) => path + "?slot=matching",
             ("GET /api/v1/contracts/{contract}/generations/decided", _) => {
                 path + "?slot=matching&generation=1"
             }

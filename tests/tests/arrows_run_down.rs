@@ -20,7 +20,7 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
     ("access", &["domain", "store"]),
     (
         "contracts",
-        &["domain", "store", "policy", "host", "access"],
+        &["domain", "store", "policy", "host", "access", "metrics"],
     ),
     ("apply", &["domain", "host", "contracts"]),
     (
@@ -32,7 +32,14 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
     (
         "worker",
         &[
-            "domain", "store", "host", "clock", "routing", "pay", "metrics",
+            "domain",
+            "store",
+            "host",
+            "clock",
+            "routing",
+            "pay",
+            "contracts",
+            "metrics",
         ],
     ),
     (

@@ -11,9 +11,10 @@ const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const ADMIN: [(&str, &str); 1] = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
 const LIST: &str = include_str!("../../host/metrics.md");
 /// Shown from the first time that it happens on.
-const RARE: [&str; 2] = [
+const RARE: [&str; 3] = [
     "stellwerk_policy_failures_total",
     "stellwerk_commit_failures_total",
+    "stellwerk_generations_stopped_total",
 ];
 /// What must be in no answer: a person, a secret, a lead's own number.
 const PERSONAL: [&str; 3] = ["eva", "example.com", "order-1"];

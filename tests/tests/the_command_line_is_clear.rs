@@ -176,6 +176,10 @@ fn every_result_is_a_document_where_one_is_asked_for() {
             "/steps/0/action",
         ),
         (
+            "policy gates pumps matching --data made".to_owned(),
+            "/gates",
+        ),
+        (
             "policy bind pumps matching matching-weighted --comment c --data made".to_owned(),
             "/generation",
         ),

@@ -117,6 +117,7 @@ impl Host {
             Ok(decided) => &decided.receipt,
             Err(failed) => &failed.receipt,
         };
+        self.note_outcome(force, slot, in_force.generation, receipt.outcome.as_str());
         span.record("outcome", receipt.outcome.as_str());
         span.record("fuel", receipt.fuel);
         drop(span);

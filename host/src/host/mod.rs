@@ -4,6 +4,8 @@ pub mod again;
 mod asking;
 mod begun;
 mod facts;
+mod failing;
+mod followed;
 mod found;
 mod gathered;
 mod in_force;
@@ -18,10 +20,12 @@ pub mod telling;
 mod wanted;
 mod warm;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use self::failing::Failing;
+use self::followed::Followed;
 use self::found::PlaceKey;
 use self::gathered::Gathered;
 use self::latest::Latest;
@@ -39,6 +43,7 @@ use crate::store::{KeyUses, Store};
 
 pub use asking::{Asked, Overloaded};
 pub use facts::KnownFacts;
+pub use failing::Decider;
 pub use in_force::{Behind, Beside, ContractError, InForce, Slot};
 pub use origin::{Keep, Origin};
 pub use plan::{BadStart, Plans};
@@ -60,6 +65,7 @@ pub struct Host {
     pub lane_lease_micros: i64,
     known: Arc<Mutex<HashMap<ContractId, Arc<KnownContract>>>>,
     warm: Arc<Warm>,
+    failing: Arc<Failing>,
     /// A code stays with its contract.
     codes: Arc<Mutex<HashMap<(ManufacturerId, String), ContractId>>>,
     tokens: Arc<Gathered<String, Token>>,
@@ -79,6 +85,8 @@ struct KnownContract {
     failed: Mutex<HashMap<Unloaded, (PolicyError, Micros)>>,
     /// Generations with which leads began that are no longer in force.
     earlier: Mutex<Vec<(Earlier, Slot)>>,
+    /// Canaries that are followed, by slot.
+    followed: tokio::sync::Mutex<BTreeMap<String, Followed>>,
     /// The latest plans, the newest last.
     plans: Mutex<Vec<Arc<InForce>>>,
     facts: Latest<KnownFacts>,
@@ -122,6 +130,7 @@ impl Host {
             lane_lease_micros: LANE_LEASE_MICROS,
             known: Arc::default(),
             warm: Arc::default(),
+            failing: Arc::default(),
             codes: Arc::default(),
             tokens: Arc::default(),
             places: Arc::default(),

@@ -17,8 +17,13 @@ const FAILED: Instrument = Instrument::counter(
     &[],
     "Due deadlines that could not be worked; they are tried again.",
 );
+const STOPPED: Instrument = Instrument::counter(
+    "stellwerk_generations_stopped_total",
+    &["slot"],
+    "Generations that this host has taken out: they failed too often, or a gate tripped.",
+);
 
-pub const GROUP: [Instrument; 3] = [OLDEST_DUE, WORKED, FAILED];
+pub const GROUP: [Instrument; 4] = [OLDEST_DUE, WORKED, FAILED, STOPPED];
 
 /// How long the first due deadline has been due.
 pub fn oldest_due(seconds: f64) {
@@ -31,4 +36,9 @@ pub fn deadline_worked() {
 
 pub fn deadline_failed() {
     FAILED.count(&[]).increment(1);
+}
+
+/// A generation of the slot was taken out by the host itself.
+pub fn generation_stopped(slot: &str) {
+    STOPPED.count(&[slot]).increment(1);
 }

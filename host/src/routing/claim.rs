@@ -6,11 +6,12 @@ use super::error::Refusal;
 use super::{Error, Origin, escalate};
 use crate::domain::attribute::Attributes;
 use crate::domain::ids::{LeadId, ManufacturerId, PartnerId, UserId};
-use crate::domain::lead::{Contact, Lead};
+use crate::domain::lead::{Contact, Lead, Stage};
 use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{Claim, OfferState};
 use crate::host::Host;
 use crate::policy::question::{Attributes as Told, Verdict};
+use crate::store::changes::{Changes, Command};
 
 /// Who wants to take which lead.
 #[derive(Clone, Debug)]
@@ -60,13 +61,20 @@ pub async fn claim(
         )
         .await?;
         may_try(&draft, &claiming.partner)?;
-        take(
+        let taken = take(
             &mut draft,
             &claiming.partner,
             claiming.user.as_ref(),
             &claiming.attributes,
         )
-        .await?;
+        .await;
+        match taken {
+            Err(error @ Error::Policy { .. }) => {
+                keep_failure(host, draft).await?;
+                return Err(error);
+            }
+            other => other?,
+        }
         let Some(claim) = draft.claim.clone() else {
             return Err(Error::Taken);
         };
@@ -80,6 +88,23 @@ pub async fn claim(
         Ok(claimed)
     })
     .await
+}
+
+/// A policy that fails is on record though nothing follows from it: it counts against
+/// its generation, and can be asked again.
+async fn keep_failure(host: &Host, draft: Draft<'_>) -> Result<(), Error> {
+    let changes = Changes {
+        decisions: draft.changes.decisions,
+        ..Changes::default()
+    };
+    let manufacturer = draft.lead.manufacturer;
+    host.store
+        .commit(Command {
+            manufacturer,
+            changes,
+        })
+        .await?;
+    Ok(())
 }
 
 /// Whether the partner may try at all. One that comes too late is told so; one
@@ -107,10 +132,15 @@ fn may_try(draft: &Draft<'_>, partner: &PartnerId) -> Result<(), Error> {
 }
 
 /// An automatic claim, for a partner that matching or escalation has named.
-/// It passes `admit` too; a refusal leaves the offer standing.
+/// It passes `admit` too; a refusal leaves the offer standing, and where the policy
+/// fails the lead waits for a person.
 pub(super) async fn assign(draft: &mut Draft<'_>, partner: &PartnerId) -> Result<(), Error> {
     match take(draft, partner, None, &Attributes::new()).await {
         Err(Error::Refused(_)) => escalate::on(draft, "offered", Attributes::new()).await,
+        Err(Error::Policy { code, detail }) => {
+            draft.queue(Stage::Escalate, code, detail);
+            Ok(())
+        }
         other => other,
     }
 }

@@ -185,6 +185,27 @@ impl Store {
             .collect())
     }
 
+    /// The contracts in which a canary runs, whose they are first.
+    pub async fn contracts_with_canaries(
+        &self,
+    ) -> Result<Vec<(ManufacturerId, ContractId)>, Error> {
+        let text = "SELECT DISTINCT manufacturer, contract FROM binding_step s \
+             WHERE action = 'canaried' AND NOT EXISTS \
+             (SELECT 1 FROM binding_step later WHERE later.manufacturer = s.manufacturer \
+              AND later.contract = s.contract AND later.slot = s.slot \
+              AND later.generation = s.generation AND later.step > s.step)";
+        let rows = statement(text.to_owned()).fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(|row| {
+                let row = Columns(row);
+                Ok((
+                    row.text("manufacturer")?.into(),
+                    row.text("contract")?.into(),
+                ))
+            })
+            .collect()
+    }
+
     /// A generation of a slot.
     pub async fn generation(
         &self,

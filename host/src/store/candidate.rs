@@ -2,8 +2,10 @@
 
 use sqlx::any::AnyRow;
 
+use super::decision::first_id;
 use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
 use super::{Error, Store};
+use crate::domain::contract::Contract;
 use crate::domain::generation::{CandidateAnswer, CandidateLedger, LeftOut, Role};
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::time::Micros;
@@ -173,6 +175,37 @@ impl Store {
             .bind(contract.as_str())
             .bind(slot)
             .bind(generation)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Answers of a canary's trial and of what is in force beside it, without their
+    /// questions and answers, in their order: those since an instant that come after
+    /// an identifier, up to another instant.
+    pub async fn canary_answers(
+        &self,
+        contract: &Contract,
+        slot: &str,
+        generation: i64,
+        (since, after): (Micros, &str),
+        until: Micros,
+        limit: u32,
+    ) -> Result<Vec<CandidateAnswer>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS_IN_SHORT} FROM candidate_answer WHERE manufacturer = $1 \
+             AND contract = $2 AND slot = $3 AND generation = $4 AND id > $5 AND id < $6 \
+             AND role <> 'shadow' ORDER BY id LIMIT $7"
+        );
+        let first = first_id(since);
+        let rows = statement(text)
+            .bind(contract.manufacturer.as_str())
+            .bind(contract.id.as_str())
+            .bind(slot)
+            .bind(generation)
+            .bind(first.as_str().max(after))
+            .bind(first_id(until))
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await?;

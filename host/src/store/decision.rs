@@ -248,7 +248,7 @@ fn read_decided(row: &AnyRow) -> Result<Decided, Error> {
 
 /// The least identifier that is given at the instant: UUID version 7 begins with
 /// the milliseconds.
-fn first_id(at: Micros) -> String {
+pub(super) fn first_id(at: Micros) -> String {
     let millis = (at.0 / 1_000).max(0);
     format!("{:08x}-{:04x}-", millis >> 16, millis & 0xffff)
 }

@@ -20,6 +20,7 @@ mod decision;
 mod duplicate;
 mod error;
 mod event;
+mod failure;
 mod file;
 mod imports;
 mod lane;

@@ -1,8 +1,9 @@
 //! What happens without anybody asking: due deadlines are worked, events paid,
-//! periods closed, old answers forgotten.
+//! periods closed, generations that do harm taken out, old answers forgotten.
 
 mod answers;
 mod deadlines;
+mod generations;
 mod money;
 mod pace;
 mod settings;
@@ -23,12 +24,14 @@ pub use deadlines::work_due;
 pub use settings::WorkerSettings;
 
 /// Works what is due until `stop` is done; what was leased by then is worked to
-/// its end. Money has a loop of its own: a long lane holds no deadline up.
+/// its end. Money and generations have loops of their own: a long lane holds no
+/// deadline up.
 pub async fn run(host: Host, settings: WorkerSettings, stop: impl Future<Output = ()>) {
     let (ended, _) = watch::channel(());
     tokio::join!(
         work(&host, &settings, ended_of(&ended)),
         money::run(&host, &settings, ended_of(&ended)),
+        generations::run(&host, &settings, ended_of(&ended)),
         async {
             stop.await;
             ended.send_replace(());

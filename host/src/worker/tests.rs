@@ -1,6 +1,7 @@
 //! The ladder with the real policies, the real store, and a clock that is moved.
 
 mod clock;
+mod generations;
 
 use super::WorkerSettings;
 use crate::apply::{Document, apply};

@@ -3,6 +3,7 @@
 
 mod bind;
 mod diff;
+mod gates;
 mod history;
 mod rollback;
 mod show;
@@ -36,6 +37,8 @@ pub enum Command {
     Cancel(step::Which),
     /// Take what is in force out of it, and put what was before in its place
     Rollback(rollback::Arguments),
+    /// Show what a canary's answers tell of the gates that the terms set
+    Gates(gates::Arguments),
     /// Show who did what to a slot, when and why
     History(history::Arguments),
 }
@@ -52,6 +55,7 @@ pub fn run(command: &Command, console: &Console) -> Result<Exit, CliError> {
         Command::Approve(which) => step::approve(which, console),
         Command::Cancel(which) => step::cancel(which, console),
         Command::Rollback(arguments) => rollback::run(arguments, console),
+        Command::Gates(arguments) => gates::run(arguments, console),
         Command::History(arguments) => history::run(arguments, console),
     }
 }

@@ -49,7 +49,7 @@ pub struct Canary {
     /// Per cent of the leads that it decides
     #[arg(long, value_name = "PERCENT", required_unless_present = "partners")]
     share: Option<f64>,
-    /// Of what pays: codes of the partners whose events it decides
+    /// Of what pays, which is not possible yet: codes of partners
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     partners: Vec<String>,
 }

@@ -2,9 +2,12 @@
 //! how another takes its place.
 
 mod difference;
+mod gates;
 mod look;
+mod quarantine;
 mod rollback;
 mod step;
+mod stop;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,9 +30,12 @@ use crate::policy::manifest::Account;
 use crate::policy::{Bound as Ready, Code, Kind, Limits, Manifest, PolicyError};
 
 pub use difference::{Compared, Flip, LAST_DEFAULT, LAST_MAX, Pair, Replay, Side, Versions};
+pub use gates::{Watched, watch, watched};
 pub use look::{Stands, decided, generations, in_force};
+pub use quarantine::quarantine;
 pub use rollback::{Rollback, RolledBack, roll_back};
 pub use step::{Move, Wish, take};
+pub use stop::Stopped;
 
 /// A binding as it is wanted.
 #[derive(Clone, Debug)]

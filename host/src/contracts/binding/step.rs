@@ -211,17 +211,18 @@ fn checked(share: i64) -> Result<i64, Error> {
     }
 }
 
-/// Real money is never paid by a candidate by accident: its partners are named.
+/// Real money is never paid by a candidate: a period is settled for all partners at
+/// once, and a trial would have to stand on the statements of those that it pays.
 fn check_partners(pays: bool, partners: &BTreeSet<PartnerId>) -> Result<(), Error> {
     match (pays, partners.is_empty()) {
-        (true, true) => Err(Error::invalid(
-            "/partners",
-            "are missing: a candidate pays real money to partners that are named alone; \
-             a shadow compares without paying",
+        (true, _) => Err(Error::invalid(
+            "/action",
+            "is not possible yet for what pays: compare it by a shadow, which pays nothing, \
+             and put it in force from a day on",
         )),
         (false, false) => Err(Error::invalid(
             "/partners",
-            "are for what pays; routing takes a share of the leads",
+            "are for what pays, and not possible yet; routing takes a share of the leads",
         )),
         _ => Ok(()),
     }

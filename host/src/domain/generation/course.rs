@@ -159,6 +159,19 @@ impl Course {
         self.bad.keys().copied()
     }
 
+    /// Since when a generation that is in force or a canary is answered for: when
+    /// that was said last.
+    pub fn decides_since(&self, generation: i64, now: Micros) -> Option<Micros> {
+        if self.in_force(now) == Some(generation) && !self.is_bad(generation) {
+            let mut latest = self.activations.iter().rev();
+            return latest
+                .find(|latest| latest.generation == generation && latest.from <= now)
+                .map(|latest| latest.at.max(latest.from));
+        }
+        let canary = self.canary.as_ref()?;
+        (canary.generation == generation).then_some(canary.since)
+    }
+
     /// Whether it was rolled back or quarantined.
     pub fn is_bad(&self, generation: i64) -> bool {
         self.bad.contains_key(&generation)

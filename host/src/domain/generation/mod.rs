@@ -4,10 +4,12 @@
 
 mod answer;
 mod course;
+mod failure;
 mod gate;
 mod share;
 mod standing;
 mod step;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +17,9 @@ pub use answer::{
     CandidateAnswer, CandidateLedger, LedgerDifference, LedgerOutcome, LeftOut, Role,
 };
 pub use course::{Activation, Course, Request, Trial};
+pub use failure::{is_hosts, is_own_failure};
 pub use gate::{Count, Share, Verdict};
 pub use share::{WHOLE, is_chosen};
 pub use standing::Standing;
 pub use step::{Action, Step};
+pub use tally::{Gate, Gated, Tally};

@@ -10,6 +10,7 @@ mod deals;
 mod decisions;
 mod differences;
 mod events;
+mod gates;
 mod generations;
 mod imports;
 mod leads;
@@ -121,6 +122,7 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(generations::create::create))
         .routes(routes!(generations::decided::decided))
         .routes(routes!(differences::get::get))
+        .routes(routes!(gates::get::get))
         .routes(routes!(steps::create::create, steps::list::list))
         .routes(routes!(rollbacks::create::create))
         .routes(routes!(leads::withdraw::withdraw))

@@ -8,7 +8,7 @@ use super::super::changes::DeadlineChange;
 use super::super::sql::{Bind, IDS_AT_ONCE, OnConflict, Rows, bind, numbered, padded, statement};
 use super::super::{
     Error, access, audit, binding, candidate, contract, deadline, deal, decision, duplicate, event,
-    imports, lane, lead, ledger, manufacturer, measure, offer, partner, period, plugin,
+    failure, imports, lane, lead, ledger, manufacturer, measure, offer, partner, period, plugin,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -181,6 +181,10 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
                 .iter()
                 .map(decision::values)
                 .collect()
+        })),
+        failure::rows(all(&|command| {
+            let decisions = command.changes.decisions.iter();
+            decisions.filter_map(failure::values).collect()
         })),
         ledger::rows(all(&|command| {
             command

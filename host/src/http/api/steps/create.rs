@@ -45,7 +45,7 @@ pub struct StepBody {
     /// of a canary: the share of the leads.
     #[serde(default)]
     share_percent: Option<f64>,
-    /// Of a canary that pays: codes of the partners whose events it decides.
+    /// Of a canary that pays, which is not possible yet: codes of partners.
     #[serde(default)]
     partners: Vec<String>,
     /// Of an activation: from when it counts, by the contract's clock, such as

@@ -1,0 +1,100 @@
+//! What a canary has to keep to: a gate that trips takes it back.
+
+use super::stop::Stopped;
+use super::{Amendment, Slots};
+use crate::contracts::{Error, terms};
+use crate::domain::contract::Contract;
+use crate::domain::generation::{Action, Tally, Trial};
+use crate::domain::ids::{ContractId, ManufacturerId};
+use crate::host::again::on_stale;
+use crate::host::{Decider, Host};
+
+/// A slot's canary, with what its answers tell of the gates.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    pub trial: Trial,
+    pub tally: Tally,
+}
+
+/// The canary of a slot, as its gates see it now; none where none runs.
+pub async fn watched(
+    host: &Host,
+    contract: &Contract,
+    slot: &str,
+) -> Result<Option<Watched>, Error> {
+    let Contract {
+        manufacturer, id, ..
+    } = contract;
+    let mut courses = host.store.courses(manufacturer, id).await?;
+    let canary = courses.remove(slot).and_then(|course| course.canary);
+    let Some(trial) = canary else {
+        return Ok(None);
+    };
+    let (_, terms) = terms::current(host, contract).await?;
+    let tally = host.followed(contract, &terms, slot, &trial).await?;
+    Ok(Some(Watched { trial, tally }))
+}
+
+/// Looks at the gates of a contract's canaries, and takes back those that a gate
+/// says no to. Leads that began with them go on with what is in force.
+pub async fn watch(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    contract: &ContractId,
+) -> Result<Vec<Stopped>, Error> {
+    let slots = Slots::load(host, manufacturer, contract).await?;
+    let mut stopped = Vec::new();
+    for (slot, course) in &slots.courses {
+        let Some(trial) = &course.canary else {
+            continue;
+        };
+        let tally = host
+            .followed(&slots.contract, &slots.terms, slot, trial)
+            .await?;
+        if let Some(tripped) = tally.tripped() {
+            let decider = Decider {
+                manufacturer: manufacturer.clone(),
+                contract: contract.clone(),
+                slot: slot.clone(),
+                generation: trial.generation,
+            };
+            let reason = format!(
+                "the gate {} has tripped: {}; what is in force decides the leads of the canary",
+                tripped.gate.as_str(),
+                tripped.found()
+            );
+            stopped.extend(take_back(host, &decider, trial, &reason).await?);
+        }
+    }
+    Ok(stopped)
+}
+
+/// Takes a canary back, unless somebody has meanwhile.
+async fn take_back(
+    host: &Host,
+    decider: &Decider,
+    trial: &Trial,
+    reason: &str,
+) -> Result<Option<Stopped>, Error> {
+    on_stale(|| async {
+        let slots = Slots::load(host, &decider.manufacturer, &decider.contract).await?;
+        let course = slots.ground().course(&decider.slot);
+        let same = course
+            .canary
+            .as_ref()
+            .filter(|now| (now.generation, now.since) == (trial.generation, trial.since));
+        if same.is_none() {
+            return Ok(None);
+        }
+        let mut amendment = Amendment::new(host, &decider.manufacturer);
+        amendment.take_out(&slots, &course, decider, Action::Cancelled, reason);
+        let stopped = Stopped {
+            decider: decider.clone(),
+            reason: reason.to_owned(),
+            instead: course.in_force(slots.now),
+        };
+        amendment.commit_stop(host, &slots, &stopped).await?;
+        Ok(Some(stopped))
+    })
+    .await
+}

@@ -1,0 +1,3 @@
+//! What a canary has to keep to.
+
+pub mod get;
