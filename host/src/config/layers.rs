@@ -15,11 +15,12 @@ const PREFIX: &str = "STELLWERK_";
 /// Names the file.
 const FILE_VARIABLE: &str = "STELLWERK_CONFIG";
 /// Variables that are no settings of a server.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 8] = [
     FILE_VARIABLE,
     "STELLWERK_SERVER",
     "STELLWERK_TOKEN",
     "STELLWERK_PLUGINS",
+    "STELLWERK_PLUGIN_VERSION",
     "STELLWERK_TOOLCHAIN",
     "STELLWERK_REAL_DATA",
     "STELLWERK_TEST_POSTGRES",

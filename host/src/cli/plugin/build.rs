@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::compile::{self, Lock};
+use super::compile::{self, Lock, Version};
 use super::inspect::Summary;
 use super::project::{self, Project};
 use super::toolchain::{self, Choice, Toolchain};
@@ -78,7 +78,8 @@ fn from_module(file: &Path) -> Result<Made, CliError> {
 fn from_project(arguments: &Arguments, console: &Console) -> Result<Made, CliError> {
     let project = project::open(&arguments.source)?;
     let toolchain = toolchain::find(arguments.toolchain.toolchain, &project.folder, console)?;
-    let component = build(&project, &toolchain, Lock::MayChange, console)?;
+    let version = Version::OfProject;
+    let component = build(&project, &toolchain, Lock::MayChange, version, console)?;
     let name = format!("{}.wasm", project.name);
     Ok(Made {
         component,
@@ -92,9 +93,10 @@ pub fn build(
     project: &Project,
     toolchain: &Toolchain,
     lock: Lock,
+    version: Version<'_>,
     console: &Console,
 ) -> Result<Vec<u8>, CliError> {
-    let component = component::encode(&compile::compile(project, toolchain, lock)?)?;
+    let component = component::encode(&compile::compile(project, toolchain, lock, version)?)?;
     for path in paths::found_in(&component, &[&project.workspace]) {
         console.step(format!(
             "Note: the component names {path}, so that it differs when built elsewhere"

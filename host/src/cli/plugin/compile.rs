@@ -25,6 +25,17 @@ const PROFILE: &[&str] = &[
 /// A fresh instance costs by the memory that it touches.
 const STACK_BYTES: usize = 64 * 1024;
 
+/// By which a build is told another version than the project's, where its manifest
+/// asks for it as those of new projects do.
+pub const VERSION_VARIABLE: &str = "STELLWERK_PLUGIN_VERSION";
+
+/// What a build calls itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version<'a> {
+    OfProject,
+    Told(&'a str),
+}
+
 /// Whether cargo may change the project's lock file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lock {
@@ -38,7 +49,12 @@ pub fn settings() -> String {
 }
 
 /// Compiles, with cargo's own words on standard error.
-pub fn compile(project: &Project, toolchain: &Toolchain, lock: Lock) -> Result<Vec<u8>, CliError> {
+pub fn compile(
+    project: &Project,
+    toolchain: &Toolchain,
+    lock: Lock,
+    version: Version<'_>,
+) -> Result<Vec<u8>, CliError> {
     // Apart from the project's other builds: another compiler is at work here.
     let target_folder = project.target_folder.join("stellwerk");
     let mut cargo = project::cargo();
@@ -50,6 +66,9 @@ pub fn compile(project: &Project, toolchain: &Toolchain, lock: Lock) -> Result<V
         .arg(&target_folder);
     if lock == Lock::Fixed {
         cargo.arg("--locked");
+    }
+    if let Version::Told(version) = version {
+        cargo.env(VERSION_VARIABLE, version);
     }
     for setting in PROFILE {
         cargo.args(["--config", setting]);

@@ -5,6 +5,7 @@ mod check;
 mod compile;
 mod compile_apart;
 mod component;
+mod dev;
 mod documents;
 mod inspect;
 mod new;
@@ -25,6 +26,8 @@ pub enum Command {
     New(new::Arguments),
     /// Build a plugin's project into a component, and check it
     Build(build::Arguments),
+    /// Build, test and bind to a test contract whatever is saved in a project
+    Dev(Box<dev::Arguments>),
     /// Show what a component says about itself
     Inspect(inspect::Arguments),
     /// Do everything that a server does before it takes a component
@@ -45,6 +48,7 @@ pub fn run(command: Command, console: &Console) -> Result<Exit, CliError> {
     match command {
         Command::New(arguments) => new::run(arguments, console),
         Command::Build(arguments) => build::run(arguments, console),
+        Command::Dev(arguments) => dev::run(&arguments, console),
         Command::Inspect(arguments) => inspect::run(arguments, console),
         Command::Check(arguments) => check::run(arguments, console),
         Command::Run(arguments) => run::run(arguments, console),

@@ -18,6 +18,7 @@ const RESOLVE_MAX: Duration = Duration::from_secs(300);
 pub struct Project {
     pub folder: PathBuf,
     pub name: String,
+    pub version: String,
     /// What cargo calls the package.
     pub package: String,
     /// Name of the library, as in file names.
@@ -82,6 +83,7 @@ fn project(folder: PathBuf, metadata: &Metadata) -> Result<Project, String> {
         .ok_or("makes no WebAssembly: [lib] needs crate-type = [\"cdylib\", \"rlib\"]")?;
     Ok(Project {
         name: package.name.clone(),
+        version: package.version.clone(),
         package: package.id.clone(),
         library: library.name.replace('-', "_"),
         workspace: metadata.workspace_root.clone(),

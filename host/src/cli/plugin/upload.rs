@@ -71,9 +71,9 @@ pub struct Uploaded {
     #[serde(default)]
     known: bool,
     pub digest: String,
-    name: String,
+    pub name: String,
     version: String,
-    kind: String,
+    pub kind: String,
     size_bytes: i64,
     /// With all manufacturers.
     #[serde(default)]

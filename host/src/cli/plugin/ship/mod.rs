@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use self::record::{Entry, Record};
 use super::build::{self, ToolchainArguments};
-use super::compile::Lock;
+use super::compile::{Lock, Version};
 use super::{documents, project, toolchain};
 use crate::cli::{CliError, Console, Exit};
 use crate::domain::digest::sha256;
@@ -47,7 +47,13 @@ pub fn run(arguments: Arguments, console: &Console) -> Result<Exit, CliError> {
     let mut entries = Vec::new();
     for name in names(&plugins)? {
         let project = project::open(&plugins.join(&name))?;
-        let component = build::build(&project, &toolchain, Lock::Fixed, console)?;
+        let component = build::build(
+            &project,
+            &toolchain,
+            Lock::Fixed,
+            Version::OfProject,
+            console,
+        )?;
         let file = folder.join(format!("{name}.wasm"));
         fs::write(&file, &component).map_err(|error| CliError::file(&file, error))?;
         entries.push(Entry {

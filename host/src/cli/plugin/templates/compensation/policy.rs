@@ -33,7 +33,8 @@ impl Policy for Commission {
     fn manifest() -> Manifest {
         Manifest::new(
             env!("CARGO_PKG_NAME"),
-            env!("CARGO_PKG_VERSION"),
+            // `stellwerk plugin dev` gives each build a version of its own.
+            option_env!("STELLWERK_PLUGIN_VERSION").unwrap_or(env!("CARGO_PKG_VERSION")),
             "Pays a share of what is won.",
         )
         .event("won")

@@ -42,7 +42,8 @@ impl Policy for Waves {
     fn manifest() -> Manifest {
         Manifest::new(
             env!("CARGO_PKG_NAME"),
-            env!("CARGO_PKG_VERSION"),
+            // `stellwerk plugin dev` gives each build a version of its own.
+            option_env!("STELLWERK_PLUGIN_VERSION").unwrap_or(env!("CARGO_PKG_VERSION")),
             "Makes the next wave when nobody claims, and limits open leads.",
         )
         .figure("open")
