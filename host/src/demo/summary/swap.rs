@@ -60,10 +60,11 @@ pub struct Shadow {
 #[serde(rename_all = "kebab-case")]
 pub struct OfGeneration {
     pub generation: i64,
+    /// That it has ranked first.
     pub leads: u32,
     pub rankings: u32,
     pub offers: u32,
-    /// Leads that somebody has claimed of what it has offered.
+    /// Of these leads.
     pub claimed: u32,
     /// Looks at offers that were gone.
     pub looks_too_late: u32,
@@ -151,7 +152,8 @@ pub struct LookTooLate {
     pub at: Micros,
 }
 
-/// By the generation that ranked.
+/// By the generation that decided. A lead counts for the one that ranked it first,
+/// whatever ranks it later.
 async fn generations(
     host: &Host,
     world: &World,
@@ -160,54 +162,54 @@ async fn generations(
 ) -> Result<Vec<OfGeneration>, Error> {
     let known = binding::generations(host, &world.contract, SLOT, i64::MAX, u32::MAX).await?;
     let mut found: BTreeMap<i64, OfGeneration> = BTreeMap::new();
-    let mut by: BTreeMap<DecisionId, i64> = BTreeMap::new();
+    let mut by: BTreeMap<DecisionId, (i64, Option<LeadId>)> = BTreeMap::new();
     for stands in known {
         let generation = stands.binding.generation;
         let decided =
             binding::decided(host, &world.contract, SLOT, generation, None, u32::MAX).await?;
-        let leads: BTreeSet<&LeadId> = decided.iter().flat_map(|one| &one.lead).collect();
         let line = OfGeneration {
             generation,
-            leads: leads.len() as u32,
             rankings: decided.len() as u32,
             ..OfGeneration::default()
         };
         found.insert(generation, line);
-        by.extend(decided.into_iter().map(|one| (one.id, generation)));
+        let decided = decided.into_iter();
+        by.extend(decided.map(|one| (one.id, (generation, one.lead))));
+    }
+    // Identifiers are in the order in which they were made.
+    let mut first: BTreeMap<&LeadId, i64> = BTreeMap::new();
+    for (generation, lead) in by.values() {
+        let Some(lead) = lead else { continue };
+        if !first.contains_key(lead) {
+            first.insert(lead, *generation);
+            count(&mut found, *generation, |line| line.leads += 1);
+        }
     }
     // Whose offers were out, and since when.
     let mut out: BTreeMap<&LeadId, Vec<(Micros, i64)>> = BTreeMap::new();
-    let mut claimed: BTreeSet<(&LeadId, i64)> = BTreeSet::new();
+    let mut claimed: BTreeSet<&LeadId> = BTreeSet::new();
     let mut spans: BTreeMap<i64, Vec<(Micros, Micros)>> = BTreeMap::new();
     for Positioned { event, .. } in events {
         let Some(lead) = &event.lead else { continue };
         match event.code.as_str() {
             "offered" => {
-                let generation = event.decision.as_ref().and_then(|id| by.get(id)).copied();
-                let Some(generation) = generation else {
+                let decision = event.decision.as_ref().and_then(|id| by.get(id));
+                let Some((generation, _)) = decision else {
                     continue;
                 };
-                out.entry(lead)
-                    .or_default()
-                    .push((event.occurred_at, generation));
-                if let Some(line) = found.get_mut(&generation) {
-                    line.offers += traces::listed(event, "partners");
-                }
+                let offers = out.entry(lead).or_default();
+                offers.push((event.occurred_at, *generation));
+                let partners = traces::listed(event, "partners");
+                count(&mut found, *generation, |line| line.offers += partners);
             }
-            "claimed" => {
-                let offers = out.get(lead).map(Vec::as_slice).unwrap_or_default();
-                let Some((_, generation)) = offers.last() else {
+            "claimed" if claimed.insert(lead) => {
+                let offered = out.get(lead).and_then(|offers| offers.first());
+                let (Some((at, _)), Some(generation)) = (offered, first.get(lead)) else {
                     continue;
                 };
-                let mut of_it = offers.iter().filter(|(_, by)| by == generation);
-                let first = of_it.next().map_or(event.occurred_at, |(at, _)| *at);
-                if claimed.insert((lead, *generation))
-                    && let Some(line) = found.get_mut(generation)
-                {
-                    line.claimed += 1;
-                    let span = (first, event.occurred_at);
-                    spans.entry(*generation).or_default().push(span);
-                }
+                count(&mut found, *generation, |line| line.claimed += 1);
+                let span = (*at, event.occurred_at);
+                spans.entry(*generation).or_default().push(span);
             }
             _ => {}
         }
@@ -215,14 +217,23 @@ async fn generations(
     for look in too_late {
         let offers = out.get(&look.lead).into_iter().flatten();
         let last = offers.rev().find(|(at, _)| *at <= look.at);
-        if let Some(line) = last.and_then(|(_, generation)| found.get_mut(generation)) {
-            line.looks_too_late += 1;
+        if let Some((_, generation)) = last {
+            count(&mut found, *generation, |line| line.looks_too_late += 1);
         }
     }
     for (generation, spans) in spans {
-        if let Some(line) = found.get_mut(&generation) {
-            line.claim = times(spans.into_iter());
-        }
+        let times = times(spans.into_iter());
+        count(&mut found, generation, |line| line.claim = times);
     }
     Ok(found.into_values().collect())
+}
+
+fn count(
+    found: &mut BTreeMap<i64, OfGeneration>,
+    generation: i64,
+    add: impl FnOnce(&mut OfGeneration),
+) {
+    if let Some(line) = found.get_mut(&generation) {
+        add(line);
+    }
 }

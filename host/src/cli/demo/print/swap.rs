@@ -54,8 +54,9 @@ pub fn write(f: &mut fmt::Formatter<'_>, swap: &Swap) -> fmt::Result {
     let moved = &swap.rollback;
     writeln!(
         f,
-        "\n  The rollback found {} leads that the candidate had decided. {} were on offer: their \
-         offers were\n  taken back, and they were ranked anew. What was claimed stayed as it was.",
+        "\n  Leads count for the generation that ranked them first, rankings and offers for their own.\n  \
+         The rollback found {} leads that the candidate had decided. {} were on offer: their offers \
+         were\n  taken back, and they were ranked anew. What was claimed stayed as it was.",
         moved.decided, moved.withdrawn
     )
 }
