@@ -33,6 +33,8 @@ pub struct Decision {
     /// Whether the configuration was baked into a snapshot.
     pub baked: bool,
     pub fuel: i64,
+    /// The call by the wall clock. Not stored; 0 where the decision was read.
+    pub micros: i64,
     /// `ok`, `not-applicable`, or a code of the closed list of errors.
     pub outcome: String,
     /// Deterministic CBOR (RFC 8949 4.2) of the question.

@@ -9,7 +9,7 @@ use crate::domain::time::Micros;
 use crate::metrics;
 use crate::policy::question::{Answer, Context};
 use crate::policy::receipt::Receipt;
-use crate::policy::{self, CallOptions, Code};
+use crate::policy::{self, CallOptions, Code, Place};
 use crate::telemetry::TRACED;
 
 /// The code where nothing is bound to a slot.
@@ -100,6 +100,7 @@ impl Host {
         };
         let options = CallOptions {
             limits: in_force.limits,
+            place: in_force.place,
             ..CallOptions::new(force.contract.manufacturer.as_str())
         };
         let span = tracing::debug_span!(
@@ -117,7 +118,9 @@ impl Host {
             Ok(decided) => &decided.receipt,
             Err(failed) => &failed.receipt,
         };
-        self.note_outcome(force, slot, in_force.generation, receipt.outcome.as_str());
+        if in_force.place == Place::Slot {
+            self.note_outcome(force, slot, in_force.generation, receipt.outcome.as_str());
+        }
         span.record("outcome", receipt.outcome.as_str());
         span.record("fuel", receipt.fuel);
         drop(span);
@@ -140,15 +143,18 @@ impl Host {
                 return Err(Overloaded(failed.error.to_string()));
             }
             Err(failed) => {
-                count(force, slot, failed.error.code.as_str());
-                tracing::warn!(
-                    contract = force.contract.code,
-                    slot,
-                    generation = in_force.generation,
-                    plugin = failed.receipt.plugin,
-                    code = failed.error.code.as_str(),
-                    "a policy failed"
-                );
+                // What is asked beside the others fails nobody.
+                if in_force.place == Place::Slot {
+                    count(force, slot, failed.error.code.as_str());
+                    tracing::warn!(
+                        contract = force.contract.code,
+                        slot,
+                        generation = in_force.generation,
+                        plugin = failed.receipt.plugin,
+                        code = failed.error.code.as_str(),
+                        "a policy failed"
+                    );
+                }
                 let asked = Asked::Failed {
                     code: failed.error.code.as_str(),
                     detail: format!(
@@ -206,6 +212,7 @@ fn record(
         engine: receipt.engine,
         baked: receipt.baked,
         fuel: i64::try_from(receipt.fuel).unwrap_or(i64::MAX),
+        micros: i64::try_from(receipt.micros).unwrap_or(i64::MAX),
         outcome: receipt.outcome.as_str().to_owned(),
         input: receipt.input,
         output: receipt.output,

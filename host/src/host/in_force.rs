@@ -11,7 +11,7 @@ use crate::domain::generation::Course;
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::terms::{Terms, TermsProblem};
 use crate::domain::time::Micros;
-use crate::policy::{Bound, Limits, PolicyError};
+use crate::policy::{Bound, Limits, Place, PolicyError};
 use crate::store;
 
 /// A contract with its terms and what is bound to its slots. A request takes it
@@ -45,6 +45,8 @@ pub struct Slot {
     pub configuration_digest: String,
     /// What its calls may use beyond the host's limits.
     pub limits: Limits,
+    /// Where its calls run.
+    pub place: Place,
     /// Whether it has failed too often, and nothing has taken its place.
     pub quarantined: bool,
     /// The error where this host could not load the binding.

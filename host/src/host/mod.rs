@@ -1,6 +1,7 @@
 //! What every use-case is given: the database, the policies, the time.
 
 pub mod again;
+mod aside;
 mod asking;
 mod begun;
 mod facts;
@@ -24,6 +25,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use self::aside::Asides;
 use self::failing::Failing;
 use self::followed::Followed;
 use self::found::PlaceKey;
@@ -41,6 +43,7 @@ use crate::domain::time::Micros;
 use crate::policy::{Engine, Kind, PolicyError};
 use crate::store::{KeyUses, Store};
 
+pub use aside::{Aside, Tried};
 pub use asking::{Asked, Overloaded};
 pub use facts::KnownFacts;
 pub use failing::Decider;
@@ -72,6 +75,7 @@ pub struct Host {
     places: Arc<Gathered<PlaceKey, Position>>,
     /// Of those who claim the same lead.
     pub claims: Arc<Queues<LeadId>>,
+    asides: Arc<Asides>,
 }
 
 /// What is kept of a contract between requests.
@@ -135,6 +139,7 @@ impl Host {
             tokens: Arc::default(),
             places: Arc::default(),
             claims: Arc::default(),
+            asides: Arc::default(),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::domain::ledger::PeriodState;
 use crate::domain::period::Periods;
 use crate::domain::terms::Terms;
 use crate::domain::time::Micros;
-use crate::policy::Kind;
+use crate::policy::{Kind, Place};
 use crate::store;
 
 /// When a generation of a component may begin to pay, and why not.
@@ -147,21 +147,43 @@ impl Plans {
         )
     }
 
-    /// The plan of the period that begins at `begins`: of each component the
-    /// generation that was active then. The first version of the terms holds for
+    /// The plan of the period that begins at `begins` with a candidate alone, which is
+    /// asked beside all other calls.
+    pub async fn of_candidate(
+        &self,
+        host: &Host,
+        begins: Micros,
+        candidate: Binding,
+    ) -> Result<Arc<InForce>, ContractError> {
+        let contract = Contract {
+            terms_version: self.terms_version(begins),
+            ..self.force.contract.clone()
+        };
+        let mut plan = host.with_bindings(contract, vec![candidate]).await?;
+        for slot in plan.slots.values_mut() {
+            slot.place = Place::Beside;
+        }
+        Ok(Arc::new(plan))
+    }
+
+    /// The version of the terms that holds at an instant. The first one holds for
     /// what was before it, too.
+    fn terms_version(&self, at: Micros) -> i64 {
+        let terms = &self.terms;
+        let holds = terms.iter().rev().find(|(_, since)| *since <= at);
+        holds
+            .or(terms.first())
+            .map_or(self.force.contract.terms_version, |(version, _)| *version)
+    }
+
+    /// The plan of the period that begins at `begins`: of each component the
+    /// generation that was active then.
     pub async fn of_period(
         &self,
         host: &Host,
         begins: Micros,
     ) -> Result<Arc<InForce>, ContractError> {
-        let terms_version = self
-            .terms
-            .iter()
-            .rev()
-            .find(|(_, since)| *since <= begins)
-            .or(self.terms.first())
-            .map_or(self.force.contract.terms_version, |(version, _)| *version);
+        let terms_version = self.terms_version(begins);
         let mut active: BTreeMap<&str, &Binding> = BTreeMap::new();
         for binding in &self.bindings {
             // In the order of generations: the last one that fits stays.

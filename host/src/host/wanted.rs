@@ -13,7 +13,7 @@ use crate::domain::generation::{Course, Trial};
 use crate::domain::ids::ContractId;
 use crate::domain::terms::Terms;
 use crate::domain::time::Micros;
-use crate::policy::{Bound, Code, Kind, Limits, PolicyError};
+use crate::policy::{Bound, Code, Kind, Limits, Place, PolicyError};
 use crate::store;
 
 /// How long what could not be loaded is left alone: half a minute.
@@ -245,6 +245,7 @@ impl Host {
             plugin_digest: binding.plugin_digest.clone(),
             configuration_digest: binding.configuration_digest.clone(),
             limits: limits(binding),
+            place: Place::Slot,
             quarantined,
             bound,
         })

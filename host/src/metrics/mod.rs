@@ -6,6 +6,7 @@
 //! costs nothing. `host/metrics.md` is the list as people read it.
 
 pub mod calls;
+pub mod candidates;
 pub mod commits;
 pub mod contracts;
 mod instrument;
@@ -27,6 +28,7 @@ pub fn all() -> impl Iterator<Item = &'static Instrument> {
     [
         &requests::GROUP[..],
         &calls::GROUP,
+        &candidates::GROUP,
         &commits::GROUP,
         &store::GROUP,
         &contracts::GROUP,

@@ -39,6 +39,17 @@ pub(super) enum Awarded {
     },
 }
 
+/// What was asked about an event before.
+#[derive(Default)]
+pub(super) enum Recorded {
+    #[default]
+    Nothing,
+    /// Of the component that is asked.
+    Own(AwardInput),
+    /// Of the one whose candidate is asked, which may read more.
+    Incumbents(AwardInput),
+}
+
 /// The slot of a component.
 pub(super) fn slot(component: &str) -> String {
     format!("compensation/{component}")
@@ -55,7 +66,7 @@ pub(super) async fn award(
     component: &str,
     event: &Event,
     books: &mut Books,
-    asked: Option<AwardInput>,
+    asked: Recorded,
     id_of: impl Fn(&Line) -> PostingId,
 ) -> Result<Awarded, Error> {
     let slot = slot(component);
@@ -183,7 +194,7 @@ async fn told(
     plan: &InForce,
     slot: &str,
     event: &Event,
-    asked: Option<AwardInput>,
+    asked: Recorded,
     paid_before: &[PartnerId],
     subjects: &Subjects,
 ) -> Result<AwardInput, Error> {
@@ -201,7 +212,7 @@ async fn told(
         offers: &[],
     };
     let known = KnownPartners::load(lane.host, occasion).await?;
-    if let Some(mut asked) = asked {
+    if let Recorded::Own(mut asked) = asked {
         asked.payees.retain(|payee| payee.role != PAID_BEFORE);
         for payee in &mut asked.payees {
             let id = lane.parties.id_of(payee.partner.key);
@@ -229,6 +240,9 @@ async fn told(
             partner: known.one(participant, partner),
         })
         .collect();
+    if let Recorded::Incumbents(asked) = asked {
+        payees = as_they_were(lane, &known, asked.payees);
+    }
     add_paid_before(lane, &known, &mut payees, paid_before);
     Ok(AwardInput {
         event: told_event(&plan.terms, &as_of, event),
@@ -246,6 +260,26 @@ async fn told(
         balances: Vec::new(),
         earlier: Vec::new(),
     })
+}
+
+/// Payees as they were when what is in force was asked; what only a candidate reads
+/// is as it is now.
+fn as_they_were(lane: &Lane<'_>, known: &KnownPartners<'_>, recorded: Vec<Payee>) -> Vec<Payee> {
+    let mut payees = recorded;
+    payees.retain(|payee| payee.role != PAID_BEFORE);
+    for payee in &mut payees {
+        let id = lane.parties.id_of(payee.partner.key);
+        let Some((participant, partner)) = id.and_then(|id| lane.parties.row_of(id)) else {
+            continue;
+        };
+        let was = std::mem::take(&mut payee.partner.attributes.0);
+        let mut attributes = known.one(participant, partner).attributes;
+        attributes
+            .0
+            .extend(was.into_iter().filter(|(name, _)| !is_counted(name)));
+        payee.partner.attributes = attributes;
+    }
+    payees
 }
 
 /// Partners that hold earlier lines of the event's deal or lead: what they were

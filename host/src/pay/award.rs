@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::ask::{self, Awarded};
+use super::ask::{self, Awarded, Recorded};
 use super::books::Books;
 use super::lane::Lane;
 use super::posting::Booking;
@@ -123,8 +123,9 @@ async fn pay(lane: &mut Lane<'_>, books: &mut Books, events: &[Positioned]) -> R
             let now = lane.host.clock.now();
             let new_id = |_: &_| lane.host.ids.next(now);
             let event = &positioned.event;
-            let awarded = ask::award(lane, &plan, &component, event, books, None, new_id).await?;
-            match awarded {
+            let first = Recorded::Nothing;
+            let awarded = ask::award(lane, &plan, &component, event, books, first, new_id);
+            match awarded.await? {
                 Awarded::Paid {
                     entries,
                     wake_ups,

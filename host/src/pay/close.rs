@@ -148,7 +148,7 @@ async fn is_due(lane: &Lane<'_>, period: &Period) -> Result<bool, Error> {
 }
 
 /// The first period that is not closed; none where nothing has happened yet.
-async fn next(lane: &Lane<'_>) -> Result<Option<Period>, Error> {
+pub(super) async fn next(lane: &Lane<'_>) -> Result<Option<Period>, Error> {
     let contract = &lane.force().contract;
     let begins = match lane.closed_until() {
         Some(until) => Some(until),

@@ -61,6 +61,28 @@ impl<'a> Lane<'a> {
         }))
     }
 
+    /// The lane as it is, for whoever changes nothing in it: nobody is kept out.
+    pub async fn look(
+        host: &'a Host,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<Self, Error> {
+        let force = host.contract(manufacturer, contract).await?;
+        let at = host.store.lane(manufacturer, contract).await?;
+        let periods = host.store.periods(manufacturer, contract).await?;
+        let parties = Parties::load(host, &force).await?;
+        let plans = Plans::load(host, force).await?;
+        Ok(Self {
+            host,
+            plans,
+            parties,
+            periods,
+            at,
+            lease: String::new(),
+            leased_until: AtomicI64::new(i64::MAX),
+        })
+    }
+
     /// A sign that this host is at it; to be given more often than a lease runs
     /// out. Half of the lease is as good as all of it.
     ///

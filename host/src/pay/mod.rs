@@ -7,11 +7,14 @@
 //!   events occurred, settled, and closed; only differences are booked.
 //! - `late`: an event of a closed period has the closed periods computed anew;
 //!   the differences are booked in the open one, with what they adjust.
+//! - `candidate`: what a component that is tried would have paid; nothing of it is
+//!   booked.
 //! - `wake`: a component asked to be woken.
 
 mod ask;
 mod award;
 mod books;
+mod candidate;
 mod close;
 mod error;
 mod holders;
@@ -28,6 +31,7 @@ mod tests;
 mod wake;
 
 pub use award::pay_waiting;
+pub use candidate::compare_waiting;
 pub use close::{close, close_due};
 pub use error::Error;
 pub use statement::{Statement, Total, periods, statement};

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::ask::{self, Awarded};
+use super::ask::{self, Awarded, Recorded};
 use super::books::Books;
 use super::lane::Lane;
 use super::posting::Booking;
@@ -14,6 +14,7 @@ use crate::domain::book::{self, Entry, Line};
 use crate::domain::calendar::Period;
 use crate::domain::happening::Positioned;
 use crate::domain::ids::{EventId, PostingId};
+use crate::domain::time::Micros;
 use crate::host::InForce;
 use crate::policy::canonical;
 use crate::policy::question::{AwardInput, Question};
@@ -67,32 +68,40 @@ impl<'a> Computation<'a> {
     /// Pays the period's events up to a position anew. Those after `known` are
     /// paid for the first time.
     pub async fn events(&mut self, known: i64, up_to: i64) -> Result<(), Error> {
-        let contract = &self.lane.force().contract;
         let mut after = (self.period.begins, String::new());
-        loop {
-            self.lane.keep().await?;
-            let page = self
-                .lane
-                .host
-                .store
-                .events_occurred(
-                    &contract.manufacturer,
-                    &contract.id,
-                    (after.0, &after.1),
-                    self.period.ends,
-                    EVENTS_AT_ONCE,
-                )
-                .await?;
-            let Some(last) = page.last() else {
-                return Ok(());
-            };
-            after = (last.event.occurred_at, last.event.id.as_str().to_owned());
-            let paid: Vec<&Positioned> = page
-                .iter()
-                .filter(|event| event.position <= up_to && self.lane.is_paid(&event.event))
-                .collect();
-            self.page(&paid, known).await?;
+        while let Some(paid) = self.next_events(&mut after, up_to).await? {
+            self.page(&Vec::from_iter(&paid), known).await?;
         }
+        Ok(())
+    }
+
+    /// The next of the period's events up to a position that are paid; none where
+    /// there are no events any more.
+    pub async fn next_events(
+        &self,
+        after: &mut (Micros, String),
+        up_to: i64,
+    ) -> Result<Option<Vec<Positioned>>, Error> {
+        self.lane.keep().await?;
+        let contract = &self.lane.force().contract;
+        let mut page = self
+            .lane
+            .host
+            .store
+            .events_occurred(
+                &contract.manufacturer,
+                &contract.id,
+                (after.0, &after.1),
+                self.period.ends,
+                EVENTS_AT_ONCE,
+            )
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(None);
+        };
+        *after = (last.event.occurred_at, last.event.id.as_str().to_owned());
+        page.retain(|event| event.position <= up_to && self.lane.is_paid(&event.event));
+        Ok(Some(page))
     }
 
     async fn page(&mut self, events: &[&Positioned], known: i64) -> Result<(), Error> {
@@ -102,6 +111,7 @@ impl<'a> Computation<'a> {
             for component in award::components(&self.plan, &positioned.event) {
                 let slot = ask::slot(&component);
                 let asked = asked.remove(&(positioned.event.id.clone(), slot));
+                let asked = asked.unwrap_or_default();
                 self.event(positioned, &component, asked, positioned.position > known)
                     .await?;
             }
@@ -113,7 +123,7 @@ impl<'a> Computation<'a> {
     async fn asked(
         &self,
         events: &[&Positioned],
-    ) -> Result<HashMap<(EventId, String), AwardInput>, Error> {
+    ) -> Result<HashMap<(EventId, String), Recorded>, Error> {
         let id = |positioned: &&Positioned| positioned.event.id.clone();
         let ids: Vec<EventId> = events.iter().map(id).collect();
         let manufacturer = &self.lane.force().contract.manufacturer;
@@ -128,7 +138,10 @@ impl<'a> Computation<'a> {
             .filter_map(|decision| {
                 // One that cannot be read is asked as if it were the first time.
                 let question: Question<AwardInput> = canonical::from_cbor(&decision.input).ok()?;
-                Some(((decision.event?, decision.slot), question.input))
+                Some((
+                    (decision.event?, decision.slot),
+                    Recorded::Own(question.input),
+                ))
             })
             .collect())
     }
@@ -137,7 +150,7 @@ impl<'a> Computation<'a> {
         &mut self,
         positioned: &Positioned,
         component: &str,
-        asked: Option<AwardInput>,
+        asked: Recorded,
         is_new: bool,
     ) -> Result<(), Error> {
         let event = &positioned.event;

@@ -35,6 +35,8 @@ pub struct Receipt {
     pub log: Vec<String>,
     /// The call alone: neither instantiation nor `configure`.
     pub fuel: u64,
+    /// The call with its sandbox by the wall clock; 0 where it was not measured.
+    pub micros: u64,
     /// The most that the instance's memories and tables had together.
     pub memory_bytes: u64,
     pub outcome: Outcome,

@@ -8,6 +8,7 @@ use super::draft::Draft;
 use crate::domain::address;
 use crate::domain::attribute::Attributes;
 use crate::domain::happening::Event;
+use crate::domain::ids::PartnerId;
 use crate::domain::lead::Activity;
 use crate::domain::offer::OfferState;
 use crate::domain::partner::Participant;
@@ -47,12 +48,12 @@ impl Draft<'_> {
             figures,
             endings,
         };
-        self.put("qualification", input).await
+        self.put("qualification", input, None).await
     }
 
     /// Which partners may take it, in which order and groups, and why?
     pub async fn rank(&mut self, input: RankInput) -> Result<Asked<Ranking>, Error> {
-        self.put("matching", input).await
+        self.put("matching", input, None).await
     }
 
     /// What happens now that this has happened?
@@ -96,7 +97,7 @@ impl Draft<'_> {
             holder,
             medians: telling::stage_medians(self.host, &self.force, &self.lead).await?,
         };
-        self.put("escalation", input).await
+        self.put("escalation", input, None).await
     }
 
     /// May this partner claim now? A canary admits its share of the partners,
@@ -135,15 +136,18 @@ impl Draft<'_> {
             }),
             claim: told(claim, self),
         };
-        self.put("escalation", input).await
+        self.put("escalation", input, Some(&participant.partner))
+            .await
     }
 
     /// Asks what is bound to the slot, keeps the decision with what will be
-    /// committed, and limits how often one command asks.
+    /// committed, and limits how often one command asks. `partner` is who wants
+    /// something; otherwise the question concerns who holds the lead.
     async fn put<I: policy::Asked>(
         &mut self,
         slot: &str,
         input: I,
+        partner: Option<&PartnerId>,
     ) -> Result<Asked<I::Answer>, Error> {
         if !self.may_ask() {
             return Ok(Asked::Failed {
@@ -162,6 +166,7 @@ impl Draft<'_> {
                 I::FUNCTION.kind().as_str(),
             ),
         };
+        let beside = self.beside(slot, &input);
         let (answer, decision) = self
             .host
             .ask(&self.force, slot, &context, input, self.now)
@@ -170,6 +175,9 @@ impl Draft<'_> {
             decision.lead = Some(self.lead.id.clone());
             decision.follows = self.follows.take();
             self.follows = Some(decision.id.clone());
+            if let Some(beside) = beside {
+                self.put_beside(beside, context, &decision, partner);
+            }
             self.changes.decisions.push(decision);
         }
         Ok(answer)

@@ -73,6 +73,10 @@ pub async fn claim(
                 keep_failure(host, draft).await?;
                 return Err(error);
             }
+            Err(error @ Error::Refused(_)) => {
+                draft.ask_though_refused();
+                return Err(error);
+            }
             other => other?,
         }
         let Some(claim) = draft.claim.clone() else {
@@ -92,9 +96,12 @@ pub async fn claim(
 
 /// A policy that fails is on record though nothing follows from it: it counts against
 /// its generation, and can be asked again.
-async fn keep_failure(host: &Host, draft: Draft<'_>) -> Result<(), Error> {
+async fn keep_failure(host: &Host, mut draft: Draft<'_>) -> Result<(), Error> {
+    draft.ask_afterwards();
     let changes = Changes {
         decisions: draft.changes.decisions,
+        candidate_answers: draft.changes.candidate_answers,
+        afterwards: draft.changes.afterwards,
         ..Changes::default()
     };
     let manufacturer = draft.lead.manufacturer;

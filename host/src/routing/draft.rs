@@ -15,7 +15,7 @@ use crate::domain::offer::{Claim, ClaimEnding, Offer, OfferState};
 use crate::domain::partner::{Participant, Position};
 use crate::domain::span::Span;
 use crate::domain::time::Micros;
-use crate::host::{Host, InForce, telling};
+use crate::host::{Aside, Host, InForce, telling};
 use crate::store::KeyUses;
 use crate::store::changes::{Changes, Command, DeadlineChange, Guard};
 
@@ -47,6 +47,8 @@ pub(super) struct Draft<'a> {
     /// The decision that what comes next follows from.
     pub follows: Option<DecisionId>,
     pub changes: Changes,
+    /// What is asked beside what was decided.
+    pub(super) asides: Vec<Aside>,
     questions: u32,
 }
 
@@ -82,6 +84,7 @@ impl<'a> Draft<'a> {
             history: Vec::new(),
             follows: None,
             changes,
+            asides: Vec::new(),
             questions: 0,
         }
     }
@@ -140,6 +143,7 @@ impl<'a> Draft<'a> {
             history,
             follows: None,
             changes,
+            asides: Vec::new(),
             questions: 0,
         })
     }
@@ -324,6 +328,7 @@ impl<'a> Draft<'a> {
 
     /// What has to be committed.
     pub fn into_command(mut self) -> Command {
+        self.ask_afterwards();
         self.changes.leads.push(self.lead.clone());
         if let Some(claim) = self.claim {
             self.changes.claims.push(claim);

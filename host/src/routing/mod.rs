@@ -3,6 +3,7 @@
 //! needed, ask the policies, let the domain decide, commit with a check of what
 //! the decision rested on.
 
+mod aside;
 mod ask;
 mod candidates;
 pub mod change;

@@ -1,6 +1,8 @@
 //! What one command wants committed, together or not at all, and what its
 //! decision rested on.
 
+use std::sync::Arc;
+
 use crate::domain::access::{Membership, Token, User};
 use crate::domain::audit::AuditEntry;
 use crate::domain::contract::{Binding, Contract, Manufacturer, TermsVersion};
@@ -74,6 +76,7 @@ pub struct Changes {
     pub audit: Vec<AuditEntry>,
     /// The answer to a request that carried an Idempotency-Key.
     pub answer: Option<KeptAnswer>,
+    pub afterwards: Vec<Afterwards>,
 }
 
 impl Changes {
@@ -115,6 +118,7 @@ impl Changes {
             memberships_ended,
             tokens,
             audit,
+            afterwards,
             answer: _,
         } = other;
         self.guards.extend(guards);
@@ -151,6 +155,7 @@ impl Changes {
         self.memberships_ended.extend(memberships_ended);
         self.tokens.extend(tokens);
         self.audit.extend(audit);
+        self.afterwards.extend(afterwards);
     }
 
     /// Whether a decision that rests on the guard has to be decided again once
@@ -272,6 +277,27 @@ pub struct KeptAnswer {
     pub status: u16,
     pub body: Vec<u8>,
     pub at: Micros,
+}
+
+/// What is begun when the changes are committed, and only then. The writer does not
+/// wait: it may do no more than hand something over.
+#[derive(Clone)]
+pub struct Afterwards(Arc<dyn Fn() + Send + Sync>);
+
+impl Afterwards {
+    pub fn new(begin: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(begin))
+    }
+
+    pub(super) fn begin(&self) {
+        (self.0)();
+    }
+}
+
+impl std::fmt::Debug for Afterwards {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Afterwards")
+    }
 }
 
 /// A command for the writer.

@@ -80,6 +80,7 @@ fn read(row: &AnyRow) -> Result<Decision, Error> {
         engine: row.text("engine")?,
         baked: row.flag("baked")?,
         fuel: row.integer("fuel")?,
+        micros: 0,
         outcome: row.text("outcome")?,
         input: row.bytes("input")?,
         output: row.bytes("output")?,

@@ -60,6 +60,33 @@ impl Store {
         }))
     }
 
+    /// A contract's lane, whoever is at it.
+    pub async fn lane(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<Lane, Error> {
+        let text = "SELECT position, version FROM lane WHERE manufacturer = $1 AND contract = $2";
+        let row = sqlx::query(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        let (position, version) = match &row {
+            Some(row) => {
+                let row = Columns(row);
+                (row.integer("position")?, row.integer("version")?)
+            }
+            None => (0, 0),
+        };
+        Ok(Lane {
+            manufacturer: manufacturer.clone(),
+            contract: contract.clone(),
+            position,
+            version,
+        })
+    }
+
     /// Gives a lane back.
     pub async fn release_lane(&self, lane: &Lane, lease: &str) -> Result<(), Error> {
         sqlx::query(

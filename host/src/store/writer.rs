@@ -16,7 +16,7 @@ use tracing::{Instrument, Span};
 
 use self::guards::Known;
 use self::standing::Standing;
-use super::changes::{Changes, Command};
+use super::changes::{Afterwards, Changes, Command};
 use super::connections::{Connections, Lent};
 use super::outage::Trouble;
 use super::pool::{Engine, Store, StoreLimits};
@@ -213,6 +213,10 @@ impl Work {
                     let overtaken = outcomes.iter().filter(|outcome| outcome.is_err()).count();
                     metrics::commits::committed(group.len(), overtaken, begin.elapsed());
                     for (job, outcome) in group.into_iter().zip(outcomes) {
+                        if outcome.is_ok() {
+                            let afterwards = &job.command.changes.afterwards;
+                            afterwards.iter().for_each(Afterwards::begin);
+                        }
                         // Whoever asked may have gone; the commit stands.
                         let _ = job.reply.send(outcome);
                     }

@@ -144,6 +144,7 @@ mod tests {
             engine: String::new(),
             baked: true,
             fuel: 1,
+            micros: 0,
             outcome: "ok".into(),
             input: vec![1],
             output: vec![2],

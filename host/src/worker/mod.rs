@@ -1,7 +1,9 @@
 //! What happens without anybody asking: due deadlines are worked, events paid,
-//! periods closed, generations that do harm taken out, old answers forgotten.
+//! periods closed, generations that do harm taken out, candidates asked, old answers
+//! forgotten.
 
 mod answers;
+mod candidates;
 mod deadlines;
 mod generations;
 mod money;
@@ -32,6 +34,7 @@ pub async fn run(host: Host, settings: WorkerSettings, stop: impl Future<Output 
         work(&host, &settings, ended_of(&ended)),
         money::run(&host, &settings, ended_of(&ended)),
         generations::run(&host, &settings, ended_of(&ended)),
+        candidates::run(&host, &ended),
         async {
             stop.await;
             ended.send_replace(());

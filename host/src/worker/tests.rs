@@ -1,5 +1,6 @@
 //! The ladder with the real policies, the real store, and a clock that is moved.
 
+mod candidates;
 mod clock;
 mod generations;
 

@@ -7,7 +7,7 @@ use super::bind::Bound;
 use super::interface::{Asked, Declined, Reply, Trouble};
 use super::pool::Turn;
 use super::sandbox::{Cost, MESSAGE_BYTES_MAX, Sandbox};
-use super::{CallOptions, guest::shorten};
+use super::{CallOptions, Place, guest::shorten};
 use crate::metrics;
 use crate::policy::canonical;
 use crate::policy::error::{Code, PolicyError};
@@ -20,13 +20,16 @@ use crate::policy::receipt::{Decided, Decision, Failed, Outcome, Receipt};
 const ROOM_TO_TELL: u64 = 16;
 
 impl Bound {
-    /// Waits for a slot, then asks: any of the functions by its input.
+    /// Waits for its place, then asks: any of the functions by its input.
     pub async fn ask<I: Asked>(
         self: &Arc<Self>,
         options: &CallOptions,
         context: Context,
         input: I,
     ) -> Decision<I::Answer> {
+        if options.place == Place::Beside {
+            return self.ask_beside(options.limits, context, input).await;
+        }
         let (answer, answered) = tokio::sync::oneshot::channel();
         let bound = self.clone();
         let limits = options.limits;
@@ -39,9 +42,8 @@ impl Bound {
             }
             let decision = match turn {
                 Turn::Run => {
-                    let begin = Instant::now();
-                    let decision = bound.ask_blocking(&limits, context, input);
-                    count::<I>(&decision, begin.elapsed());
+                    let (decision, taken) = bound.ask_measured(&limits, context, input);
+                    count::<I>(&decision, taken);
                     decision
                 }
                 Turn::Overloaded => {
@@ -61,13 +63,54 @@ impl Bound {
             .submit(&options.manufacturer, Box::new(work));
         match answered.await {
             Ok(decision) => decision,
-            // The call has panicked, and the input with it.
-            Err(_) => Err(Box::new(Failed {
-                error: PolicyError::new(Code::HostInternal, "the call has panicked")
-                    .of(self.plugin().title()),
-                receipt: self.receipt::<I>(limits),
-            })),
+            Err(_) => self.panicked::<I>(limits),
         }
+    }
+
+    /// Asks on a thread of its own, one at a time, while no call wants its slot.
+    async fn ask_beside<I: Asked>(
+        self: &Arc<Self>,
+        limits: Limits,
+        context: Context,
+        input: I,
+    ) -> Decision<I::Answer> {
+        let _turn = self.engine.beside.lock().await;
+        while self.engine.pool.is_wanted() {
+            tokio::time::sleep(BESIDE_PAUSE).await;
+        }
+        let bound = self.clone();
+        let asking = move || bound.ask_measured(&limits, context, input).0;
+        match tokio::task::spawn_blocking(asking).await {
+            Ok(decision) => decision,
+            Err(_) => self.panicked::<I>(limits),
+        }
+    }
+
+    /// The call has panicked, and the input with it.
+    fn panicked<I: Asked>(&self, limits: Limits) -> Decision<I::Answer> {
+        Err(Box::new(Failed {
+            error: PolicyError::new(Code::HostInternal, "the call has panicked")
+                .of(self.plugin().title()),
+            receipt: self.receipt::<I>(limits),
+        }))
+    }
+
+    /// Asks on this thread, and tells how long it took.
+    fn ask_measured<I: Asked>(
+        &self,
+        limits: &Limits,
+        context: Context,
+        input: I,
+    ) -> (Decision<I::Answer>, Duration) {
+        let begin = Instant::now();
+        let mut decision = self.ask_blocking(limits, context, input);
+        let taken = begin.elapsed();
+        let receipt = match &mut decision {
+            Ok(decided) => &mut decided.receipt,
+            Err(failed) => &mut failed.receipt,
+        };
+        receipt.micros = u64::try_from(taken.as_micros()).unwrap_or(u64::MAX);
+        (decision, taken)
     }
 
     /// Asks on this thread, without waiting for a slot.
@@ -97,11 +140,15 @@ impl Bound {
             output: Vec::new(),
             log: Vec::new(),
             fuel: 0,
+            micros: 0,
             memory_bytes: 0,
             outcome: Outcome::Failed(Code::HostInternal),
         }
     }
 }
+
+/// How long a call beside the others waits before it looks again.
+const BESIDE_PAUSE: Duration = Duration::from_millis(10);
 
 /// A call under way.
 struct Asking<'a, I> {

@@ -108,6 +108,8 @@ struct Inner {
     plugins: Flights<String, Plugin>,
     bounds: Flights<String, Bound>,
     preparations: tokio::sync::Semaphore,
+    /// Who is asked beside the slots: one at a time.
+    beside: tokio::sync::Mutex<()>,
 }
 
 /// On whose behalf a call is made, and what it may use.
@@ -117,6 +119,19 @@ pub struct CallOptions {
     pub manufacturer: Arc<str>,
     /// As the contract has them; the host's maximum is in force besides.
     pub limits: Limits,
+    pub place: Place,
+}
+
+/// Where a call runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// In a slot, for which it waits a bounded time.
+    #[default]
+    Slot,
+    /// On a thread beside the slots, one call at a time, and not before a slot is
+    /// free that no other call wants: somebody waits for the others, and nobody for
+    /// this one.
+    Beside,
 }
 
 impl CallOptions {
@@ -125,6 +140,7 @@ impl CallOptions {
         Self {
             manufacturer: manufacturer.into(),
             limits: Limits::default(),
+            place: Place::Slot,
         }
     }
 }
@@ -157,6 +173,7 @@ impl Engine {
                 plugins: Flights::new(),
                 bounds: Flights::new(),
                 preparations: tokio::sync::Semaphore::new(PREPARATIONS_MAX),
+                beside: tokio::sync::Mutex::default(),
             }),
         })
     }

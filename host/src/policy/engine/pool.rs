@@ -117,6 +117,12 @@ impl Pool {
         self.shared.lock().running
     }
 
+    /// Whether a call that comes now would have to wait.
+    pub fn is_wanted(&self) -> bool {
+        let state = self.shared.lock();
+        state.waiting > 0 || state.running >= self.shared.slots()
+    }
+
     /// Calls that wait.
     pub fn waiting(&self) -> usize {
         self.shared.lock().waiting

@@ -144,6 +144,7 @@ impl World {
             engine: String::new(),
             baked: false,
             fuel: 0,
+            micros: 0,
             outcome: "guest.trap".to_owned(),
             input: Vec::new(),
             output: Vec::new(),
