@@ -109,9 +109,11 @@ impl Request {
                 "GET /api/v1/contracts/{contract}/steps" | "GET /api/v1/contracts/{contract}/gates",
                 _,
             ) => path + "?slot=matching",
-            ("GET /api/v1/contracts/{contract}/generations/decided", _) => {
-                path + "?slot=matching&generation=1"
-            }
+            (
+                "GET /api/v1/contracts/{contract}/generations/decided"
+                | "GET /api/v1/contracts/{contract}/trials",
+                _,
+            ) => path + "?slot=matching&generation=1",
             ("GET /api/v1/contracts/{contract}/diff", _) => path + "?slot=matching&to=1",
             (_, "of a partner") => format!("{path}?partner={}", tenant.partner("own")),
             _ => path,

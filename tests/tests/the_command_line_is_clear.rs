@@ -172,6 +172,10 @@ fn every_result_is_a_document_where_one_is_asked_for() {
             "/generation",
         ),
         (
+            "policy show pumps matching --trial --generation 1 --data made".to_owned(),
+            "/summary/cases",
+        ),
+        (
             "policy history pumps matching --data made".to_owned(),
             "/steps/0/action",
         ),

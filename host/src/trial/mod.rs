@@ -1,3 +1,5 @@
-//! Looks back: reads what was decided, and asks again.
+//! Looks back: reads what was decided, and what candidates have answered beside it.
 
+pub mod candidate;
 pub mod recorded;
+pub mod summary;

@@ -8,6 +8,7 @@ mod history;
 mod rollback;
 mod show;
 mod step;
+mod trial;
 mod view;
 
 use super::{CliError, Console, Exit};

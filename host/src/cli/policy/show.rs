@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::trial;
 use super::view::{Bindings, Generation};
 use crate::cli::client::{Client, segment};
 use crate::cli::store::block_on;
@@ -16,6 +17,12 @@ pub struct Arguments {
     /// One slot, with its configuration: qualification, matching, escalation or
     /// compensation/NAME
     slot: Option<String>,
+    /// How the slot's candidate does beside what is in force, in place of what is bound
+    #[arg(long, requires = "slot")]
+    trial: bool,
+    /// With --trial: another candidate than the one that is tried now
+    #[arg(long, value_name = "NUMBER", requires = "trial")]
+    generation: Option<i64>,
     #[command(flatten)]
     of: Of,
     #[command(flatten)]
@@ -26,6 +33,16 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
     let server = arguments
         .target
         .server(arguments.of.manufacturer.as_deref())?;
+    if let (Some(slot), true) = (&arguments.slot, arguments.trial) {
+        let asked = trial::Asked {
+            contract: &arguments.contract,
+            slot,
+            generation: arguments.generation,
+            of: &arguments.of,
+            target: &arguments.target,
+        };
+        return trial::show(&asked, server, console);
+    }
     let bindings = match server {
         Some(client) => at_server(arguments, &client)?,
         None => block_on(in_data(arguments))?,

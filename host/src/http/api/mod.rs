@@ -28,6 +28,7 @@ mod statements;
 mod steps;
 mod terms;
 mod tokens;
+mod trials;
 mod users;
 mod values;
 
@@ -125,6 +126,7 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(gates::get::get))
         .routes(routes!(steps::create::create, steps::list::list))
         .routes(routes!(rollbacks::create::create))
+        .routes(routes!(trials::get::get))
         .routes(routes!(leads::withdraw::withdraw))
         .routes(
             routes!(plugins::upload::upload, plugins::list::list)

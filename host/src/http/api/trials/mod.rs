@@ -1,0 +1,3 @@
+//! How candidates do beside what is in force.
+
+pub mod get;
