@@ -90,8 +90,9 @@ fn is_watched(server: &Server, outage: &Outage<'_>) {
     }
 }
 
-/// The log says when it began, and when it ended.
-fn is_logged(server: &Server, outage: &Outage<'_>) {
+/// The log says when it began, and when it ended; after `since`, where it is told of
+/// each.
+fn is_logged(server: &Server, outage: &Outage<'_>, since: usize) {
     let (began, ended) = match outage.is_readable {
         true => (
             "the database takes no commits",
@@ -99,13 +100,17 @@ fn is_logged(server: &Server, outage: &Outage<'_>) {
         ),
         false => ("The database ", "the database answers again"),
     };
-    for said in [began, ended] {
-        let is_said = |line: &str| {
+    let is_said = |log: &str, said: &str, codes: &[&str]| {
+        log.lines().any(|line| {
             let is_code = |code: &&str| line.contains(&format!("code=\"{code}\""));
-            line.contains(said) && outage.codes.iter().any(is_code)
-        };
-        until(said, || server.log().lines().any(is_said));
-    }
+            line.contains(said) && codes.iter().any(is_code)
+        })
+    };
+    until(began, || is_said(&server.log(), began, outage.codes));
+    // What its end has cut may be the last that is met.
+    let codes = [outage.codes, &["store.unavailable"]].concat();
+    let since = if outage.is_readable { since } else { 0 };
+    until(ended, || is_said(&server.log()[since..], ended, &codes));
 }
 
 /// What a series shows; 0 where it is not there.
@@ -124,6 +129,7 @@ fn passes(server: &Server, outage: Outage<'_>) {
         assert_eq!(sent.status, 201, "{sent:?}");
     }
     assert!(is_ready(server));
+    let since = server.log().len();
     (outage.begin)();
     // What is still in the middle of something may be answered otherwise.
     let first = format!("first-{before}");
@@ -148,7 +154,7 @@ fn passes(server: &Server, outage: Outage<'_>) {
     until("whoever watches sees it", || {
         shown(&server.operators(), REACHABLE) == 1.0
     });
-    is_logged(server, &outage);
+    is_logged(server, &outage, since);
     let mut names: Vec<String> = (0..REFUSED)
         .map(|number| format!("while-{before}-{number}"))
         .collect();

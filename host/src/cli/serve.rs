@@ -129,7 +129,9 @@ pub async fn answer(
         // The sender going away means the same.
         let _ = stopped.changed().await;
     };
-    let working = worker::run(host.clone(), config.worker, until(stopped.clone()));
+    // For those who share the database.
+    let this = host.begin_record(format!("{}:{}", machine(), address.port()));
+    let working = worker::run(host.clone(), this, config.worker, until(stopped.clone()));
     let worker = tokio::spawn(working);
     let following = folder.map(|folder| tokio::spawn(folder.run(until(stopped.clone()))));
     tokio::spawn(async move {
@@ -164,6 +166,17 @@ pub async fn answer(
     }
     host.store.close().await;
     Ok(())
+}
+
+/// The machine's name.
+fn machine() -> String {
+    let told = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let set = || std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME"));
+    let name = told.or_else(|| set().ok()).unwrap_or_default();
+    match name.trim() {
+        "" => "host".to_owned(),
+        name => name.to_owned(),
+    }
 }
 
 /// Ctrl-C, or the service manager's request; heard from this call on.

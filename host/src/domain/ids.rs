@@ -52,6 +52,8 @@ impl ManufacturerId {
 }
 
 ids! {
+    /// A server of the database, while its process lives.
+    HostId;
     /// The principal that owns brand and leads; the tenant.
     ManufacturerId;
     /// What binds a manufacturer and a set of partners.

@@ -19,6 +19,7 @@ pub mod event;
 pub mod figure;
 pub mod generation;
 pub mod happening;
+pub mod host;
 pub mod ids;
 pub mod lead;
 pub mod ledger;

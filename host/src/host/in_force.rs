@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Host;
+use super::drain::Life;
 use super::telling::AsOf;
 use crate::domain::calendar::Calendar;
 use crate::domain::contract::{Binding, Contract};
@@ -33,8 +34,10 @@ pub struct InForce {
     pub(super) of: (i64, i64),
     /// When it was put together.
     pub(super) taken_at: Micros,
-    /// When what is in force changes by itself.
+    /// When what is in force changes by itself, or is looked at again.
     pub(super) until: Micros,
+    /// Whatever is derived from it holds it, too.
+    pub(super) life: Arc<Life>,
 }
 
 /// Plugin and configuration of a generation.
@@ -51,6 +54,14 @@ pub struct Slot {
     pub quarantined: bool,
     /// The error where this host could not load the binding.
     pub bound: Result<Arc<Bound>, PolicyError>,
+}
+
+impl Slot {
+    /// Whether what kept this host from loading it may be over soon.
+    pub(super) fn may_pass(&self) -> bool {
+        let error = self.bound.as_ref().err();
+        error.is_some_and(|error| !error.code.reproducible())
+    }
 }
 
 /// What a slot has beside what is in force.
@@ -126,10 +137,19 @@ impl InForce {
     }
 }
 
+impl Beside {
+    /// What is loaded beside what is in force.
+    pub(super) fn loaded(&self) -> impl Iterator<Item = &Slot> {
+        let trials = [&self.shadow, &self.canary].into_iter().flatten();
+        trials.chain(&self.warm).filter(|slot| slot.bound.is_ok())
+    }
+}
+
 impl InForce {
-    /// Whether it is what the contract's row stands for at that instant.
-    fn is_of(&self, row: &Contract, now: Micros) -> bool {
-        self.of == (row.version, row.terms_version) && now < self.until
+    /// Whether it is what a contract's row of these versions, its own and its terms',
+    /// stands for at that instant.
+    pub(super) fn is_of(&self, versions: (i64, i64), now: Micros) -> bool {
+        self.of == versions && now < self.until
     }
 
     /// The same with the row as it is now: the slots count on their own.
@@ -145,10 +165,7 @@ impl InForce {
     /// The generation of a slot that is loaded here already.
     pub(super) fn loaded(&self, slot: &str, generation: i64) -> Option<&Slot> {
         let beside = self.beside.get(slot);
-        let others = beside.into_iter().flat_map(|beside| {
-            let trials = [&beside.shadow, &beside.canary].into_iter().flatten();
-            trials.chain(&beside.warm)
-        });
+        let others = beside.into_iter().flat_map(Beside::loaded);
         self.slots
             .get(slot)
             .into_iter()
@@ -176,12 +193,14 @@ impl Host {
                 .await?
                 .ok_or(ContractError::NotFound)?;
             match known {
-                Some(known) if known.is_of(&row, self.clock.now()) => Ok(
-                    match known.contract.partners_version == row.partners_version {
-                        true => known,
-                        false => Arc::new(known.with_row(row)),
-                    },
-                ),
+                Some(known) if known.is_of((row.version, row.terms_version), self.clock.now()) => {
+                    Ok(
+                        match known.contract.partners_version == row.partners_version {
+                            true => known,
+                            false => Arc::new(known.with_row(row)),
+                        },
+                    )
+                }
                 Some(known) if self.is_preparing(id) => Ok(Arc::new(known.with_row(row))),
                 known => Ok(Arc::new(self.take_into_use(row, known).await?)),
             }
@@ -216,7 +235,12 @@ impl Host {
             }
             loaded.insert(slot.clone(), slots);
         }
-        Ok(wanted.put_together(loaded))
+        let force = wanted.put_together(loaded);
+        if let Some(known) = &known {
+            self.draining.watch(&known.life, self.clock.now());
+        }
+        self.taken.notify_one();
+        Ok(force)
     }
 
     /// A contract under its version of the terms, with these bindings in force.

@@ -2,8 +2,8 @@
 //! reading began share what was read.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::Mutex;
 
@@ -11,33 +11,27 @@ use tokio::sync::Mutex;
 pub(super) struct Latest<T> {
     /// Readings that were begun.
     begun: AtomicU64,
-    /// Held by whoever reads.
-    last: Mutex<Last<T>>,
-}
-
-struct Last<T> {
-    /// Which of the readings it was; 0: none yet.
-    reading: u64,
-    found: Option<Arc<T>>,
+    /// Which of the readings was the last one; 0: none yet. Held by whoever reads.
+    last: Mutex<u64>,
+    /// What that one found.
+    found: std::sync::Mutex<Option<Arc<T>>>,
 }
 
 impl<T> Default for Latest<T> {
     fn default() -> Self {
         Self {
             begun: AtomicU64::new(0),
-            last: Mutex::new(Last {
-                reading: 0,
-                found: None,
-            }),
+            last: Mutex::new(0),
+            found: std::sync::Mutex::new(None),
         }
     }
 }
 
 impl<T> Latest<T> {
-    /// What was found the last time; nothing while it is being read.
+    /// What was found the last time, be it being read anew just now.
     pub fn found(&self) -> Option<Arc<T>> {
-        let last = self.last.try_lock().ok()?;
-        last.found.clone()
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.clone()
     }
 
     /// As it is now or was at some instant since this call: `read` is given what
@@ -54,17 +48,17 @@ impl<T> Latest<T> {
     {
         let before = self.begun.load(Ordering::SeqCst);
         let mut last = self.last.lock().await;
-        if last.reading > before
-            && let Some(found) = &last.found
+        if *last > before
+            && let Some(found) = self.found()
         {
-            return Ok(found.clone());
+            return Ok(found);
         }
         let reading = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
-        let found = read(last.found.clone()).await?;
-        *last = Last {
-            reading,
-            found: Some(found.clone()),
-        };
+        let found = read(self.found()).await?;
+        *last = reading;
+        let mut kept = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Some(found.clone());
+        drop(kept);
         Ok(found)
     }
 }

@@ -4,6 +4,7 @@ pub mod again;
 mod aside;
 mod asking;
 mod begun;
+mod drain;
 mod facts;
 mod failing;
 mod followed;
@@ -17,6 +18,7 @@ mod plan;
 pub mod problem;
 mod queues;
 mod roster;
+mod running;
 pub mod telling;
 mod wanted;
 mod warm;
@@ -25,7 +27,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
+
 use self::aside::Asides;
+use self::drain::Draining;
 use self::failing::Failing;
 use self::followed::Followed;
 use self::found::PlaceKey;
@@ -37,6 +42,7 @@ use self::warm::Warm;
 use crate::clock::{Clock, Ids};
 use crate::domain::access::Token;
 use crate::domain::book::Book;
+use crate::domain::generation::Standing;
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
 use crate::domain::partner::Position;
 use crate::domain::time::Micros;
@@ -45,6 +51,7 @@ use crate::store::{KeyUses, Store};
 
 pub use aside::{Aside, Tried};
 pub use asking::{Asked, Overloaded};
+pub use drain::Overdue;
 pub use facts::KnownFacts;
 pub use failing::Decider;
 pub use in_force::{Behind, Beside, ContractError, InForce, Slot};
@@ -69,6 +76,9 @@ pub struct Host {
     known: Arc<Mutex<HashMap<ContractId, Arc<KnownContract>>>>,
     warm: Arc<Warm>,
     failing: Arc<Failing>,
+    draining: Arc<Draining>,
+    /// Told whenever something is taken into use.
+    taken: Arc<Notify>,
     /// A code stays with its contract.
     codes: Arc<Mutex<HashMap<(ManufacturerId, String), ContractId>>>,
     tokens: Arc<Gathered<String, Token>>,
@@ -87,6 +97,8 @@ struct KnownContract {
     preparing: AtomicBool,
     /// What could not be loaded, with the reason and when that was.
     failed: Mutex<HashMap<Unloaded, (PolicyError, Micros)>>,
+    /// What is being loaded, and how far it has come.
+    loading: Mutex<HashMap<Unloaded, Standing>>,
     /// Generations with which leads began that are no longer in force.
     earlier: Mutex<Vec<(Earlier, Slot)>>,
     /// Canaries that are followed, by slot.
@@ -117,7 +129,24 @@ impl KnownContract {
         self.earlier.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What routes, unless it is being read just now, and what pays.
+    fn loading(&self) -> MutexGuard<'_, HashMap<Unloaded, Standing>> {
+        self.loading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What pays, by slot: the newest generation of each that is kept ready.
+    fn paying(&self) -> BTreeMap<String, Slot> {
+        let plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut newest: BTreeMap<String, Slot> = BTreeMap::new();
+        for (name, slot) in plans.iter().flat_map(|plan| &plan.slots) {
+            let known = newest.get(name);
+            if known.is_none_or(|known| known.generation < slot.generation) {
+                newest.insert(name.clone(), slot.clone());
+            }
+        }
+        newest
+    }
+
+    /// What routes and what pays.
     fn plans_in_use(&self) -> Vec<Arc<InForce>> {
         let plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         plans.iter().cloned().chain(self.in_force.found()).collect()
@@ -135,6 +164,8 @@ impl Host {
             known: Arc::default(),
             warm: Arc::default(),
             failing: Arc::default(),
+            draining: Arc::default(),
+            taken: Arc::default(),
             codes: Arc::default(),
             tokens: Arc::default(),
             places: Arc::default(),

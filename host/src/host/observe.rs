@@ -27,6 +27,7 @@ impl Host {
         );
         metrics::commits::waiting(usage.commands_waiting);
         self.engine.observe();
+        metrics::contracts::live(self.engine.live(), self.draining.count());
         let observed = self.observe_database().await;
         metrics::store::reachable(observed.is_ok());
         observed

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::drain::Life;
 use super::in_force::{Behind, Beside, InForce, Slot, unreadable};
-use super::{ContractError, Host};
+use super::running::stage_of;
+use super::{ContractError, Host, KnownContract};
 use crate::domain::calendar::Calendar;
 use crate::domain::contract::{Binding, Contract};
 use crate::domain::digest::sha256;
-use crate::domain::generation::{Course, Trial};
+use crate::domain::generation::{Course, Standing, Trial};
 use crate::domain::ids::ContractId;
 use crate::domain::terms::Terms;
 use crate::domain::time::Micros;
@@ -63,6 +65,10 @@ impl Wanted {
         let mut until = Micros::NEVER;
         for (name, course) in &self.courses {
             let mut found = loaded.remove(name).unwrap_or_default();
+            // What may have been in the way for a moment alone is tried again.
+            if found.iter().any(Slot::may_pass) {
+                until = until.min(Micros(self.at.0.saturating_add(FAILED_MICROS)));
+            }
             let mut take = |generation: Option<i64>| {
                 let place = found
                     .iter()
@@ -89,6 +95,13 @@ impl Wanted {
             };
             beside.insert(name.clone(), beside_it);
         }
+        let generations = slots.iter();
+        let life = Life {
+            contract: self.row.code.clone(),
+            generations: generations
+                .map(|(name, slot): (&String, &Slot)| (name.clone(), slot.generation))
+                .collect(),
+        };
         InForce {
             of: (self.row.version, self.row.terms_version),
             contract: self.row,
@@ -99,6 +112,7 @@ impl Wanted {
             beside,
             taken_at: self.at,
             until,
+            life: Arc::new(life),
         }
     }
 
@@ -196,8 +210,8 @@ impl Host {
         self.known(contract).preparing.load(Ordering::SeqCst)
     }
 
-    /// Loads what is missing while what was in force before goes on. The next
-    /// request finds it.
+    /// Loads what is missing while what was in force before goes on, and takes it into
+    /// use.
     pub(super) fn prepare(&self, wanted: Wanted) {
         let known = self.known(&wanted.row.id);
         if known.preparing.swap(true, Ordering::SeqCst) {
@@ -205,16 +219,30 @@ impl Host {
         }
         let host = self.clone();
         tokio::spawn(async move {
+            // Kept until they are in use: nothing that is loaded is loaded twice.
+            let mut loaded = Vec::new();
+            let mut is_read = true;
             for binding in wanted.bindings.values().flatten() {
-                if let Err(error) = host.slot(&wanted, binding).await {
-                    tracing::error!(
-                        contract = wanted.row.code,
-                        slot = binding.slot,
-                        "a generation cannot be read, and is looked for again: {error}"
-                    );
+                match host.slot(&wanted, binding).await {
+                    Ok(slot) => loaded.push(slot),
+                    Err(error) => {
+                        is_read = false;
+                        tracing::error!(
+                            contract = wanted.row.code,
+                            slot = binding.slot,
+                            "a generation cannot be read, and is looked for again: {error}"
+                        );
+                    }
                 }
             }
             known.preparing.store(false, Ordering::SeqCst);
+            let row = &wanted.row;
+            if is_read && let Err(error) = host.contract(&row.manufacturer, &row.id).await {
+                tracing::warn!(
+                    contract = row.code,
+                    "what was loaded is taken into use by the next request: {error}"
+                );
+            }
         });
     }
 
@@ -260,6 +288,13 @@ impl Host {
             .store
             .plugin_bytes(&binding.manufacturer, &binding.plugin_digest)
             .await?;
+        let known = self.known(&wanted.row.id);
+        let key = wanted.unloaded(binding);
+        known.loading().insert(key.clone(), Standing::Uploaded);
+        let _loading = Loading {
+            known: known.clone(),
+            key: key.clone(),
+        };
         let bound = match component {
             Some(component) => self.load_and_bind(component, binding, wanted).await,
             None => Err(PolicyError::new(
@@ -267,10 +302,9 @@ impl Host {
                 format!("the component {} is not stored", binding.plugin_digest),
             )),
         };
-        let known = self.known(&wanted.row.id);
         match &bound {
             Ok(_) => {
-                known.failed().remove(&wanted.unloaded(binding));
+                known.failed().remove(&key);
             }
             Err(error) => {
                 tracing::error!(
@@ -278,10 +312,11 @@ impl Host {
                     slot = binding.slot,
                     generation = binding.generation,
                     code = error.code.as_str(),
+                    stage = stage_of(error).as_str(),
                     "a binding could not be loaded: {error}"
                 );
-                let failed = (error.clone(), wanted.at);
-                known.failed().insert(wanted.unloaded(binding), failed);
+                let failed = (error.clone(), self.clock.now());
+                known.failed().insert(key, failed);
             }
         }
         Ok(bound)
@@ -294,21 +329,45 @@ impl Host {
         wanted: &Wanted,
     ) -> Result<Arc<Bound>, PolicyError> {
         let plugin = self.engine.load(component.into()).await?;
+        let known = self.known(&wanted.row.id);
+        known
+            .loading()
+            .insert(wanted.unloaded(binding), Standing::Compiled);
         let configuration = serde_json::from_str(&binding.configuration)
             .map_err(|error| PolicyError::new(Code::ConfigInvalid, error.to_string()))?;
         self.bind(&plugin, &configuration, &wanted.terms_text).await
     }
 }
 
-/// The generations that a host keeps loaded: what is in force, tried, comes next
-/// and was in force before, so that a rollback compiles nothing.
-fn needed(course: &Course, at: Micros) -> BTreeSet<i64> {
+/// A generation that is being loaded, until dropped.
+struct Loading {
+    known: Arc<KnownContract>,
+    key: Unloaded,
+}
+
+impl Drop for Loading {
+    fn drop(&mut self) {
+        self.known.loading().remove(&self.key);
+    }
+}
+
+/// The generations that a host keeps loaded: what is in force, tried, asked for,
+/// planned or was made last, so that none of these has to be compiled when it is put
+/// in force, and what was in force before, so that a rollback compiles nothing.
+///
+/// At most seven of a slot. With `EARLIER_MAX` of [`super::begun`] and the plans that
+/// are kept for what pays they bound what a host has loaded of a contract, and
+/// `WARM_MAX` of [`super::warm`] what it has loaded beside; what was replaced goes with
+/// the last request that uses it.
+pub(super) fn needed(course: &Course, at: Micros) -> BTreeSet<i64> {
     let trials = [&course.shadow, &course.canary].into_iter().flatten();
     trials
         .map(|trial| trial.generation)
+        .chain(course.request.as_ref().map(|asked| asked.generation))
         .chain(course.in_force(at))
         .chain(course.next(at).map(|next| next.generation))
         .chain(course.earlier(at).next())
+        .chain(course.newest())
         .collect()
 }
 

@@ -32,7 +32,18 @@ const GENERATION: Instrument = Instrument::gauge(
     "The generation that this host has in force; there from the contract's first request on.",
 );
 
-pub const GROUP: [Instrument; 4] = [MANUAL, MANUAL_OLDEST, LANE_LAG, GENERATION];
+const LIVE: Instrument = Instrument::gauge(
+    "stellwerk_generations_live",
+    &[],
+    "Policies that this host has loaded with their configuration: in force, kept warm, or still used.",
+);
+const DRAINING: Instrument = Instrument::gauge(
+    "stellwerk_snapshots_draining",
+    &[],
+    "Contracts' snapshots that were replaced on this host and are still used.",
+);
+
+pub const GROUP: [Instrument; 6] = [MANUAL, MANUAL_OLDEST, LANE_LAG, GENERATION, LIVE, DRAINING];
 
 /// A contract as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +75,13 @@ pub fn generation(manufacturer: &str, contract: &str, slot: &str, generation: i6
             .level(&[&manufacturer, &contract, slot])
             .set(generation as f64);
     }
+}
+
+/// How many generations are loaded, and how many snapshots are still used though
+/// others have taken their place.
+pub fn live(generations: usize, draining: usize) {
+    LIVE.level(&[]).set(generations as f64);
+    DRAINING.level(&[]).set(draining as f64);
 }
 
 /// The contract, as long as there are not too many of them.

@@ -1,8 +1,8 @@
 //! The database: SQL, migrations, the two engines, one writer per host.
 //!
 //! Architecture invariants: nothing else writes SQL; every statement is the same
-//! text on SQLite and PostgreSQL, but for how a transaction begins and how due
-//! deadlines are leased; everything that changes a tenant's data goes through
+//! text on SQLite and PostgreSQL, but for how a transaction begins, how due deadlines
+//! are leased, and that hosts on PostgreSQL tell each other of changes; everything that changes a tenant's data goes through
 //! [`Store::commit`].
 
 mod access;
@@ -22,6 +22,8 @@ mod error;
 mod event;
 mod failure;
 mod file;
+mod heard;
+mod host;
 mod imports;
 mod lane;
 mod lead;
@@ -47,6 +49,7 @@ pub use deal::{DealFilter, RegisteredDeal};
 pub use decision::Decided;
 pub use duplicate::{KeyUse, KeyUses, UsingLead};
 pub use error::Error;
+pub use heard::Heard;
 pub use lane::PayingContract;
 pub use lead::LeadFilter;
 pub use ledger::{Balance, LedgerFilter};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyConnectOptions;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, Executor};
 
 use super::Error;
@@ -77,6 +78,8 @@ pub struct Store {
     pub(super) pool: Connections,
     pub(super) engine: Engine,
     pub(super) writer: Writer,
+    /// Where changes that other hosts make are heard of; nowhere on SQLite.
+    pub(super) listens_at: Option<PgConnectOptions>,
     /// Held as long as the store is: a second server on one folder is refused.
     lock: Option<Arc<FolderLock>>,
 }
@@ -152,6 +155,10 @@ impl Store {
             StoreSettings::Postgres { url } => (Engine::Postgres, url.clone(), None),
         };
         let options: AnyConnectOptions = url.parse().map_err(Error::Database)?;
+        let listens_at = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(url.parse().map_err(Error::Database)?),
+        };
         migrate(engine, &options, limits.acquire_time()).await?;
         let file = match settings {
             StoreSettings::Sqlite { folder } => {
@@ -166,6 +173,7 @@ impl Store {
             pool,
             engine,
             writer,
+            listens_at,
             lock,
         })
     }

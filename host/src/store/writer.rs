@@ -21,7 +21,7 @@ use super::connections::{Connections, Lent};
 use super::outage::Trouble;
 use super::pool::{Engine, Store, StoreLimits};
 use super::statistics::Statistics;
-use super::{Error, manufacturer};
+use super::{Error, heard, manufacturer};
 use crate::metrics;
 use crate::telemetry::TRACED;
 
@@ -386,6 +386,7 @@ async fn write(transaction: &mut AnyConnection, commands: &[&Command]) -> Result
     }
     if !accepted.is_empty() {
         rows::write(transaction, manufacturer, &accepted).await?;
+        heard::tell(transaction, manufacturer, &accepted).await?;
         if position > start {
             sqlx::query("UPDATE feed SET position = $1 WHERE manufacturer = $2")
                 .bind(position)
@@ -401,8 +402,8 @@ async fn write(transaction: &mut AnyConnection, commands: &[&Command]) -> Result
 }
 
 /// A command whose guards held.
-struct Accepted<'a> {
-    changes: &'a Changes,
+pub(super) struct Accepted<'a> {
+    pub(super) changes: &'a Changes,
     versions: guards::Versions,
     /// Before the command's first event.
     position: i64,

@@ -1,11 +1,12 @@
 //! What happens without anybody asking: due deadlines are worked, events paid,
-//! periods closed, generations that do harm taken out, candidates asked, old answers
-//! forgotten.
+//! periods closed, generations that do harm taken out, candidates asked, changes of
+//! contracts followed, old answers forgotten.
 
 mod answers;
 mod candidates;
 mod deadlines;
 mod generations;
+mod hosts;
 mod money;
 mod pace;
 mod settings;
@@ -19,6 +20,7 @@ use tokio::sync::watch;
 use self::deadlines::work_lease;
 use self::pace::Pace;
 use crate::clock::Steps;
+use crate::domain::host::HostRecord;
 use crate::domain::time::Micros;
 use crate::host::Host;
 
@@ -27,14 +29,21 @@ pub use settings::WorkerSettings;
 
 /// Works what is due until `stop` is done; what was leased by then is worked to
 /// its end. Money and generations have loops of their own: a long lane holds no
-/// deadline up.
-pub async fn run(host: Host, settings: WorkerSettings, stop: impl Future<Output = ()>) {
+/// deadline up. `this` is how the host goes on record.
+pub async fn run(
+    host: Host,
+    this: HostRecord,
+    settings: WorkerSettings,
+    stop: impl Future<Output = ()>,
+) {
     let (ended, _) = watch::channel(());
     tokio::join!(
         work(&host, &settings, ended_of(&ended)),
         money::run(&host, &settings, ended_of(&ended)),
         generations::run(&host, &settings, ended_of(&ended)),
         candidates::run(&host, &ended),
+        hosts::follow(&host, &settings, ended_of(&ended)),
+        hosts::record(&host, this, &settings, ended_of(&ended)),
         async {
             stop.await;
             ended.send_replace(());

@@ -17,6 +17,11 @@ pub struct WorkerSettings {
     pub lease_seconds: u32,
     /// When a deadline that could not be worked is tried again.
     pub retry_seconds: u32,
+    /// How often contracts are looked at for changes that were not heard of.
+    pub contracts_poll_ms: u64,
+    /// How long generations that were replaced may still be used before that is
+    /// told.
+    pub drain_seconds: u32,
 }
 
 impl Default for WorkerSettings {
@@ -26,6 +31,8 @@ impl Default for WorkerSettings {
             leased_at_once: 64,
             lease_seconds: 60,
             retry_seconds: 30,
+            contracts_poll_ms: 2_000,
+            drain_seconds: 60,
         }
     }
 }
@@ -33,6 +40,14 @@ impl Default for WorkerSettings {
 impl WorkerSettings {
     pub(super) fn poll(&self) -> Duration {
         Duration::from_millis(self.poll_ms)
+    }
+
+    pub(super) fn contracts_poll(&self) -> Duration {
+        Duration::from_millis(self.contracts_poll_ms)
+    }
+
+    pub(super) fn drain_micros(&self) -> i64 {
+        i64::from(self.drain_seconds) * 1_000_000
     }
 
     pub fn lease_micros(&self) -> i64 {

@@ -3,6 +3,7 @@
 mod candidates;
 mod clock;
 mod generations;
+mod replaced;
 
 use super::WorkerSettings;
 use crate::apply::{Document, apply};
@@ -354,7 +355,8 @@ async fn an_answer_is_kept_for_a_day_and_then_forgotten() {
             .advance_to(Micros(now.0 + minutes * MINUTE));
         // Asked to stop from the beginning, it works once.
         let stop = std::future::ready(());
-        super::run(world.host.clone(), WorkerSettings::default(), stop).await;
+        let this = world.host.begin_record("leads-1:8080".to_owned());
+        super::run(world.host.clone(), this, WorkerSettings::default(), stop).await;
         let answer = world
             .host
             .store

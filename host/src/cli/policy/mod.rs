@@ -7,6 +7,7 @@ mod gates;
 mod history;
 mod rollback;
 mod show;
+mod status;
 mod step;
 mod trial;
 mod view;
@@ -17,6 +18,9 @@ use super::{CliError, Console, Exit};
 pub enum Command {
     /// Show what is bound to a contract's slots
     Show(show::Arguments),
+    /// Show what of a contract runs at which server, what is tried or planned, and who
+    /// is behind
+    Status(status::Arguments),
     /// Bind a plugin to a slot at once: a new generation, which the next lead is
     /// decided by
     Bind(bind::Arguments),
@@ -47,6 +51,7 @@ pub enum Command {
 pub fn run(command: &Command, console: &Console) -> Result<Exit, CliError> {
     match command {
         Command::Show(arguments) => show::run(arguments, console),
+        Command::Status(arguments) => status::run(arguments, console),
         Command::Bind(arguments) => bind::run(arguments, console),
         Command::Configure(candidate) => bind::configure(candidate, console),
         Command::Diff(arguments) => diff::run(arguments, console),

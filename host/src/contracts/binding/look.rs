@@ -39,7 +39,11 @@ impl Stands {
         (from != Micros::NEVER).then_some(from)
     }
 
-    async fn named(host: &Host, binding: Binding, course: &Course) -> Result<Self, store::Error> {
+    pub(super) async fn named(
+        host: &Host,
+        binding: Binding,
+        course: &Course,
+    ) -> Result<Self, store::Error> {
         let record = host
             .store
             .plugin(&binding.manufacturer, &binding.plugin_digest)

@@ -6,6 +6,7 @@ mod gates;
 mod look;
 mod quarantine;
 mod rollback;
+mod status;
 mod step;
 mod stop;
 
@@ -34,6 +35,7 @@ pub use gates::{Watched, watch, watched};
 pub use look::{Stands, decided, generations, in_force};
 pub use quarantine::quarantine;
 pub use rollback::{Rollback, RolledBack, roll_back};
+pub use status::{BehindHost, Candidate, SlotStatus, StageAtHost, Status, status};
 pub use step::{Move, Wish, take};
 pub use stop::Stopped;
 

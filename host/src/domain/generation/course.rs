@@ -235,6 +235,12 @@ impl Course {
         asked.is_some_and(|asked| asked.generation == generation)
     }
 
+    /// The generation that was made last, unless it was found bad.
+    pub fn newest(&self) -> Option<i64> {
+        let newest = self.generation_last;
+        (newest > 0 && !self.is_bad(newest)).then_some(newest)
+    }
+
     /// The number of the generation that is made next.
     pub fn generation_next(&self) -> i64 {
         self.generation_last + 1

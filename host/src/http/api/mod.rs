@@ -120,6 +120,7 @@ pub fn routes() -> OpenApiRouter<Host> {
             routes!(bindings::get::get, bindings::put::put),
             "slot",
         ))
+        .routes(routes!(contracts::status::status))
         .routes(routes!(generations::create::create))
         .routes(routes!(generations::decided::decided))
         .routes(routes!(differences::get::get))

@@ -46,6 +46,16 @@ impl<K: Eq + Hash, V> Flights<K, V> {
         place.upgrade()
     }
 
+    /// How many values somebody holds; what is being made is none yet.
+    pub fn live(&self) -> usize {
+        let places = lock(&self.places);
+        let is_live = |place: &&Place<V>| match place.try_lock() {
+            Ok(place) => place.strong_count() > 0,
+            Err(_) => false,
+        };
+        places.values().filter(is_live).count()
+    }
+
     fn place(&self, key: K) -> Place<V> {
         let mut places = lock(&self.places);
         if places.len() >= SWEEP_FROM && places.len().is_power_of_two() {
@@ -73,8 +83,9 @@ mod tests {
         let first = flights.get_or_make(1, || Ok::<_, ()>(7)).unwrap();
         let again = flights.get_or_make(1, || Err(())).unwrap();
         assert!(Arc::ptr_eq(&first, &again));
-        assert_eq!(flights.get(&1), Some(first.clone()));
+        assert_eq!((flights.get(&1), flights.live()), (Some(first.clone()), 1));
         drop((first, again));
+        assert_eq!(flights.live(), 0);
         assert_eq!(flights.get(&1), None);
         assert_eq!(flights.get_or_make(1, || Err(())), Err(()));
         assert_eq!(flights.get_or_make(1, || Ok::<_, ()>(8)), Ok(Arc::new(8)));

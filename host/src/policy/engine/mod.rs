@@ -259,6 +259,11 @@ impl Engine {
         self.inner.warm(plugin, configuration, terms)
     }
 
+    /// How many bound policies somebody holds.
+    pub fn live(&self) -> usize {
+        self.inner.bounds.live()
+    }
+
     /// As [`Self::bind`], on this thread.
     pub fn bind_blocking(
         &self,
