@@ -105,10 +105,9 @@ impl Host {
                 if is_same {
                     continue;
                 }
-                match self.contract(&manufacturer, id).await {
-                    Err(ContractError::Store(error)) => return Err(error.into()),
-                    // Requests say of a contract what is wrong with it.
-                    Ok(_) | Err(_) => {}
+                // Of what else is wrong with a contract its requests tell.
+                if let Err(ContractError::Store(error)) = self.contract(&manufacturer, id).await {
+                    return Err(error.into());
                 }
             }
         }

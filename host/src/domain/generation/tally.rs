@@ -230,7 +230,10 @@ mod tests {
 
     #[test]
     fn what_is_not_set_is_not_watched() {
-        let mut tally = Tally::of(&Gates::default());
+        let mut tally = Tally::of(&Gates {
+            errors_max: None,
+            ..Gates::default()
+        });
         (0..8).for_each(|_| tally.answer(&answer(Role::Canary, "guest.trap", None, 1)));
         assert!(tally.gates().is_empty() && tally.tripped().is_none());
     }

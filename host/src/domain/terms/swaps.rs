@@ -8,7 +8,7 @@ use crate::domain::whole;
 
 /// What a contract demands of a swap. Written only where it differs from the
 /// default, so that policies are told what they were told before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Swaps {
     /// Whether a second person has to agree before a generation takes the place
@@ -41,8 +41,9 @@ pub enum Fallback {
     ManualQueue,
 }
 
-/// What a canary has to keep to. A gate that is not set is not watched.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What a canary has to keep to. A gate that is not set is not watched; that of
+/// errors is set unless it is said otherwise: a million lets all fail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Gates {
     /// Answers that fail: parts per million of its decisions.
@@ -77,15 +78,14 @@ pub struct Gates {
     pub micros_p99_max: Option<i64>,
 }
 
-impl Default for Swaps {
+impl Default for Gates {
     fn default() -> Self {
         Self {
-            four_eyes: false,
-            quarantine: Quarantine::default(),
-            gates: Gates {
-                errors_max: Some(10_000),
-                ..Gates::default()
-            },
+            errors_max: Some(10_000),
+            disagreement_max: None,
+            unworked_max: None,
+            fuel_p99_max: None,
+            micros_p99_max: None,
         }
     }
 }
