@@ -55,7 +55,8 @@ fn measure(database: Database, span: Duration) {
     let failed: u64 = [&swapping]
         .iter()
         .flat_map(|figures| &figures.statuses)
-        .filter(|(status, _)| **status >= 400)
+        // A claim that is refused is an answer, too.
+        .filter(|(status, _)| **status >= 400 && **status != 409)
         .map(|(_, count)| *count)
         .sum();
     println!(
@@ -89,11 +90,11 @@ fn load(server: &Server, partners: &[String], span: Duration, part: &str) -> Fig
         let mut number = 0;
         let mut offer: Option<String> = None;
         move |connection| {
-            number += 1;
             if let Some(offer) = offer.take() {
                 let path = format!("/api/v1/offers/{offer}/claim");
                 return Some(connection.send("POST", &path, partner, "{}"));
             }
+            number += 1;
             if number % 2 == 0 {
                 let reply = connection.send("GET", "/api/v1/offers?limit=1", partner, "");
                 let offers: Value = reply.json();
