@@ -218,6 +218,7 @@ fn a_second_person_agrees_where_the_contract_demands_it() {
         assert_eq!(made.status, 201, "{made:?}");
         let asked = step(&server, 2, "activate", json!({}));
         assert_eq!((asked.status, asked.text("/action")), (201, "requested"));
+        assert!(asked.body["actor"].is_string(), "who asked: {asked:?}");
         assert_eq!(ranked_by(&server, &sent(&server, "asked")), [1]);
         let own = step(&server, 2, "approve", json!({}));
         assert_eq!((own.status, own.code()), (409, "approval.own"), "{own:?}");

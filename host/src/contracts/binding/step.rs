@@ -83,6 +83,7 @@ pub async fn take(
         let mut step = amendment.step(&ground, &wish.slot, &course, wish.generation);
         step.comment = wish.comment.clone();
         let actor = origin.actor.as_ref();
+        step.actor = actor.cloned();
         fill(host, &ground, &course, &binding, wish, actor, &mut step).await?;
         let line = format!(
             "{} of {}, generation {}",
