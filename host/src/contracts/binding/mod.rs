@@ -206,10 +206,7 @@ impl Amendment {
             When::From(said) => Some(Some(said)),
         };
         if let Some(said) = wanted {
-            step.from = host
-                .begins(ground.contract, ground.terms, &binding.slot, said)
-                .await?
-                .map_err(|bad| Error::invalid("/from", bad.to_string()))?;
+            step.from = begins(host, ground, &binding.slot, said).await?;
             step.action = approval.action();
         }
         if step.action == Action::Activated {
@@ -286,6 +283,18 @@ fn check(wanted: &Wanted, component: &Component) -> Result<(), Error> {
         ));
     }
     check_comment(&wanted.comment)
+}
+
+/// From when a generation that is put in force now counts.
+async fn begins(
+    host: &Host,
+    ground: &Ground<'_>,
+    slot: &str,
+    said: Option<DateTime>,
+) -> Result<Micros, Error> {
+    host.begins(ground.contract, ground.terms, slot, said)
+        .await?
+        .map_err(|bad| Error::invalid("/from", bad.to_string()))
 }
 
 /// Every step says why it was taken.

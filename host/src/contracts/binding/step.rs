@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::DateTime;
 
-use super::{Amendment, Approval, Ground, Slots, check_comment, keep_accounts};
+use super::{Amendment, Approval, Ground, Slots, begins, check_comment, keep_accounts};
 use crate::contracts::Error;
 use crate::domain::contract::Binding;
 use crate::domain::generation::{Action, Course, Standing, Step, WHOLE};
@@ -83,6 +83,7 @@ pub async fn take(
         let mut step = amendment.step(&ground, &wish.slot, &course, wish.generation);
         step.comment = wish.comment.clone();
         let actor = origin.actor.as_ref();
+        // The answer tells it before the commit does.
         step.actor = actor.cloned();
         fill(host, &ground, &course, &binding, wish, actor, &mut step).await?;
         let line = format!(
@@ -125,11 +126,14 @@ async fn fill(
             if is_same_person(host, ground, request.step.actor.as_ref(), actor).await? {
                 return Err(Error::OwnApproval);
             }
+            // Terms and accounts may have changed since it was asked for.
+            may_decide(host, ground, binding).await?;
             step.action = Action::Activated;
-            step.from = request.from.max(ground.now);
-            if Kind::of_slot(&wish.slot) == Some(Kind::Compensation) {
-                step.from = request.from;
-            }
+            step.from = match request.from > ground.now {
+                true => request.from,
+                // Nothing is put in force for what has been already.
+                false => begins(host, ground, &wish.slot, None).await?,
+            };
             return Ok(());
         }
         Move::Cancel => {
@@ -172,10 +176,7 @@ async fn fill(
             step.partners = partners.clone();
         }
         Move::Activate { from } => {
-            step.from = host
-                .begins(ground.contract, ground.terms, &wish.slot, *from)
-                .await?
-                .map_err(|bad| Error::invalid("/from", bad.to_string()))?;
+            step.from = begins(host, ground, &wish.slot, *from).await?;
             step.action = Approval::of(ground, course).action();
         }
         Move::Approve | Move::Cancel => {}

@@ -346,3 +346,40 @@ async fn leads_that_nobody_works_in_time_speak_against_the_canary() {
         "{reasons:?}"
     );
 }
+
+#[tokio::test]
+async fn who_agrees_late_changes_nothing_that_was_paid() {
+    for world in on_both().await {
+        world.swaps("{ four-eyes = true }").await;
+        world.lead().await;
+        let of = world.decider(0);
+        let day = jiff::civil::date(2026, 3, 4).at(0, 0, 0, 0);
+        let wanted = Wanted {
+            slot: "compensation/commission".to_owned(),
+            plugin: "compensation-flat-split".to_owned(),
+            configuration: Some(json!({ "rate": 20_001 })),
+            limits: None,
+            comment: "a little more".to_owned(),
+            when: When::From(day),
+        };
+        let (maker, contract) = (&of.manufacturer, &of.contract);
+        let first = Origin::host();
+        let asked = binding::put(&world.host, maker, contract, &wanted, None, &first);
+        let asked = asked.await.unwrap();
+        assert!(asked.waits);
+        world.wait(4 * 24 * 60);
+        let wish = Wish {
+            slot: wanted.slot.clone(),
+            generation: asked.binding.generation,
+            to: Move::Approve,
+            comment: "seen".to_owned(),
+        };
+        let second = Origin {
+            actor: Some("second".into()),
+            keep: None,
+        };
+        let agreed = binding::take(&world.host, maker, contract, &wish, &second);
+        let from = agreed.await.unwrap().from;
+        assert_eq!(from.to_string(), "2026-03-31T22:00:00Z", "the next period");
+    }
+}
