@@ -11,7 +11,6 @@ CREATE TABLE binding_step (
   action TEXT NOT NULL,
   before_generation BIGINT,
   share BIGINT NOT NULL,
-  partners TEXT NOT NULL,
   effective_from BIGINT NOT NULL,
   made_at BIGINT NOT NULL,
   actor TEXT,

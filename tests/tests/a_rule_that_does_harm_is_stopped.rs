@@ -252,7 +252,7 @@ fn what_pays_is_never_a_canary() {
             &format!("{PUMPS}/steps"),
             &json!({
                 "slot": "compensation/commission", "generation": 1, "action": "canary",
-                "partners": ["partner-1"], "comment": "tried",
+                "share-percent": 10, "comment": "tried",
             }),
         );
         assert_eq!((refused.status, refused.places()), (422, vec!["/action"]));

@@ -107,10 +107,7 @@ impl Swapping {
             }
             Stage::Canary => {
                 self.difference = Some(self.compared(host, world).await?);
-                let to = Move::Canary {
-                    share: SHARE,
-                    partners: Default::default(),
-                };
+                let to = Move::Canary { share: SHARE };
                 step(host, world, self.candidate(), to, stage.comment()).await?;
                 self.candidate()
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
+use super::sql::{Bind, Columns, OnConflict, Rows, statement};
 use super::{Error, Store};
 use crate::domain::contract::Binding;
 use crate::domain::generation::{Action, Course, Step, WHOLE};
@@ -16,7 +16,7 @@ const COLUMNS: &str = "manufacturer, contract, slot, generation, plugin_digest, 
     configuration, configuration_digest, limits, active_from, comment";
 
 const STEP_COLUMNS: &str = "manufacturer, contract, slot, step, generation, action, \
-    before_generation, share, partners, effective_from, made_at, actor, comment";
+    before_generation, share, effective_from, made_at, actor, comment";
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
     Rows {
@@ -79,7 +79,6 @@ pub(super) fn step_values(step: &Step) -> Vec<Bind> {
         step.action.as_str().into(),
         step.before.into(),
         step.share.into(),
-        json(&step.partners).into(),
         step.from.0.into(),
         step.at.0.into(),
         step.actor.as_ref().map(|actor| actor.as_str()).into(),
@@ -98,7 +97,6 @@ fn read_step(row: &AnyRow) -> Result<Step, Error> {
         action: row.code("action", Action::parse)?,
         before: row.maybe_integer("before_generation")?,
         share: row.integer("share")?,
-        partners: row.json("partners")?,
         from: Micros(row.integer("effective_from")?),
         at: Micros(row.integer("made_at")?),
         actor: row.maybe_text("actor")?.map(Into::into),
@@ -121,7 +119,6 @@ fn first_step(row: &AnyRow) -> Result<Step, Error> {
         action: Action::Activated,
         before: (generation > 1).then(|| generation - 1),
         share: WHOLE,
-        partners: Default::default(),
         from,
         at: from,
         actor: None,
@@ -345,7 +342,6 @@ mod tests {
             action,
             before: None,
             share: WHOLE,
-            partners: Default::default(),
             from: Micros(0),
             at: Micros(0),
             actor: None,

@@ -9,7 +9,7 @@ use crate::cli::store::block_on;
 use crate::cli::target::{Of, Target, contract};
 use crate::cli::{CliError, Console, Exit};
 use crate::contracts::binding::{self, Watched};
-use crate::domain::generation::{Gated, WHOLE};
+use crate::domain::generation::{Gated, per_cent};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -88,7 +88,7 @@ impl Gates {
         Self {
             slot: slot.to_owned(),
             generation: trial.map(|trial| trial.generation),
-            share_percent: trial.map(|trial| trial.share as f64 * 100.0 / WHOLE as f64),
+            share_percent: trial.map(|trial| per_cent(trial.share)),
             since: trial.map(|trial| trial.since.to_string()),
             gates: gates.iter().map(Gate::of).collect(),
         }

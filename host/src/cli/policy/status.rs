@@ -11,7 +11,7 @@ use crate::cli::target::{Of, Target, contract};
 use crate::cli::{CliError, Console, Exit};
 use crate::contracts::binding;
 use crate::domain::contract::Contract;
-use crate::domain::generation::WHOLE;
+use crate::domain::generation::per_cent;
 use crate::domain::host::LoadError;
 
 /// Contracts in one page.
@@ -166,8 +166,6 @@ struct Candidate {
     standing: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     share_percent: Option<f64>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    partners: Vec<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     waits_for_approval: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -245,10 +243,7 @@ impl Candidate {
             generation: stands.binding.generation,
             plugin: stands.plugin.clone(),
             standing: stands.standing.as_str().to_owned(),
-            share_percent: candidate
-                .share
-                .map(|share| share as f64 * 100.0 / WHOLE as f64),
-            partners: candidate.partners.iter().map(ToString::to_string).collect(),
+            share_percent: candidate.share.map(per_cent),
             waits_for_approval: stands.waits,
             from: candidate.from.map(|from| from.to_string()),
             stages: stages.collect(),
@@ -365,10 +360,8 @@ impl Candidate {
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (generation, plugin) = (self.generation, &self.plugin);
         write!(f, "  generation {generation}: {plugin}, {}", self.standing)?;
-        match (self.share_percent, self.partners.len()) {
-            (Some(_), partners @ 1..) => write!(f, " for {partners} partners")?,
-            (Some(share), 0) => write!(f, " {share} %")?,
-            (None, _) => {}
+        if let Some(share) = self.share_percent {
+            write!(f, " {share} %")?;
         }
         if let Some(from) = self.from.as_deref().map(seconds) {
             write!(f, ", from {from}")?;

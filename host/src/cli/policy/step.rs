@@ -1,7 +1,5 @@
 //! `stellwerk policy shadow|canary|activate|approve|cancel`: a candidate's way.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::DateTime;
 use serde::Serialize;
 use ureq::http::Method;
@@ -9,10 +7,10 @@ use ureq::http::Method;
 use super::view::Step;
 use crate::cli::client::{Client, segment};
 use crate::cli::store::block_on;
-use crate::cli::target::{Of, Target, contract, not_found};
+use crate::cli::target::{Of, Target, contract};
 use crate::cli::{CliError, Console, Exit};
 use crate::contracts::binding::{self, Move, Wish};
-use crate::domain::generation::WHOLE;
+use crate::domain::generation::of_per_cent;
 use crate::host::Origin;
 
 /// Which generation, and why.
@@ -47,11 +45,8 @@ pub struct Canary {
     #[command(flatten)]
     which: Which,
     /// Per cent of the leads that it decides
-    #[arg(long, value_name = "PERCENT", required_unless_present = "partners")]
-    share: Option<f64>,
-    /// Of what pays, which is not possible yet: codes of partners
-    #[arg(long, value_name = "CODES", value_delimiter = ',')]
-    partners: Vec<String>,
+    #[arg(long, value_name = "PERCENT")]
+    share: f64,
 }
 
 #[derive(Debug, clap::Args)]
@@ -65,122 +60,105 @@ pub struct Activate {
     from: Option<DateTime>,
 }
 
-/// What is sent to a server.
+/// What is done with it, as it is sent to a server.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "action")]
+enum Action {
+    #[serde(rename_all = "kebab-case")]
+    Shadow {
+        share_percent: f64,
+    },
+    #[serde(rename_all = "kebab-case")]
+    Canary {
+        share_percent: f64,
+    },
+    Activate {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<DateTime>,
+    },
+    Approve,
+    Cancel,
+}
+
+impl From<Action> for Move {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Shadow { share_percent } => Self::Shadow {
+                share: of_per_cent(share_percent),
+            },
+            Action::Canary { share_percent } => Self::Canary {
+                share: of_per_cent(share_percent),
+            },
+            Action::Activate { from } => Self::Activate { from },
+            Action::Approve => Self::Approve,
+            Action::Cancel => Self::Cancel,
+        }
+    }
+}
+
 #[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
 struct Body<'a> {
     slot: &'a str,
     generation: i64,
-    action: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    share_percent: Option<f64>,
-    partners: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<DateTime>,
+    #[serde(flatten)]
+    action: Action,
     comment: &'a str,
 }
 
-/// A step as it was asked for.
-#[derive(Default)]
-struct Asked<'a> {
-    action: &'static str,
-    share: Option<f64>,
-    partners: &'a [String],
-    from: Option<DateTime>,
-}
-
 pub fn shadow(arguments: &Shadow, console: &Console) -> Result<Exit, CliError> {
-    let asked = Asked {
-        action: "shadow",
-        share: Some(arguments.share),
-        ..Asked::default()
-    };
-    take(&arguments.which, &asked, console)
+    let share_percent = arguments.share;
+    take(&arguments.which, Action::Shadow { share_percent }, console)
 }
 
 pub fn canary(arguments: &Canary, console: &Console) -> Result<Exit, CliError> {
-    let asked = Asked {
-        action: "canary",
-        share: arguments.share,
-        partners: &arguments.partners,
-        from: None,
-    };
-    take(&arguments.which, &asked, console)
+    let share_percent = arguments.share;
+    take(&arguments.which, Action::Canary { share_percent }, console)
 }
 
 pub fn activate(arguments: &Activate, console: &Console) -> Result<Exit, CliError> {
-    let asked = Asked {
-        action: "activate",
-        from: arguments.from,
-        ..Asked::default()
-    };
-    take(&arguments.which, &asked, console)
+    let from = arguments.from;
+    take(&arguments.which, Action::Activate { from }, console)
 }
 
 pub fn approve(which: &Which, console: &Console) -> Result<Exit, CliError> {
-    plain("approve", which, console)
+    take(which, Action::Approve, console)
 }
 
 pub fn cancel(which: &Which, console: &Console) -> Result<Exit, CliError> {
-    plain("cancel", which, console)
+    take(which, Action::Cancel, console)
 }
 
-fn plain(action: &'static str, which: &Which, console: &Console) -> Result<Exit, CliError> {
-    let asked = Asked {
-        action,
-        ..Asked::default()
-    };
-    take(which, &asked, console)
-}
-
-fn take(which: &Which, asked: &Asked<'_>, console: &Console) -> Result<Exit, CliError> {
+fn take(which: &Which, action: Action, console: &Console) -> Result<Exit, CliError> {
     let server = which.target.server(which.of.manufacturer.as_deref())?;
     let step = match server {
-        Some(client) => at_server(which, asked, &client)?,
-        None => block_on(in_data(which, asked))?,
+        Some(client) => at_server(which, action, &client)?,
+        None => block_on(in_data(which, action))?,
     };
     console.result(&step)?;
     Ok(Exit::Done)
 }
 
-fn at_server(which: &Which, asked: &Asked<'_>, client: &Client) -> Result<Step, CliError> {
+fn at_server(which: &Which, action: Action, client: &Client) -> Result<Step, CliError> {
     let path = format!("/api/v1/contracts/{}/steps", segment(&which.contract));
     let body = Body {
         slot: &which.slot,
         generation: which.generation,
-        action: asked.action,
-        share_percent: asked.share,
-        partners: asked.partners,
-        from: asked.from,
+        action,
         comment: &which.comment,
     };
     client.send_json(Method::POST, &path, &body)
 }
 
-async fn in_data(which: &Which, asked: &Asked<'_>) -> Result<Step, CliError> {
+async fn in_data(which: &Which, action: Action) -> Result<Step, CliError> {
     which
         .target
         .with_data(async |host| {
             let of = which.of.find(host).await?;
             let contract = contract(host, &of, &which.contract).await?;
-            let mut partners = BTreeSet::new();
-            for code in asked.partners {
-                let found = host.store.partner_by_code(&of.id, code).await?;
-                partners.insert(found.ok_or_else(|| not_found("partner", code))?.id);
-            }
-            let share = asked.share.map_or(WHOLE, |percent| {
-                (percent * WHOLE as f64 / 100.0).round() as i64
-            });
             let wish = Wish {
                 slot: which.slot.clone(),
                 generation: which.generation,
-                to: match asked.action {
-                    "shadow" => Move::Shadow { share },
-                    "canary" => Move::Canary { share, partners },
-                    "activate" => Move::Activate { from: asked.from },
-                    "approve" => Move::Approve,
-                    _ => Move::Cancel,
-                },
+                to: action.into(),
                 comment: which.comment.clone(),
             };
             let origin = Origin::host();

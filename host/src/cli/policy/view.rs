@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::contracts::binding::Stands;
-use crate::domain::generation::{self, Action, WHOLE};
+use crate::domain::generation::{self, Action, per_cent};
 
 /// A generation of a slot; also as a server answers it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,8 +41,6 @@ pub struct Step {
     pub before: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_percent: Option<f64>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub partners: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     pub at: String,
@@ -131,8 +129,7 @@ impl Step {
             generation: step.generation,
             action: step.action.as_str().to_owned(),
             before: step.before,
-            share_percent: tried.then(|| step.share as f64 * 100.0 / WHOLE as f64),
-            partners: step.partners.iter().map(ToString::to_string).collect(),
+            share_percent: tried.then(|| per_cent(step.share)),
             from: counts.then(|| step.from.to_string()),
             at: step.at.to_string(),
             actor: step.actor.as_ref().map(ToString::to_string),
@@ -144,10 +141,9 @@ impl Step {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = seconds(&self.at);
-        let what = match (self.share_percent, self.partners.len()) {
-            (Some(_), partners @ 1..) => format!("{} for {partners} partners", self.action),
-            (Some(share), 0) => format!("{} {share} %", self.action),
-            (None, _) => self.action.clone(),
+        let what = match self.share_percent {
+            Some(share) => format!("{} {share} %", self.action),
+            None => self.action.clone(),
         };
         let from = match self.from.as_deref().map(seconds) {
             Some(from) if from != at => format!(" from {from}"),

@@ -232,7 +232,6 @@ impl Amendment {
             action: Action::Configured,
             before: course.in_force(ground.now),
             share: WHOLE,
-            partners: BTreeSet::new(),
             from: ground.now,
             at: ground.now,
             // Filled in by the commit, which knows whose request it is.

@@ -7,7 +7,7 @@ use super::look::Stands;
 use crate::domain::contract::Contract;
 use crate::domain::generation::{Course, Standing, Trial};
 use crate::domain::host::{HostRecord, LoadError, Running};
-use crate::domain::ids::{HostId, PartnerId};
+use crate::domain::ids::HostId;
 use crate::domain::time::Micros;
 use crate::host::Host;
 use crate::policy::Kind;
@@ -60,8 +60,6 @@ pub struct Candidate {
     pub stands: Stands,
     /// Parts per million, where it is tried.
     pub share: Option<i64>,
-    /// Whose events it decides, of a canary that pays.
-    pub partners: Vec<PartnerId>,
     /// From when it will be in force: planned, or asked for.
     pub from: Option<Micros>,
     /// How far each host has come with it.
@@ -152,7 +150,6 @@ fn candidate(stands: Stands, course: &Course, running: &Runs<'_>, now: Micros) -
         .filter(|next| next.generation == generation);
     Candidate {
         share: trial.map(|trial| trial.share),
-        partners: trial.map_or_else(Vec::new, |trial| trial.partners.iter().cloned().collect()),
         from: planned
             .map(|planned| planned.from)
             .or(asked.map(|asked| asked.from)),

@@ -1,15 +1,13 @@
 //! A candidate's way: beside what is in force, for a share of the leads, for all,
 //! and back.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::DateTime;
 
 use super::{Amendment, Approval, Ground, Slots, begins, check_comment, keep_accounts};
 use crate::contracts::Error;
 use crate::domain::contract::Binding;
 use crate::domain::generation::{Action, Course, Standing, Step, WHOLE};
-use crate::domain::ids::{ContractId, ManufacturerId, PartnerId, TokenId};
+use crate::domain::ids::{ContractId, ManufacturerId, TokenId};
 use crate::host::again::on_stale;
 use crate::host::{Host, Origin};
 use crate::policy::{Kind, Manifest};
@@ -34,8 +32,6 @@ pub enum Move {
     Canary {
         /// Parts per million of the leads.
         share: i64,
-        /// Of what pays: whose events it decides.
-        partners: BTreeSet<PartnerId>,
     },
     /// To be in force.
     Activate { from: Option<DateTime> },
@@ -164,16 +160,14 @@ async fn fill(
             step.action = Action::Shadowed;
             step.share = checked(*share)?;
         }
-        Move::Canary { share, partners } => {
-            let pays = Kind::of_slot(&wish.slot) == Some(Kind::Compensation);
-            check_partners(pays, partners)?;
+        Move::Canary { share } => {
+            refuse_to_pay(&wish.slot)?;
             let others = course.canary.as_ref();
             if others.is_some_and(|other| other.generation != generation) {
                 return Err(wrong("another one is a canary; cancel that first"));
             }
             step.action = Action::Canaried;
             step.share = checked(*share)?;
-            step.partners = partners.clone();
         }
         Move::Activate { from } => {
             step.from = begins(host, ground, &wish.slot, *from).await?;
@@ -215,16 +209,12 @@ fn checked(share: i64) -> Result<i64, Error> {
 
 /// Real money is never paid by a candidate: a period is settled for all partners at
 /// once, and a trial would have to stand on the statements of those that it pays.
-fn check_partners(pays: bool, partners: &BTreeSet<PartnerId>) -> Result<(), Error> {
-    match (pays, partners.is_empty()) {
-        (true, _) => Err(Error::invalid(
+fn refuse_to_pay(slot: &str) -> Result<(), Error> {
+    match Kind::of_slot(slot) {
+        Some(Kind::Compensation) => Err(Error::invalid(
             "/action",
             "is not possible yet for what pays: compare it by a shadow, which pays nothing, \
              and put it in force from a day on",
-        )),
-        (false, false) => Err(Error::invalid(
-            "/partners",
-            "are for what pays, and not possible yet; routing takes a share of the leads",
         )),
         _ => Ok(()),
     }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Action, Standing, Step};
-use crate::domain::ids::PartnerId;
 use crate::domain::time::Micros;
 
 /// A generation that is tried beside what is in force.
@@ -12,7 +11,6 @@ pub struct Trial {
     pub generation: i64,
     /// Parts per million.
     pub share: i64,
-    pub partners: BTreeSet<PartnerId>,
     /// Since when it has been tried like this, at whatever share.
     pub since: Micros,
 }
@@ -256,7 +254,6 @@ fn trial(step: &Step, since: Option<Micros>) -> Trial {
     Trial {
         generation: step.generation,
         share: step.share,
-        partners: step.partners.clone(),
         since: since.unwrap_or(step.at),
     }
 }

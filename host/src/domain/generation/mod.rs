@@ -19,7 +19,7 @@ pub use answer::{
 pub use course::{Activation, Course, Request, Trial};
 pub use failure::{is_hosts, is_own_failure};
 pub use gate::{Count, Share, Verdict};
-pub use share::{WHOLE, is_chosen};
+pub use share::{WHOLE, is_chosen, of_per_cent, per_cent};
 pub use standing::Standing;
 pub use step::{Action, Step};
 pub use tally::{Gate, Gated, Tally};

@@ -1,8 +1,6 @@
 //! What somebody has done with a generation, when and why.
 
-use std::collections::BTreeSet;
-
-use crate::domain::ids::{ContractId, ManufacturerId, PartnerId, TokenId};
+use crate::domain::ids::{ContractId, ManufacturerId, TokenId};
 use crate::domain::time::Micros;
 
 /// What is done with a generation.
@@ -70,8 +68,6 @@ pub struct Step {
     pub before: Option<i64>,
     /// Of a shadow or canary: parts per million of the leads.
     pub share: i64,
-    /// Of a canary that pays: whose events it decides.
-    pub partners: BTreeSet<PartnerId>,
     /// Of an activation: from when it counts.
     pub from: Micros,
     pub at: Micros,

@@ -1,6 +1,6 @@
 //! What a canary's answers tell of the gates that its contract has set.
 
-use super::{CandidateAnswer, Role, Share, Verdict, WHOLE, is_hosts, is_own_failure};
+use super::{CandidateAnswer, Role, Share, Verdict, WHOLE, is_hosts, is_own_failure, per_cent};
 use crate::domain::terms::Gates;
 
 /// Of a hundred answers one may use more.
@@ -88,7 +88,7 @@ impl Gated {
             "{} of {} {what}, where at most {} % may",
             seen.hits,
             seen.cases,
-            self.share.max() as f64 * 100.0 / WHOLE as f64
+            per_cent(self.share.max())
         )
     }
 }

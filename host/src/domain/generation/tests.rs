@@ -13,7 +13,6 @@ fn step(number: i64, generation: i64, action: Action) -> Step {
         action,
         before: None,
         share: WHOLE / 10,
-        partners: Default::default(),
         from: Micros(number),
         at: Micros(number),
         actor: None,

@@ -97,10 +97,7 @@ impl World {
     /// A candidate that decides for all leads.
     async fn canary(&self) -> i64 {
         let generation = self.rule(2, When::Ready).await;
-        let to = Move::Canary {
-            share: WHOLE,
-            partners: Default::default(),
-        };
+        let to = Move::Canary { share: WHOLE };
         self.step(generation, to).await;
         generation
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::super::named;
 use super::super::values::{instant, maybe_instant};
 use crate::contracts::binding::{self, BehindHost, Candidate, SlotStatus, StageAtHost, Status};
-use crate::domain::generation::WHOLE;
+use crate::domain::generation::per_cent;
 use crate::domain::host::HostRecord;
 use crate::host::Host;
 use crate::http::auth::{Caller, RULE_READERS};
@@ -89,9 +89,6 @@ pub struct CandidateView {
     standing: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     share_percent: Option<f64>,
-    /// Of a canary that pays: the identifiers of its partners.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    partners: Vec<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     waits_for_approval: bool,
     /// From when it is in force, where that is planned or asked for.
@@ -191,10 +188,7 @@ impl CandidateView {
             generation: stands.binding.generation,
             plugin: stands.plugin.clone(),
             standing: stands.standing.as_str().to_owned(),
-            share_percent: candidate
-                .share
-                .map(|share| share as f64 * 100.0 / WHOLE as f64),
-            partners: candidate.partners.iter().map(ToString::to_string).collect(),
+            share_percent: candidate.share.map(per_cent),
             waits_for_approval: stands.waits,
             from: maybe_instant(candidate.from),
             stages: candidate.stages.iter().map(StageView::of).collect(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::super::named;
 use super::super::values::instant;
 use crate::contracts::binding::{self, Watched};
-use crate::domain::generation::{Gated, WHOLE};
+use crate::domain::generation::{Gated, per_cent};
 use crate::host::Host;
 use crate::http::auth::{Caller, RULE_READERS};
 use crate::http::body::json;
@@ -83,7 +83,7 @@ impl GatesView {
         Self {
             slot,
             generation: trial.map(|trial| trial.generation),
-            share_percent: trial.map(|trial| trial.share as f64 * 100.0 / WHOLE as f64),
+            share_percent: trial.map(|trial| per_cent(trial.share)),
             since: trial.map(|trial| instant(trial.since)),
             gates: gates.iter().map(GateView::of).collect(),
         }

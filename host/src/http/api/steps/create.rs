@@ -1,7 +1,5 @@
 //! A generation is put somewhere.
 
-use std::collections::BTreeSet;
-
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -12,7 +10,7 @@ use super::super::bindings::put::may_bind;
 use super::super::named;
 use super::view::StepView;
 use crate::contracts::binding::{self, Move, Wish};
-use crate::domain::generation::WHOLE;
+use crate::domain::generation::{WHOLE, of_per_cent};
 use crate::host::Host;
 use crate::http::auth::{Caller, RULE_MAKERS};
 use crate::http::body::{Json, json};
@@ -45,9 +43,6 @@ pub struct StepBody {
     /// of a canary: the share of the leads.
     #[serde(default)]
     share_percent: Option<f64>,
-    /// Of a canary that pays, which is not possible yet: codes of partners.
-    #[serde(default)]
-    partners: Vec<String>,
     /// Of an activation: from when it counts, by the contract's clock, such as
     /// 2027-01-01T00:00; what pays takes a day. Without it at once, and what pays with
     /// the next period.
@@ -80,34 +75,22 @@ pub async fn create(
     caller.must_be(&RULE_MAKERS)?;
     let contract = named::contract(&host, &caller, &contract).await?;
     may_bind(&caller, &contract, &body.value.slot)?;
-    let wish = wish(&host, &caller, body.value).await?;
+    let wish = wish(body.value)?;
     let origin = caller.origin();
     let step = binding::take(&host, &caller.manufacturer, &contract.id, &wish, &origin).await?;
     Ok(json(StatusCode::CREATED, &StepView::of(&step)))
 }
 
-async fn wish(host: &Host, caller: &Caller, body: StepBody) -> Result<Wish, Problem> {
-    let mut partners = BTreeSet::new();
-    for code in &body.partners {
-        let partner = named::partner_of_body(host, caller, code).await;
-        partners.insert(partner.map_err(|_| no_partner(code))?.id);
-    }
-    let share = |percent: f64| (percent * WHOLE as f64 / 100.0).round() as i64;
+fn wish(body: StepBody) -> Result<Wish, Problem> {
     let to = match body.action {
         Action::Shadow => Move::Shadow {
-            share: share(body.share_percent.unwrap_or(100.0)),
+            share: body.share_percent.map_or(WHOLE, of_per_cent),
         },
         Action::Canary => Move::Canary {
-            // Partners that are named are the share.
-            share: match (body.share_percent, partners.is_empty()) {
-                (Some(percent), _) => share(percent),
-                (None, false) => WHOLE,
-                (None, true) => {
-                    let message = "is missing: which share of the leads, such as 5";
-                    return Err(Problem::field("/share-percent", message));
-                }
-            },
-            partners,
+            share: body.share_percent.map(of_per_cent).ok_or_else(|| {
+                let message = "is missing: which share of the leads, such as 5";
+                Problem::field("/share-percent", message)
+            })?,
         },
         Action::Activate => Move::Activate { from: body.from },
         Action::Approve => Move::Approve,
@@ -119,14 +102,4 @@ async fn wish(host: &Host, caller: &Caller, body: StepBody) -> Result<Wish, Prob
         to,
         comment: body.comment,
     })
-}
-
-fn no_partner(code: &str) -> Problem {
-    Problem::field(
-        "/partners",
-        format!(
-            "there is no partner of the code `{}`; /api/v1/partners lists them",
-            crate::domain::text::shown(code)
-        ),
-    )
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::values::instant;
-use crate::domain::generation::{Action, Step, WHOLE};
+use crate::domain::generation::{Action, Step, per_cent};
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -21,9 +21,6 @@ pub struct StepView {
     /// Of a shadow or canary.
     #[serde(skip_serializing_if = "Option::is_none")]
     share_percent: Option<f64>,
-    /// Of a canary that pays: the identifiers of its partners.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    partners: Vec<String>,
     /// Of an activation: from when it counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
@@ -44,8 +41,7 @@ impl StepView {
             generation: step.generation,
             action: step.action.as_str().to_owned(),
             before: step.before,
-            share_percent: tried.then(|| step.share as f64 * 100.0 / WHOLE as f64),
-            partners: step.partners.iter().map(ToString::to_string).collect(),
+            share_percent: tried.then(|| per_cent(step.share)),
             from: counts.then(|| instant(step.from)),
             at: instant(step.at),
             actor: step.actor.as_ref().map(ToString::to_string),
