@@ -41,6 +41,38 @@ const EXAMPLES: [(&str, &str); 5] = [
     ("leads.toml", include_str!("../../host/examples/leads.toml")),
 ];
 
+/// What a script has printed.
+struct Said {
+    printed: String,
+    errors: String,
+}
+
+impl Said {
+    fn holds(&self, expected: &[&str]) {
+        let Self { printed, errors } = self;
+        for expected in expected {
+            let is_there = printed.contains(expected);
+            assert!(is_there, "{expected}:\n{printed}\n{errors}");
+        }
+    }
+}
+
+/// Runs commands in a folder as a reader would type them.
+fn run(script: &str, folder: &Path, variables: &[(&str, &str)]) -> Said {
+    let output = Command::new("bash")
+        .args(["-c", script])
+        .current_dir(folder)
+        .env("PATH", path_with_binary())
+        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
+        .envs(variables.iter().copied())
+        .output()
+        .expect("bash runs");
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{printed}\n{errors}");
+    Said { printed, errors }
+}
+
 #[test]
 fn the_first_steps_lead_to_a_claimed_lead() {
     if Command::new("curl").arg("--version").output().is_err() {
@@ -56,29 +88,14 @@ fn the_first_steps_lead_to_a_claimed_lead() {
             .replace("127.0.0.1:8080", &address)
             .replace("$PWD/target/debug", &binary_folder())
     );
-    let output = Command::new("bash")
-        .arg("-c")
-        .arg(&script)
-        .current_dir(folder.path())
-        .env("STELLWERK_LISTEN", &address)
-        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
-        .output()
-        .expect("bash runs");
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{printed}\n{errors}");
-    for expected in [
+    let said = run(&script, folder.path(), &[("STELLWERK_LISTEN", &address)]);
+    said.holds(&[
         "+ matching of heat-pumps, generation 1: matching-weighted@0.1.0",
         "\"state\":\"offered\"",
         "\"temperature\":\"hot\"",
         "\"state\":\"claimed\"",
         "\"name\":\"Eva Muster\"",
-    ] {
-        assert!(
-            printed.contains(expected),
-            "{expected}:\n{printed}\n{errors}"
-        );
-    }
+    ]);
 }
 
 #[test]
@@ -95,28 +112,15 @@ fn a_server_is_watched_backed_up_and_restored() {
             .replace("127.0.0.1:9100", &admin)
             .replace("$PWD/target/debug", &binary_folder())
     );
-    let output = Command::new("bash")
-        .arg("-c")
-        .arg(&script)
-        .current_dir(folder.path())
-        .env("STELLWERK_LISTEN", &public)
-        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
-        .output()
-        .expect("bash runs");
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{printed}\n{errors}");
-    for expected in [
+    let said = run(&script, folder.path(), &[("STELLWERK_LISTEN", &public)]);
+    said.holds(&[
         "group-max = 256",
         "ready",
         "live",
         "stellwerk_store_reachable 1",
         "backed up",
         "restored",
-    ] {
-        let is_there = printed.contains(expected);
-        assert!(is_there, "{expected}:\n{printed}\n{errors}");
-    }
+    ]);
     assert!(folder.path().join("restored/stellwerk.db").is_file());
 }
 
@@ -145,16 +149,11 @@ fn a_database_of_postgres_is_backed_up_and_restored() {
             && server.database().count("lane WHERE leased_until > 0") == 0
     });
     // The server goes on meanwhile.
-    let output = Command::new("bash")
-        .arg("-c")
-        .arg(format!("set -eu\n{}", steps("postgres")))
-        .current_dir(folder.path())
-        .env("STELLWERK_POSTGRES", &from)
-        .env("RESTORED", &to)
-        .output()
-        .expect("bash runs");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
+    run(
+        &format!("set -eu\n{}", steps("postgres")),
+        folder.path(),
+        &[("STELLWERK_POSTGRES", &from), ("RESTORED", &to)],
+    );
     let (before, after) = (whole(&from), whole(&to));
     assert!(before.contains("nordwaerme"));
     assert!(before == after, "the dumps differ");
@@ -264,18 +263,8 @@ fn a_rule_is_changed_on_a_live_system() {
             .replace("127.0.0.1:8080", &address)
             .replace("$PWD/target/debug", &binary_folder())
     );
-    let output = Command::new("bash")
-        .arg("-c")
-        .arg(&script)
-        .current_dir(folder.path())
-        .env("STELLWERK_LISTEN", &address)
-        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
-        .output()
-        .expect("bash runs");
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{printed}\n{errors}");
-    for expected in [
+    let said = run(&script, folder.path(), &[("STELLWERK_LISTEN", &address)]);
+    said.holds(&[
         "+ matching generation 2, matching-weighted@0.1.0, ready: one partner after the other",
         "  /waves: added {\"first\":1,\"second\":2}",
         "decisions: 6 of the last 6 would flip",
@@ -289,10 +278,7 @@ fn a_rule_is_changed_on_a_live_system() {
         "offered anew: ",
         "rolled-back",
         "generation 3 (was 2)  activated",
-    ] {
-        let is_there = printed.contains(expected);
-        assert!(is_there, "{expected}:\n{printed}\n{errors}");
-    }
+    ]);
 }
 
 #[test]
@@ -318,21 +304,8 @@ fn every_block_of_commands_is_tried_or_stands_for_another() {
 #[test]
 fn files_are_imported() {
     let folder = with_examples();
-    let output = Command::new("bash")
-        .arg("-c")
-        .arg(format!("set -eu\n{}", steps("import")))
-        .current_dir(folder.path())
-        .env("PATH", path_with_binary())
-        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
-        .output()
-        .expect("bash runs");
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{printed}\n{errors}");
-    assert!(
-        printed.contains("4 rows: 3 imported (1 of them routed), 0 unchanged, 1 rejected"),
-        "{printed}\n{errors}"
-    );
+    let said = run(&format!("set -eu\n{}", steps("import")), folder.path(), &[]);
+    said.holds(&["4 rows: 3 imported (1 of them routed), 0 unchanged, 1 rejected"]);
     assert!(
         folder
             .path()
@@ -353,18 +326,8 @@ fn a_policy_is_written_built_and_bound() {
          stellwerk apply host/examples/heat-pumps.toml\n{}",
         steps("integrator")
     );
-    let output = Command::new("bash")
-        .arg("-c")
-        .arg(script)
-        .current_dir(folder.path())
-        .env("PATH", path_with_binary())
-        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
-        .env("CARGO_TARGET_DIR", NEW_PLUGINS)
-        .output()
-        .expect("bash runs");
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{printed}\n{errors}");
+    let said = run(&script, folder.path(), &[("CARGO_TARGET_DIR", NEW_PLUGINS)]);
+    let Said { printed, errors } = said;
     let bound = printed
         .lines()
         .filter(|line| line.contains("matching-nearest@0.1.0"));
