@@ -52,8 +52,9 @@ impl InForce {
         let in_force = snapshot.slots.get(slot);
         let incumbent = in_force.map(|slot| slot.generation);
         let beside = snapshot.beside.get(slot)?;
+        let now = snapshot.taken_at;
         let is_canary =
-            matches!(&beside.course.canary, Some(trial) if trial.generation == deciding);
+            matches!(beside.course.canary(now), Some(trial) if trial.generation == deciding);
         if is_canary && incumbent != Some(deciding) {
             return Some(Tried {
                 role: Role::Incumbent,
@@ -62,7 +63,7 @@ impl InForce {
                 asked: in_force.filter(|slot| !slot.quarantined).cloned(),
             });
         }
-        let trial = beside.course.shadow.as_ref()?;
+        let trial = beside.course.shadow(now)?;
         let contract = self.contract.id.as_str();
         let chosen = is_chosen(trial.share, contract, slot, trial.generation, subject);
         if !chosen || incumbent != Some(deciding) {

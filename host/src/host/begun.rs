@@ -42,7 +42,7 @@ impl InForce {
     /// The canary of a slot, where the subject is of its share.
     fn chosen_canary(&self, slot: &str, subject: &str) -> Option<&Slot> {
         let beside = self.beside.get(slot)?;
-        let trial = beside.course.canary.as_ref()?;
+        let trial = beside.course.canary(self.taken_at)?;
         let chosen = is_chosen(
             trial.share,
             self.contract.id.as_str(),
@@ -102,7 +102,7 @@ impl InForce {
         let Some(beside) = self.beside.get(kind.as_str()) else {
             return false;
         };
-        let canary = beside.course.canary.as_ref();
+        let canary = beside.course.canary(self.taken_at);
         let is_canary = canary.is_some_and(|canary| canary.generation == generation);
         let is_kept = self.terms.generations_pinned_to_cycle && kind != Kind::Qualification;
         (is_canary || is_kept) && beside.course.holds(generation, self.taken_at)

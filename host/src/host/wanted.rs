@@ -75,9 +75,10 @@ impl Wanted {
                     .position(|slot| Some(slot.generation) == generation)?;
                 Some(found.swap_remove(place))
             };
-            let of = |trial: &Option<Trial>| trial.as_ref().map(|trial| trial.generation);
+            let of = |trial: Option<&Trial>| trial.map(|trial| trial.generation);
             let in_force = take(course.in_force(self.at));
-            let (shadow, canary) = (take(of(&course.shadow)), take(of(&course.canary)));
+            let shadow = take(of(course.shadow(self.at)));
+            let canary = take(of(course.canary(self.at)));
             let mut behind = None;
             if let Some(slot) = in_force {
                 let slot = self.or_as_before(name, slot, &mut behind);
@@ -360,7 +361,7 @@ impl Drop for Loading {
 /// `WARM_MAX` of [`super::warm`] what it has loaded beside; what was replaced goes with
 /// the last request that uses it.
 pub(super) fn needed(course: &Course, at: Micros) -> BTreeSet<i64> {
-    let trials = [&course.shadow, &course.canary].into_iter().flatten();
+    let trials = [course.shadow(at), course.canary(at)].into_iter().flatten();
     trials
         .map(|trial| trial.generation)
         .chain(course.request.as_ref().map(|asked| asked.generation))

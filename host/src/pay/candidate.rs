@@ -41,7 +41,7 @@ pub async fn compare_waiting(host: &Host) -> Result<Vec<&'static str>, Error> {
         let (manufacturer, contract) = (&paying.manufacturer, &paying.contract);
         let courses = host.store.courses(manufacturer, contract).await?;
         for (slot, course) in courses {
-            let trial = course.shadow.as_ref();
+            let trial = course.shadow(host.clock.now());
             let Some(trial) = trial.filter(|_| Kind::of_slot(&slot) == Some(Kind::Compensation))
             else {
                 continue;

@@ -182,16 +182,28 @@ impl Store {
             .collect())
     }
 
-    /// The contracts in which a canary runs, whose they are first.
+    /// The contracts in which a canary runs, whose they are first: no later step of it
+    /// has ended it, nor has an instant come for which it was planned. One that was
+    /// planned, then tried at another share, and is in force by now may be among them.
     pub async fn contracts_with_canaries(
         &self,
+        now: Micros,
     ) -> Result<Vec<(ManufacturerId, ContractId)>, Error> {
         let text = "SELECT DISTINCT manufacturer, contract FROM binding_step s \
              WHERE action = 'canaried' AND NOT EXISTS \
              (SELECT 1 FROM binding_step later WHERE later.manufacturer = s.manufacturer \
               AND later.contract = s.contract AND later.slot = s.slot \
-              AND later.generation = s.generation AND later.step > s.step)";
-        let rows = statement(text.to_owned()).fetch_all(&self.pool).await?;
+              AND later.generation = s.generation AND later.step > s.step \
+              AND later.action NOT IN ('requested', 'activated')) \
+             AND COALESCE((SELECT MAX(planned.effective_from) FROM binding_step planned \
+              WHERE planned.manufacturer = s.manufacturer \
+              AND planned.contract = s.contract AND planned.slot = s.slot \
+              AND planned.generation = s.generation AND planned.step > s.step \
+              AND planned.action = 'activated'), $1 + 1) > $1";
+        let rows = statement(text.to_owned())
+            .bind(now.0)
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter()
             .map(|row| {
                 let row = Columns(row);

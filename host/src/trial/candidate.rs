@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::summary::{Part, Summary, by, summarise};
 use crate::domain::generation::{CandidateAnswer, CandidateLedger};
 use crate::domain::ids::{ContractId, ManufacturerId, PartnerId};
+use crate::domain::time::Micros;
 use crate::store::{self, Store};
 
 /// Answers that are looked at, the latest first.
@@ -88,6 +89,7 @@ pub async fn trial(
     contract: &ContractId,
     slot: &str,
     generation: Option<i64>,
+    now: Micros,
 ) -> Result<Option<Trial>, store::Error> {
     let generation = match generation {
         Some(generation) => store
@@ -97,7 +99,7 @@ pub async fn trial(
         None => {
             let courses = store.courses(manufacturer, contract).await?;
             courses.get(slot).and_then(|course| {
-                let tried = course.canary.as_ref().or(course.shadow.as_ref());
+                let tried = course.canary(now).or(course.shadow(now));
                 tried.map(|trial| trial.generation)
             })
         }

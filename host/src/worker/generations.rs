@@ -55,7 +55,8 @@ pub(super) async fn look_at_failing(host: &Host) -> Result<(), contracts::Error>
 
 /// Takes canaries back that a gate says no to.
 pub(super) async fn look_at_canaries(host: &Host) -> Result<(), contracts::Error> {
-    for (manufacturer, contract) in host.store.contracts_with_canaries().await? {
+    let now = host.clock.now();
+    for (manufacturer, contract) in host.store.contracts_with_canaries(now).await? {
         unless_gone(binding::watch(host, &manufacturer, &contract).await)?;
     }
     Ok(())

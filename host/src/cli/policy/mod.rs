@@ -38,7 +38,7 @@ pub enum Command {
     Activate(step::Activate),
     /// Agree to what somebody else wants in force
     Approve(step::Which),
-    /// Make a candidate ready again: its trial, or what was planned, is over
+    /// Make a candidate ready again: its trial and what was planned are over
     Cancel(step::Which),
     /// Take what is in force out of it, and put what was before in its place
     Rollback(rollback::Arguments),

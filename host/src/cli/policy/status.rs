@@ -364,7 +364,13 @@ impl Candidate {
             write!(f, " {share} %")?;
         }
         if let Some(from) = self.from.as_deref().map(seconds) {
-            write!(f, ", from {from}")?;
+            // What is tried is so until then.
+            let word = if self.share_percent.is_some() {
+                "in force from"
+            } else {
+                "from"
+            };
+            write!(f, ", {word} {from}")?;
         }
         if self.waits_for_approval {
             write!(f, ", waits for approval")?;

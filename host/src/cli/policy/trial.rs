@@ -50,7 +50,15 @@ async fn in_data(asked: &Asked<'_>) -> Result<Trial, CliError> {
             let of = asked.of.find(host).await?;
             let contract = contract(host, &of, asked.contract).await?;
             let store = &host.store;
-            let found = trial(store, &of.id, &contract.id, asked.slot, asked.generation);
+            let now = host.clock.now();
+            let found = trial(
+                store,
+                &of.id,
+                &contract.id,
+                asked.slot,
+                asked.generation,
+                now,
+            );
             found
                 .await?
                 .ok_or_else(|| not_found("candidate of the slot", asked.slot))

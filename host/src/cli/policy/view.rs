@@ -87,6 +87,9 @@ impl Generation {
             false => "",
         };
         match self.active_from.as_deref().map(seconds) {
+            Some(from) if matches!(self.standing.as_str(), "shadow" | "canary") => {
+                format!("{}{waits}, in force from {from}", self.standing)
+            }
             Some(from) => format!("{}{waits}, from {from}", self.standing),
             None => format!("{}{waits}", self.standing),
         }

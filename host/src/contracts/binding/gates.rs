@@ -26,8 +26,8 @@ pub async fn watched(
         manufacturer, id, ..
     } = contract;
     let mut courses = host.store.courses(manufacturer, id).await?;
-    let canary = courses.remove(slot).and_then(|course| course.canary);
-    let Some(trial) = canary else {
+    let course = courses.remove(slot).unwrap_or_default();
+    let Some(trial) = course.canary(host.clock.now()).cloned() else {
         return Ok(None);
     };
     let (_, terms) = terms::current(host, contract).await?;
@@ -45,7 +45,7 @@ pub async fn watch(
     let slots = Slots::load(host, manufacturer, contract).await?;
     let mut stopped = Vec::new();
     for (slot, course) in &slots.courses {
-        let Some(trial) = &course.canary else {
+        let Some(trial) = course.canary(slots.now) else {
             continue;
         };
         let tally = host
@@ -58,8 +58,14 @@ pub async fn watch(
                 slot: slot.clone(),
                 generation: trial.generation,
             };
+            let next = course.next(slots.now);
+            let planned = match next.is_some_and(|next| next.generation == trial.generation) {
+                true => ", and it does not come in force as was planned",
+                false => "",
+            };
             let reason = format!(
-                "the gate {} has tripped: {}; what is in force decides the leads of the canary",
+                "the gate {} has tripped: {}; what is in force decides the leads of the \
+                 canary{planned}",
                 tripped.gate.as_str(),
                 tripped.found()
             );
@@ -80,8 +86,7 @@ async fn take_back(
         let slots = Slots::load(host, &decider.manufacturer, &decider.contract).await?;
         let course = slots.ground().course(&decider.slot);
         let same = course
-            .canary
-            .as_ref()
+            .canary(slots.now)
             .filter(|now| (now.generation, now.since) == (trial.generation, trial.since));
         if same.is_none() {
             return Ok(None);

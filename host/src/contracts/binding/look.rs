@@ -22,11 +22,15 @@ pub struct Stands {
 impl Stands {
     pub(super) fn of(binding: Binding, plugin: String, course: &Course, now: Micros) -> Self {
         let generation = binding.generation;
+        let standing = course.standing(generation, now);
+        let tried = matches!(standing, Standing::Shadow | Standing::Canary);
+        // Of what is tried now it does not matter when it was in force before.
+        let from = course.from(generation).filter(|from| !tried || *from > now);
         Self {
-            standing: course.standing(generation, now),
+            standing,
             waits: course.waits(generation),
             binding: Binding {
-                active_from: course.from(generation).unwrap_or(Micros::NEVER),
+                active_from: from.unwrap_or(Micros::NEVER),
                 ..binding
             },
             plugin,

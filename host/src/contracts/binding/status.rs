@@ -38,7 +38,7 @@ pub struct SlotStatus {
     /// The hosts at which something else is.
     pub behind: Vec<BehindHost>,
     /// Those that have not been asked about the contract, by name: they load it with
-    /// the first request.
+    /// the first request, or where they have just started, in their turn.
     pub unasked: Vec<String>,
     /// What is not in force and may come to be, the latest first.
     pub candidates: Vec<Candidate>,
@@ -141,7 +141,9 @@ async fn slot_status(
 fn candidate(stands: Stands, course: &Course, running: &Runs<'_>, now: Micros) -> Candidate {
     let generation = stands.binding.generation;
     let is_it = |trial: &&Trial| trial.generation == generation;
-    let trial = [&course.canary, &course.shadow].into_iter().flatten();
+    let trial = [course.canary(now), course.shadow(now)]
+        .into_iter()
+        .flatten();
     let trial = trial.clone().find(is_it);
     let asked = course.request.as_ref();
     let asked = asked.filter(|asked| asked.generation == generation);

@@ -37,7 +37,7 @@ pub enum Move {
     Activate { from: Option<DateTime> },
     /// A second person agrees.
     Approve,
-    /// To be ready again, and no more.
+    /// To be ready again, and no more: neither tried nor planned.
     Cancel,
 }
 
@@ -149,7 +149,10 @@ async fn fill(
     }
     if !standing.may_become(wish.standing()) {
         return Err(wrong(match standing {
-            Standing::Active => "it is in force already",
+            Standing::Active if course.in_force(ground.now) == Some(generation) => {
+                "it is in force already"
+            }
+            Standing::Active => "it is planned already; cancel that first",
             Standing::Retired => "roll back to it: that makes a new generation of it",
             _ => "that cannot follow",
         }));
@@ -162,7 +165,7 @@ async fn fill(
         }
         Move::Canary { share } => {
             refuse_to_pay(&wish.slot)?;
-            let others = course.canary.as_ref();
+            let others = course.canary(ground.now);
             if others.is_some_and(|other| other.generation != generation) {
                 return Err(wrong("another one is a canary; cancel that first"));
             }

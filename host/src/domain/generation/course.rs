@@ -37,8 +37,8 @@ pub struct Request {
 pub struct Course {
     /// In the order in which they were said.
     pub activations: Vec<Activation>,
-    pub shadow: Option<Trial>,
-    pub canary: Option<Trial>,
+    shadow: Option<Trial>,
+    canary: Option<Trial>,
     pub request: Option<Request>,
     /// That were rolled back or quarantined, and not taken up again.
     bad: BTreeMap<i64, Action>,
@@ -66,13 +66,13 @@ impl Course {
             Action::Shadowed => {
                 self.bad.remove(&generation);
                 take_back(&mut self.canary, generation);
-                let since = self.shadow.as_ref().and_then(|trial| since(trial, step));
+                let since = self.shadow(step.at).and_then(|trial| since(trial, step));
                 self.shadow = Some(trial(step, since));
             }
             Action::Canaried => {
                 self.bad.remove(&generation);
                 take_back(&mut self.shadow, generation);
-                let since = self.canary.as_ref().and_then(|trial| since(trial, step));
+                let since = self.canary(step.at).and_then(|trial| since(trial, step));
                 self.canary = Some(trial(step, since));
             }
             Action::Requested => {
@@ -84,36 +84,71 @@ impl Course {
             }
             Action::Activated => {
                 self.bad.remove(&generation);
-                self.leave(generation);
+                self.withdraw(generation);
+                // Another instant for the same generation takes the place of the first.
+                self.unplan(generation, step.at);
+                if step.from <= step.at {
+                    self.end_trials(generation);
+                }
                 self.activations.push(Activation {
                     generation,
                     from: step.from,
                     at: step.at,
                 });
             }
-            Action::Cancelled => {
-                self.leave(generation);
-                self.activations.retain(|activation| {
-                    activation.generation != generation || activation.from <= step.at
-                });
-            }
+            Action::Cancelled => self.leave(generation, step.at),
             Action::RolledBack | Action::Quarantined => {
-                self.leave(generation);
+                self.leave(generation, step.at);
                 self.bad.insert(generation, step.action);
-                self.activations.retain(|activation| {
-                    activation.generation != generation || activation.from <= step.at
-                });
             }
         }
     }
 
-    /// The generation is no longer tried, nor asked for.
-    fn leave(&mut self, generation: i64) {
+    /// The generation is no longer tried, asked for or planned. All of it ends at once:
+    /// what a gate takes back must not come in force later all the same.
+    fn leave(&mut self, generation: i64, now: Micros) {
+        self.end_trials(generation);
+        self.withdraw(generation);
+        self.unplan(generation, now);
+    }
+
+    fn end_trials(&mut self, generation: i64) {
         take_back(&mut self.shadow, generation);
         take_back(&mut self.canary, generation);
+    }
+
+    fn withdraw(&mut self, generation: i64) {
         if matches!(&self.request, Some(request) if request.generation == generation) {
             self.request = None;
         }
+    }
+
+    fn unplan(&mut self, generation: i64, now: Micros) {
+        self.activations
+            .retain(|activation| activation.generation != generation || activation.from <= now);
+    }
+
+    /// The generation that is asked beside what is in force at that instant.
+    pub fn shadow(&self, now: Micros) -> Option<&Trial> {
+        self.lasting(self.shadow.as_ref()?, now)
+    }
+
+    /// The generation that decides for a share of the leads at that instant.
+    pub fn canary(&self, now: Micros) -> Option<&Trial> {
+        self.lasting(self.canary.as_ref()?, now)
+    }
+
+    /// A trial lasts until what is tried comes in force, which may have been planned
+    /// at any time.
+    fn lasting<'t>(&self, trial: &'t Trial, now: Micros) -> Option<&'t Trial> {
+        let generation = trial.generation;
+        let has_come = self.activations.iter().any(|activation| {
+            activation.generation == generation
+                && trial.since < activation.from
+                && activation.from <= now
+                && self.in_force(activation.from) == Some(generation)
+        });
+        (!has_come).then_some(trial)
     }
 
     /// By what is in force at that instant.
@@ -166,7 +201,7 @@ impl Course {
                 .find(|latest| latest.generation == generation && latest.from <= now)
                 .map(|latest| latest.at.max(latest.from));
         }
-        let canary = self.canary.as_ref()?;
+        let canary = self.canary(now)?;
         (canary.generation == generation).then_some(canary.since)
     }
 
@@ -181,17 +216,13 @@ impl Course {
             .activations
             .iter()
             .any(|activation| activation.generation == generation && activation.from <= now);
-        let is_canary = matches!(&self.canary, Some(canary) if canary.generation == generation);
+        let is_canary = matches!(self.canary(now), Some(canary) if canary.generation == generation);
         (was_in_force || is_canary) && !self.is_bad(generation)
     }
 
     /// Where a generation of the slot stands.
     pub fn standing(&self, generation: i64, now: Micros) -> Standing {
-        let is = |trial: &Option<Trial>| {
-            trial
-                .as_ref()
-                .is_some_and(|trial| trial.generation == generation)
-        };
+        let is = |trial: Option<&Trial>| trial.is_some_and(|trial| trial.generation == generation);
         let coming = self
             .next(now)
             .is_some_and(|next| next.generation == generation);
@@ -201,12 +232,14 @@ impl Course {
             .any(|activation| activation.generation == generation);
         if self.is_bad(generation) {
             Standing::Quarantined
-        } else if self.in_force(now) == Some(generation) || coming {
+        } else if self.in_force(now) == Some(generation) {
             Standing::Active
-        } else if is(&self.canary) {
+        } else if is(self.canary(now)) {
             Standing::Canary
-        } else if is(&self.shadow) {
+        } else if is(self.shadow(now)) {
             Standing::Shadow
+        } else if coming {
+            Standing::Active
         } else if was {
             Standing::Retired
         } else {

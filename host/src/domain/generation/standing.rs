@@ -15,7 +15,8 @@ pub enum Standing {
     Shadow,
     /// It decides for a share of the leads.
     Canary,
-    /// It is in force, or will be at an instant that is fixed.
+    /// It is in force, or will be at an instant that is fixed and is not tried until
+    /// then.
     Active,
     /// Another one has taken its place.
     Retired,

@@ -14,7 +14,7 @@ pub enum Action {
     Requested,
     /// It is in force, from an instant on.
     Activated,
-    /// What it was put to, or was to be, is over: it is ready as before.
+    /// What it was put to, and was to be, is over: it is ready as before.
     Cancelled,
     /// It was bad: who was bound to it goes on with what is in force.
     RolledBack,

@@ -43,7 +43,7 @@ fn a_candidate_goes_from_shadow_by_canary_to_active_and_back() {
     assert_eq!(stands(&steps), (Standing::Active, Standing::Shadow));
     steps.push((2, Canaried));
     assert_eq!(stands(&steps), (Standing::Active, Standing::Canary));
-    assert!(course(&steps).shadow.is_none());
+    assert!(course(&steps).shadow(NOW).is_none());
     steps.push((2, Activated));
     assert_eq!(stands(&steps), (Standing::Retired, Standing::Active));
     assert_eq!(course(&steps).earlier(NOW).next(), Some(1));
@@ -99,6 +99,101 @@ fn an_activation_may_lie_ahead_and_be_cancelled() {
     assert_eq!(cancelled.standing(2, NOW), Standing::Ready);
 }
 
+/// Generation 2 is a canary, or a shadow, since 2, and planned from 5,000 on.
+fn tried_and_planned(trial: Action) -> Vec<Step> {
+    let ahead = Step {
+        from: Micros(5_000),
+        ..step(3, 2, Action::Activated)
+    };
+    vec![step(1, 1, Action::Activated), step(2, 2, trial), ahead]
+}
+
+#[test]
+fn what_is_planned_goes_on_being_tried_until_it_is_in_force() {
+    let course = Course::of(&tried_and_planned(Action::Canaried));
+    let (before, then) = (Micros(4_999), Micros(5_000));
+    assert_eq!(course.canary(before).unwrap().generation, 2);
+    assert_eq!(course.standing(2, before), Standing::Canary);
+    assert_eq!(course.decides_since(2, before), Some(Micros(2)));
+    assert!(course.holds(2, before), "its leads go on with it");
+    assert_eq!(course.next(before).unwrap().generation, 2);
+
+    assert_eq!(course.canary(then), None);
+    assert_eq!(course.in_force(then), Some(2));
+    assert_eq!(course.standing(2, then), Standing::Active);
+    assert_eq!(course.decides_since(2, then), Some(then));
+    assert!(course.holds(2, then));
+
+    let course = Course::of(&tried_and_planned(Action::Shadowed));
+    assert_eq!(course.standing(2, before), Standing::Shadow);
+    assert!(!course.holds(2, before));
+    assert_eq!(course.shadow(before).unwrap().since, Micros(2));
+    assert_eq!(course.shadow(then), None);
+}
+
+#[test]
+fn whoever_cancels_what_is_planned_ends_its_trial_too() {
+    for ends in [Action::Cancelled, Action::Quarantined] {
+        let mut steps = tried_and_planned(Action::Canaried);
+        steps.push(step(4, 2, ends));
+        let course = Course::of(&steps);
+        assert_eq!(course.canary(NOW), None);
+        assert_eq!(course.next(NOW), None);
+        assert_eq!(course.in_force(Micros(5_000)), Some(1));
+    }
+}
+
+#[test]
+fn a_trial_that_is_planned_may_change_its_share_and_its_instant() {
+    let mut steps = tried_and_planned(Action::Canaried);
+    steps.push(Step {
+        share: WHOLE,
+        ..step(4, 2, Action::Canaried)
+    });
+    let raised = Course::of(&steps);
+    let canary = raised.canary(NOW).unwrap();
+    assert_eq!((canary.share, canary.since), (WHOLE, Micros(2)));
+    assert_eq!(raised.canary(Micros(5_000)), None);
+
+    steps.push(Step {
+        from: Micros(9_000),
+        ..step(5, 2, Action::Activated)
+    });
+    let later = Course::of(&steps);
+    assert_eq!(later.next(NOW).unwrap().from, Micros(9_000));
+    assert_eq!(later.in_force(Micros(8_999)), Some(1));
+    assert!(later.canary(Micros(8_999)).is_some());
+    steps.push(step(6, 2, Action::Activated));
+    let at_once = Course::of(&steps);
+    assert_eq!((at_once.canary(NOW), at_once.next(NOW)), (None, None));
+    assert_eq!(at_once.in_force(NOW), Some(2));
+}
+
+#[test]
+fn a_trial_goes_on_where_another_generation_comes_in_force_instead() {
+    let mut steps = tried_and_planned(Action::Canaried);
+    steps.push(step(4, 3, Action::Activated));
+    let course = Course::of(&steps);
+    assert_eq!(course.in_force(Micros(5_000)), Some(3));
+    assert_eq!(course.standing(2, Micros(5_000)), Standing::Canary);
+}
+
+#[test]
+fn what_was_in_force_is_tried_anew_and_not_since_its_first_trial() {
+    let mut steps = tried_and_planned(Action::Shadowed);
+    steps.push(Step {
+        from: Micros(6_000),
+        at: Micros(6_000),
+        ..step(4, 3, Action::Activated)
+    });
+    steps.push(Step {
+        at: Micros(7_000),
+        ..step(5, 2, Action::Shadowed)
+    });
+    let course = Course::of(&steps);
+    assert_eq!(course.shadow(Micros(7_000)).unwrap().since, Micros(7_000));
+}
+
 #[test]
 fn what_failed_too_often_comes_back_by_a_persons_word() {
     use Action::{Activated, Quarantined};
@@ -118,8 +213,8 @@ proptest! {
     #[test]
     fn no_generation_is_two_things_at_once(steps in actions()) {
         let course = course(&steps);
-        let (canary, shadow) = (course.canary.clone(), course.shadow.clone());
-        if let (Some(canary), Some(shadow)) = (&canary, &shadow) {
+        let (canary, shadow) = (course.canary(NOW), course.shadow(NOW));
+        if let (Some(canary), Some(shadow)) = (canary, shadow) {
             prop_assert_ne!(canary.generation, shadow.generation);
         }
         for trial in [canary, shadow].into_iter().flatten() {

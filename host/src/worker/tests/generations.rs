@@ -1,5 +1,6 @@
 //! Rules that do harm are taken out, once, whoever notices.
 
+use jiff::civil::datetime;
 use serde_json::json;
 
 use super::{MINUTE, MONDAY, World, on_both};
@@ -280,7 +281,7 @@ async fn a_canary_that_fails_too_often_gives_way_to_what_is_in_force() {
     let stopped = world.quarantined(canary).await.unwrap();
     assert_eq!(stopped.instead, Some(1));
     let course = world.course().await;
-    assert_eq!(course.canary, None);
+    assert_eq!(course.canary(world.host.clock.now()), None);
     assert_eq!(course.in_force(MONDAY), Some(1));
 }
 
@@ -310,8 +311,36 @@ async fn a_gate_that_trips_takes_the_canary_back_and_few_cases_tell_nothing() {
             ]
         );
         let course = world.course().await;
-        assert_eq!(course.canary, None);
+        assert_eq!(course.canary(world.host.clock.now()), None);
         assert!(!course.is_bad(canary), "it can be mended by another share");
+    }
+}
+
+#[tokio::test]
+async fn a_gate_looks_at_what_is_asked_for_or_planned_and_ends_both() {
+    for world in on_both().await {
+        world.swaps("{ four-eyes = true }").await;
+        let canary = world.canary().await;
+        let from = Some(datetime(2030, 1, 1, 0, 0, 0, 0));
+        world.step(canary, Move::Activate { from }).await;
+        let canaries = async |at| world.host.store.contracts_with_canaries(at).await.unwrap();
+        assert_eq!(canaries(MONDAY).await.len(), 1, "somebody has to agree");
+        world.swaps("{}").await;
+        world.step(canary, Move::Activate { from }).await;
+        let planned = world.course().await.next(MONDAY).unwrap();
+        assert_eq!(planned.generation, canary);
+        assert_eq!(canaries(MONDAY).await.len(), 1);
+        assert_eq!(canaries(planned.from).await, [], "it is in force");
+
+        world.answered(canary, &["guest.trap"; 16], &[]).await;
+        world.wait(1);
+        look_at_canaries(&world.host).await.unwrap();
+        let [reason] = &world.reasons().await[..] else {
+            panic!("nothing was stopped");
+        };
+        assert!(reason.ends_with("does not come in force as was planned"));
+        let course = world.course().await;
+        assert_eq!(course.in_force(planned.from), Some(1));
     }
 }
 

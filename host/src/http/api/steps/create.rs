@@ -28,7 +28,7 @@ pub enum Action {
     Activate,
     /// A second person agrees to an activation.
     Approve,
-    /// Ready again: what it was put to, or was to be, is over.
+    /// Ready again: what it was put to, and was to be, is over.
     Cancel,
 }
 

@@ -50,6 +50,7 @@ pub async fn get(
         &contract.id,
         &slot,
         generation,
+        host.clock.now(),
     );
     let found = found
         .await?
