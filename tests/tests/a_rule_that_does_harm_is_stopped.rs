@@ -75,6 +75,30 @@ fn standing(server: &Server, generation: i64) -> String {
     found.expect("the generation")
 }
 
+/// Makes the policy that fails generation 2, which decides nothing yet.
+fn configure(server: &Server) {
+    let made = server.manufacturer().post(
+        &format!("{PUMPS}/generations"),
+        &json!({ "slot": "matching", "plugin": "fails@0.1.0", "comment": "cheaper" }),
+    );
+    assert_eq!(made.status, 201, "{made:?}");
+}
+
+fn gates(server: &Server) -> Value {
+    let path = format!("{PUMPS}/gates?slot=matching");
+    server.manufacturer().get(&path).body
+}
+
+/// By which generation a lead was ranked.
+fn ranked_by(server: &Server, lead: &str) -> i64 {
+    let path = format!("/api/v1/leads/{lead}/decisions");
+    let decisions = server.manufacturer().get(&path).body["decisions"].clone();
+    let mut decisions = decisions.as_array().into_iter().flatten();
+    let ranked = decisions.find(|decision| decision["function"] == "rank");
+    let generation = ranked.and_then(|ranked| ranked["generation"].as_i64());
+    generation.expect("a ranking")
+}
+
 /// What the feed says of generations that were stopped, in order.
 fn stopped(server: &Server) -> Vec<Value> {
     let feed = server.manufacturer().get("/api/v1/events?limit=1000");
@@ -170,11 +194,7 @@ fn a_canary_that_keeps_failing_is_taken_back_and_its_leads_go_on() {
         // The gate is out of the way.
         let swaps = "{ quarantine = { failures = 2 }, gates = { errors-max = 1000000 } }";
         let server = start(database, swaps);
-        let made = server.manufacturer().post(
-            &format!("{PUMPS}/generations"),
-            &json!({ "slot": "matching", "plugin": "fails@0.1.0", "comment": "cheaper" }),
-        );
-        assert_eq!(made.status, 201, "{made:?}");
+        configure(&server);
         step(&server, 2, "canary", json!({ "share-percent": 100 }));
         let failed: Vec<String> = (0..2).map(|n| sent(&server, &format!("a{n}")).0).collect();
         quarantined(&server, 2);
@@ -184,6 +204,66 @@ fn a_canary_that_keeps_failing_is_taken_back_and_its_leads_go_on() {
         let released = server
             .manufacturer()
             .post(&path, &json!({ "how": "try-again" }));
+        assert_eq!(released.text("/state"), "offered", "{released:?}");
+    });
+}
+
+#[test]
+fn a_canary_that_a_gate_says_no_to_is_taken_back_and_the_feed_says_by_what() {
+    on_both_databases(|database| {
+        // Only the gate stops it.
+        let swaps = "{ quarantine = { failures = 0 }, gates = { errors-max = 10000 } }";
+        let server = start(database, swaps);
+        configure(&server);
+        step(&server, 2, "canary", json!({ "share-percent": 100 }));
+        let (first, failure) = sent(&server, "a");
+        assert_eq!(failure.as_deref(), Some("guest.trap"));
+        // One of one may be chance.
+        until("the gate has seen one case", || {
+            gates(&server)["gates"][0]["cases"] == 1
+        });
+        let gate = &gates(&server)["gates"][0];
+        assert_eq!(
+            (&gate["gate"], &gate["hits"], &gate["verdict"]),
+            (&json!("errors"), &json!(1), &json!("not-known-yet"))
+        );
+        assert_eq!(standing(&server, 2), "canary");
+        assert!(stopped(&server).is_empty());
+
+        let failure = code(&server, "b");
+        assert_eq!(failure.as_deref(), Some("guest.trap"));
+        until("the canary is taken back", || {
+            standing(&server, 2) == "ready"
+        });
+        let reason = "the gate errors has tripped: 2 of 2 answers failed, where at most 1 % may; \
+             what is in force decides the leads of the canary";
+        let told = json!({
+            "slot": "matching", "generation": 2, "instead": 1, "reason": reason,
+        });
+        assert_eq!(stopped(&server), [told]);
+        let maker = server.manufacturer();
+        let steps = maker.get(&format!("{PUMPS}/steps?slot=matching")).body["steps"].clone();
+        let steps = steps.as_array().into_iter().flatten();
+        let taken_back = steps.clone().find(|step| step["action"] == "cancelled");
+        let taken_back = taken_back.expect("a step of the host");
+        assert_eq!(taken_back["comment"], reason);
+        assert_eq!(taken_back["actor"], Value::Null);
+        let status = maker.get(&format!("{PUMPS}/status")).body["slots"].clone();
+        let mut slots = status.as_array().into_iter().flatten();
+        let slot = slots.find(|slot| slot["slot"] == "matching");
+        let slot = slot.expect("the slot");
+        assert_eq!(slot["in-force"]["generation"], 1, "{slot:#}");
+        let candidate = &slot["candidates"][0];
+        assert_eq!(candidate["standing"], "ready", "{slot:#}");
+        assert_eq!(candidate["share-percent"], Value::Null, "{slot:#}");
+        assert_eq!(gates(&server), json!({ "slot": "matching", "gates": [] }));
+
+        for mark in ["c", "d"] {
+            let (lead, failure) = sent(&server, mark);
+            assert_eq!((ranked_by(&server, &lead), failure), (1, None));
+        }
+        let path = format!("/api/v1/leads/{first}/release");
+        let released = maker.post(&path, &json!({ "how": "try-again" }));
         assert_eq!(released.text("/state"), "offered", "{released:?}");
     });
 }
@@ -204,13 +284,12 @@ fn with_few_cases_a_gate_says_that_it_does_not_know_yet() {
             }),
         );
         assert_eq!(made.status, 201, "{made:?}");
-        let gates = || maker.get(&format!("{PUMPS}/gates?slot=matching")).body;
-        assert_eq!(gates(), json!({ "slot": "matching", "gates": [] }));
+        assert_eq!(gates(&server), json!({ "slot": "matching", "gates": [] }));
         step(&server, 2, "canary", json!({ "share-percent": 50 }));
         for n in 0..3 {
             assert_eq!(code(&server, &format!("a{n}")), None);
         }
-        let seen = gates();
+        let seen = gates(&server);
         assert_eq!(
             (&seen["generation"], &seen["share-percent"]),
             (&json!(2), &json!(50.0))
