@@ -138,10 +138,13 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// All contracts of all manufacturers.
-    pub async fn all_contracts(&self) -> Result<Vec<Contract>, Error> {
-        let text = format!("SELECT {COLUMNS} FROM contract ORDER BY manufacturer, code");
-        let rows = statement(text).fetch_all(&self.pool).await?;
+    /// The first contracts of all manufacturers.
+    pub async fn first_contracts(&self, limit: u32) -> Result<Vec<Contract>, Error> {
+        let text = format!("SELECT {COLUMNS} FROM contract ORDER BY manufacturer, code LIMIT $1");
+        let rows = statement(text)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(read).collect()
     }
 

@@ -1,6 +1,6 @@
 //! What happens without anybody asking: due deadlines are worked, events paid,
-//! periods closed, generations that do harm taken out, candidates asked, changes of
-//! contracts followed, old answers forgotten.
+//! periods closed, generations that do harm taken out, candidates asked, contracts
+//! taken into use, their changes followed, old answers forgotten.
 
 mod answers;
 mod candidates;
@@ -10,6 +10,7 @@ mod hosts;
 mod money;
 mod pace;
 mod settings;
+mod start;
 #[cfg(test)]
 mod tests;
 
@@ -42,6 +43,7 @@ pub async fn run(
         money::run(&host, &settings, ended_of(&ended)),
         generations::run(&host, &settings, ended_of(&ended)),
         candidates::run(&host, &ended),
+        start::run(&host, ended_of(&ended)),
         hosts::follow(&host, &settings, ended_of(&ended)),
         hosts::record(&host, this, &settings, ended_of(&ended)),
         async {

@@ -48,7 +48,7 @@ impl World {
         apply(&host, &document, None, &Origin::host())
             .await
             .unwrap();
-        let contract = host.store.all_contracts().await.unwrap().remove(0);
+        let contract = host.store.first_contracts(1).await.unwrap().remove(0);
         Self {
             host,
             contract,
