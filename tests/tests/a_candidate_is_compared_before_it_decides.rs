@@ -31,6 +31,15 @@ fn diff(server: &Server, query: &str) -> Answer {
     compared
 }
 
+/// The examples on which both are not at one, with their words.
+fn examples(compared: &Answer) -> Vec<(&str, &str)> {
+    let differing = compared.body["examples"]["differing"].as_array();
+    let differing = differing.into_iter().flatten();
+    differing
+        .filter_map(|one| Some((one["of"].as_str()?, one["words"].as_str()?)))
+        .collect()
+}
+
 fn words(compared: &Answer) -> Vec<&str> {
     let flips = compared.body["decisions"]["flips"].as_array();
     let flips = flips.into_iter().flatten();
@@ -87,6 +96,16 @@ fn it_is_asked_what_was_asked_and_nothing_follows() {
             let also = differences[0]["after"].as_str().unwrap();
             assert_eq!(also.matches("Partner ").count(), 2, "{flip}");
         }
+        // Examples that say nothing of the configuration are asked under both of these.
+        let golden = &compared.body["examples"];
+        assert_eq!(golden["left-out"], 0, "{golden}");
+        let told = examples(&compared);
+        assert!(told.len() as u64 <= golden["asked"].as_u64().unwrap());
+        assert!(
+            told.iter()
+                .any(|(of, words)| *of == "both" && words.starts_with("asks partner ")),
+            "{golden}"
+        );
         assert_eq!(decisions(&leads[0]), before, "nothing is recorded");
 
         let back = diff(&server, "slot=matching&from=2&to=1&last=2");
@@ -101,6 +120,7 @@ fn it_is_asked_what_was_asked_and_nothing_follows() {
         }
         let same = diff(&server, "slot=matching&from=2&to=2");
         assert_eq!(same.body["decisions"]["flips"], json!([]));
+        assert_eq!(examples(&same), []);
         let unasked = diff(&server, "slot=matching&to=2&last=0");
         assert_eq!(unasked.body["decisions"]["asked"], 0);
 
@@ -135,6 +155,8 @@ fn it_is_asked_what_was_asked_and_nothing_follows() {
             "+ matching generation 2, matching-weighted@0.1.0, ready: tried",
             "  /waves/first: changed from 1 to 3",
             "limits: the same",
+            "\ngolden examples: ",
+            " (of both): asks partner ",
             "decisions: 3 of the last 3 would flip",
         ] {
             assert!(text.contains(expected), "{expected}:\n{text}");
@@ -160,6 +182,28 @@ fn another_plugin_is_compared_by_what_it_says_of_itself_and_by_what_it_answers()
         let is_gone = |part: &&Value| part["list"] == "reasons" && part["after"].is_null();
         assert!(parts.iter().any(|part| is_gone(&part)), "{compared:?}");
         assert_ne!(compared.body["schema"], json!([]));
+        let told = examples(&compared);
+        let of = |whose: &str| told.iter().filter(|(of, _)| *of == whose).count();
+        assert!(
+            of("from") > 0 && of("to") > 0 && of("both") == 0,
+            "{told:?}"
+        );
+
+        // An example with a configuration of its own, which the other does not take.
+        let slot = "compensation/commission";
+        let flat = candidate(&server, slot, "compensation-flat-split", Value::Null);
+        let care = candidate(&server, slot, "compensation-care-first", Value::Null);
+        let compared = diff(&server, &format!("slot={slot}&from={flat}&to={care}"));
+        let unasked = |words: &str| {
+            let begin = "answer: cannot be asked: compensation-care-first@0.1.0: config.invalid: ";
+            words.starts_with(begin) && words.ends_with(", was given")
+        };
+        let told = examples(&compared);
+        assert!(
+            told.iter()
+                .any(|(of, words)| *of == "from" && unasked(words)),
+            "{told:?}"
+        );
 
         // What escalation was told of a partner's open business is not shown.
         let patient = json!({ "gate": { "open-without-feedback-max": 5 } });

@@ -215,8 +215,7 @@ impl Aside {
             answer.input = receipt.input;
         }
         answer.output = receipt.output;
-        let is_same = |found: &Vec<Difference>| !found.iter().any(|one| one.what.is_flip());
-        answer.agrees = differences.as_ref().map(is_same);
+        answer.agrees = differences.as_deref().map(|found| !differ::flips(found));
         answer.difference = differences.as_deref().map_or_else(String::new, told);
         let outcome = match (answer.agrees, answer.outcome.as_str()) {
             (Some(true), _) => "agrees",

@@ -9,7 +9,9 @@ use crate::cli::client::{Client, segment};
 use crate::cli::store::block_on;
 use crate::cli::target::{Of, Target, contract};
 use crate::cli::{CliError, Console, Exit};
-use crate::contracts::binding::{Compared, Flip, LAST_DEFAULT, LAST_MAX, Pair, Replay, Versions};
+use crate::contracts::binding::{
+    Compared, Examples, Flip, LAST_DEFAULT, LAST_MAX, Pair, Replay, Versions,
+};
 use crate::policy::differ::document::Change;
 use crate::policy::differ::manifest::Part;
 
@@ -102,6 +104,7 @@ impl fmt::Display for Printed {
             limits,
             schema,
             manifest,
+            examples,
             decisions,
         } = &self.0;
         for (sign, side) in [("-", from), ("+", to)] {
@@ -118,6 +121,7 @@ impl fmt::Display for Printed {
             changes(f, "schema of the configuration", schema)?;
             parts(f, manifest)?;
         }
+        golden(f, examples)?;
         replay(f, decisions)
     }
 }
@@ -138,6 +142,26 @@ fn parts(f: &mut fmt::Formatter<'_>, parts: &[Part]) -> fmt::Result {
     }
     writeln!(f, "\nwhat the plugins say of themselves")?;
     parts.iter().try_for_each(|part| writeln!(f, "  {part}"))
+}
+
+fn golden(f: &mut fmt::Formatter<'_>, examples: &Examples) -> fmt::Result {
+    let Examples {
+        asked,
+        differing,
+        left_out,
+    } = examples;
+    writeln!(
+        f,
+        "\ngolden examples: {} of {asked} differ",
+        differing.len()
+    )?;
+    if *left_out > 0 {
+        writeln!(f, "  {left_out} more were not asked")?;
+    }
+    differing.iter().try_for_each(|example| {
+        let (name, of) = (&example.name, example.of.as_str());
+        writeln!(f, "  {name} (of {of}): {}", example.words)
+    })
 }
 
 fn replay(f: &mut fmt::Formatter<'_>, replay: &Replay) -> fmt::Result {

@@ -30,7 +30,9 @@ use crate::host::{Host, Origin};
 use crate::policy::manifest::Account;
 use crate::policy::{Bound as Ready, Code, Kind, Limits, Manifest, PolicyError};
 
-pub use difference::{Compared, Flip, LAST_DEFAULT, LAST_MAX, Pair, Replay, Side, Versions};
+pub use difference::{
+    Compared, Examples, Flip, LAST_DEFAULT, LAST_MAX, Pair, Replay, Side, Versions,
+};
 pub use gates::{Watched, watch, watched};
 pub use look::{Stands, decided, generations, in_force};
 pub use quarantine::quarantine;

@@ -76,6 +76,7 @@ fn both<A: DeserializeOwned>(
 fn read<A: DeserializeOwned>(said: Said<'_>) -> Result<Result<A, String>, CanonicalError> {
     let answer = match said {
         Said::Failed(code) => return Ok(Err(format!("fails with {code}"))),
+        Said::Unasked(why) => return Ok(Err(format!("cannot be asked: {why}"))),
         Said::Answer(bytes) => canonical::from_cbor::<Answer<A>>(bytes)?,
     };
     Ok(match answer {

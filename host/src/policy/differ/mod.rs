@@ -27,6 +27,8 @@ pub enum Said<'a> {
     Answer(&'a [u8]),
     /// A code of the closed list of errors.
     Failed(&'a str),
+    /// It cannot be asked, for what reason.
+    Unasked(&'a str),
 }
 
 impl<'a> Said<'a> {
@@ -145,6 +147,13 @@ pub fn differences(
     after: Said<'_>,
 ) -> Result<Vec<Difference>, CanonicalError> {
     answers::compare(names, function, question, before, after)
+}
+
+/// Whether something else would be done at once: what a flip is, wherever two are
+/// compared by their answers. What is paid is compared by what is booked in the end
+/// (`pay/candidate.rs`).
+pub fn flips(differences: &[Difference]) -> bool {
+    differences.iter().any(|one| one.what.is_flip())
 }
 
 impl Difference {

@@ -249,6 +249,11 @@ fn what_would_be_done_differently_is_said_in_words() {
             Said::of("ok", &answer),
         ),
         (
+            "cannot be asked",
+            Said::Answer(&answer),
+            Said::Unasked("config.invalid: /waves: is unknown"),
+        ),
+        (
             "fails as before",
             Said::of(failed, &[]),
             Said::of(failed, &[]),

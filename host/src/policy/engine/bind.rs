@@ -134,6 +134,19 @@ impl Inner {
             .map_err(|error| error.of(plugin.title()))
     }
 
+    /// The policy of these three, for a few questions.
+    pub(super) fn bind_uncompiled(
+        self: &Arc<Self>,
+        plugin: &Arc<Plugin>,
+        configuration: &Value,
+        terms: &str,
+    ) -> Result<Arc<Bound>, PolicyError> {
+        let canonical = check_configuration(plugin, configuration)?;
+        self.bind_new(plugin, canonical, terms, Way::Plain, Lane::InForce)
+            .map(Arc::new)
+            .map_err(|error| error.of(plugin.title()))
+    }
+
     /// The policy of these three digests, if it is there.
     pub(super) fn warm(
         &self,

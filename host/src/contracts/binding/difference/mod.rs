@@ -1,6 +1,7 @@
 //! How one generation of a slot differs from another: in what they are, and in what
 //! they would have decided.
 
+mod examples;
 mod replay;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::policy::differ::document::{self, Change};
 use crate::policy::differ::manifest::{self, Part};
 use crate::policy::{Bound, CallOptions, Code, Limits, PolicyError};
 
+pub use examples::Examples;
 pub use replay::{Flip, Replay};
 
 /// Recorded decisions that are asked again, unless somebody wants another number.
@@ -63,6 +65,8 @@ pub struct Compared {
     /// What else the plugins say of themselves: accounts, reasons, what they read,
     /// golden examples.
     pub manifest: Vec<Part>,
+    /// What both answer to the golden examples of either.
+    pub examples: Examples,
     pub decisions: Replay,
 }
 
@@ -162,12 +166,13 @@ impl Versions {
         })
     }
 
-    /// Compares them, and asks both what was asked.
+    /// Compares them, and asks both what was asked, and what their examples ask.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn compare(self, host: &Host) -> Result<Compared, Error> {
         let decisions = replay::replay(host, &self).await?;
+        let examples = examples::ask(host, &self).await;
         let Self { slot, from, to, .. } = self;
         let (old, new) = (from.bound.plugin(), to.bound.plugin());
         let (old, new) = (old.manifest(), new.manifest());
@@ -185,6 +190,7 @@ impl Versions {
             manifest: manifest::parts(old, new),
             from: from.side,
             to: to.side,
+            examples,
             decisions,
         })
     }

@@ -11,7 +11,7 @@ use crate::domain::column::HostColumn;
 use crate::domain::decision::Decision;
 use crate::domain::ids::LeadId;
 use crate::host::Host;
-use crate::policy::differ::{Difference, Names, Said, differences};
+use crate::policy::differ::{self, Difference, Names, Said, differences};
 use crate::policy::{Code, Function, Outcome, view};
 
 /// How long questions are asked again; what is left then is left out.
@@ -95,7 +95,7 @@ pub(super) async fn replay(host: &Host, versions: &Versions) -> Result<Replay, E
             continue;
         };
         replay.asked += 1;
-        if found.iter().any(|difference| difference.what.is_flip()) {
+        if differ::flips(&found) {
             for difference in &found {
                 let what = difference.what.as_str().to_owned();
                 *replay.flipped.entry(what).or_default() += 1;
