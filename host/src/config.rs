@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::http::HttpSettings;
+use crate::policy::engine::EXAMPLES_TIME_MAX;
 use crate::policy::limits::Limits;
 use crate::policy::{EngineSettings, Kind};
 use crate::store::{StoreLimits, StoreSettings};
@@ -153,6 +154,7 @@ impl Config {
             slots: self.engine.slots,
             waiting_max: self.engine.waiting_max,
             waiting_ms_max: self.engine.waiting_ms_max,
+            examples_time_max: EXAMPLES_TIME_MAX,
             limits: self.engine.limits,
             kind_limits: BTreeMap::from([
                 (Kind::Qualification, kinds.qualification),

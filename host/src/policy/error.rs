@@ -91,6 +91,8 @@ codes! {
         "Correct the policy or the golden example; `stellwerk plugin check` shows the difference.";
     PluginNondeterministic, "plugin.nondeterministic", Author, true,
         "Make `describe`, `configure` and each answer depend on nothing but their input.";
+    PluginGoldenTooCostly, "plugin.golden_too_costly", Author, true,
+        "Give fewer golden examples, under fewer configurations and terms: each of these is compiled.";
     ConfigInvalid, "config.invalid", Configurer, true,
         "Correct the configuration at the place that is named.";
     ConfigTooLarge, "config.too_large", Configurer, true,

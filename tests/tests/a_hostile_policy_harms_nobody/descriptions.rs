@@ -223,7 +223,25 @@ fn examples() -> Vec<Case> {
         &looping.to_string(),
         "(func $rank (type $asked) (loop $again br $again) unreachable)",
     );
+    let mut costly = guest::manifest("examples-costly-together", Kind::Matching);
+    costly["golden"] = json!((0..30).map(configured).collect::<Vec<_>>());
+    // Within what one may take of everything, and compiled for each configuration.
+    let costly = guest::component(
+        Function::Rank,
+        &costly.to_string(),
+        &format!(
+            "(func (param i32) (result i32) local.get 0 {})",
+            "local.get 0 i32.mul local.get 0 i32.xor ".repeat(25_000)
+        )
+        .repeat(4),
+    );
     vec![
+        Case::new(
+            "examples-costly-together",
+            "has thirty examples, each of which takes long to compile",
+            costly,
+            End::AtUpload(Code::PluginGoldenTooCostly),
+        ),
         golden(
             "examples-by-the-thousand",
             "has a thousand examples",

@@ -16,6 +16,8 @@ use crate::memory::Peak;
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// However slow the machine is.
 const CASE_MAX: Duration = Duration::from_secs(60);
+/// Less than usual, for nobody wants to wait for it here.
+const EXAMPLES_TIME_MAX: Duration = Duration::from_secs(10);
 const NEIGHBOUR_MAX: Duration = Duration::from_secs(2);
 /// What a case may take of the host's memory for a while.
 const MEMORY_BYTES_MAX: u64 = 512 * 1024 * 1024;
@@ -36,6 +38,7 @@ impl Judge {
     pub fn new() -> Self {
         let engine = Engine::new(EngineSettings {
             compiler: Some(STELLWERK.into()),
+            examples_time_max: EXAMPLES_TIME_MAX,
             ..EngineSettings::default()
         })
         .unwrap();

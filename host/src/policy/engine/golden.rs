@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -30,8 +31,17 @@ type Bindings = HashMap<(String, String), [Arc<Bound>; 2]>;
 /// compiled for each.
 const BINDINGS_MAX: usize = 32;
 
-/// Runs all golden examples.
+/// Runs all golden examples. What somebody has just sent may take a bounded time for all
+/// of them; what is in force elsewhere has proved itself there, and is not refused because
+/// this host is slower.
 pub fn check(engine: &Arc<Inner>, plugin: &Arc<Plugin>, lane: Lane) -> Result<(), PolicyError> {
+    let begun = Instant::now();
+    let in_time = |golden: &Golden| match lane {
+        Lane::Upload if begun.elapsed() > engine.examples_time_max => {
+            Err(too_costly(engine.examples_time_max, golden))
+        }
+        _ => Ok(()),
+    };
     let mut bindings = Bindings::new();
     let mut bind = |configuration: &Value, terms: Option<&Value>| {
         bind_both(engine, plugin, lane, &mut bindings, configuration, terms)
@@ -40,6 +50,7 @@ pub fn check(engine: &Arc<Inner>, plugin: &Arc<Plugin>, lane: Lane) -> Result<()
     let defaults = &plugin.manifest().configuration.default;
     bind(defaults, None)?;
     for golden in &plugin.manifest().golden {
+        in_time(golden)?;
         let configuration = golden.configuration.as_ref().unwrap_or(defaults);
         let both = bind(configuration, golden.terms.as_ref())
             .map_err(|error| in_example(golden, error))?;
@@ -181,6 +192,16 @@ fn reason_codes(answered: &Value) -> impl Iterator<Item = &str> {
         .chain(excluded)
         .chain(terms)
         .filter(|code| !code.is_empty())
+}
+
+/// Checked before each example, so that the last one begun may take longer.
+fn too_costly(time_max: Duration, golden: &Golden) -> PolicyError {
+    let message = format!(
+        "the golden examples take longer than {} s together; `{}` and those after it were not asked",
+        time_max.as_secs(),
+        golden.name
+    );
+    PolicyError::new(Code::PluginGoldenTooCostly, message)
 }
 
 fn nondeterministic(golden: &Golden, what: &str) -> PolicyError {

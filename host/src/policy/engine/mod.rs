@@ -56,6 +56,10 @@ const PREPARATIONS_MAX: usize = 4;
 /// How long they may wait: as long as the slowest of those before them may take.
 const PREPARATION_WAIT_MAX: Duration = Duration::from_secs(300);
 
+/// Each example, and each configuration that one brings, has limits of its own; a hundred
+/// of the slowest would keep the place of uploads for half an hour.
+pub const EXAMPLES_TIME_MAX: Duration = Duration::from_secs(120);
+
 /// How an engine is set up.
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
@@ -71,6 +75,9 @@ pub struct EngineSettings {
     pub waiting_max: usize,
     /// How long a call may wait for a slot.
     pub waiting_ms_max: u64,
+    /// How long the golden examples of an upload may take together: to compile what they
+    /// are asked under, and to answer.
+    pub examples_time_max: Duration,
     /// No call gets more than this.
     pub limits: Limits,
     /// No call of that kind gets more than this.
@@ -85,6 +92,7 @@ impl Default for EngineSettings {
             slots: std::thread::available_parallelism().map_or(1, usize::from),
             waiting_max: 1024,
             waiting_ms_max: 250,
+            examples_time_max: EXAMPLES_TIME_MAX,
             limits: Limits::default(),
             kind_limits: BTreeMap::new(),
         }
@@ -103,6 +111,7 @@ struct Inner {
     compiler: Compiler,
     pool: Pool,
     taking: Taking,
+    examples_time_max: Duration,
     limits: Limits,
     kind_limits: BTreeMap<Kind, Limits>,
     plugins: Flights<String, Plugin>,
@@ -168,6 +177,7 @@ impl Engine {
                 machine,
                 pool,
                 taking: Taking::new().map_err(unthreaded)?,
+                examples_time_max: settings.examples_time_max,
                 limits: settings.limits,
                 kind_limits: settings.kind_limits,
                 plugins: Flights::new(),
