@@ -45,7 +45,8 @@ pub struct Tried {
 
 impl InForce {
     /// Who is asked beside the slot's decision about a subject: the shadow, of its
-    /// share of what is in force decides; what is in force, where a canary decides.
+    /// share of what is in force decides; what is in force, where a canary decides. What
+    /// a shadow says of a lead that stays with earlier rules would never come true.
     /// `snapshot` is as it is in force for whoever begins now.
     pub fn tried(&self, snapshot: &Self, slot: &str, subject: &str) -> Option<Tried> {
         let deciding = self.slots.get(slot)?.generation;
