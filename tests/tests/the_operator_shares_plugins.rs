@@ -116,8 +116,59 @@ fn what_the_operator_shares_everybody_finds_and_binds() {
         }
         assert_eq!(listed(&operator), [(TITLE.to_owned(), true)]);
 
+        withdrawn(&server, &operator, digest);
         by_the_command_line(&server, operator.token(), &other);
     });
+}
+
+/// Who has bound it keeps it, and nobody else finds it any more.
+fn withdrawn(server: &Server, operator: &Client, digest: &str) {
+    let maker = server.manufacturer();
+    let path = format!("{PLUGINS}/{TITLE}");
+    let refused = maker.ask("DELETE", &path, &[], Vec::new());
+    assert_eq!((refused.status, refused.code()), (403, "forbidden"));
+    assert_eq!(listed(operator), [(TITLE.to_owned(), true)]);
+
+    let applied = operator.post("/api/v1/apply", &document("late", "pumps", false));
+    assert!(applied.status < 300, "{applied:?}");
+    let of_late = [("Stellwerk-Manufacturer", "late")];
+    let bind = || {
+        let path = "/api/v1/contracts/late-pumps/bindings/matching";
+        let body = json!({ "plugin": TITLE, "comment": "shared" }).to_string();
+        operator.ask("PUT", path, &of_late, body.into())
+    };
+    let gone = operator.ask("DELETE", &path, &[], Vec::new());
+    assert_eq!(gone.status, 200, "{gone:?}");
+    assert_eq!(
+        (gone.text("/digest"), &gone.body["shared"]),
+        (digest, &json!(true))
+    );
+    for name in [digest, TITLE] {
+        let path = format!("{PLUGINS}/{name}");
+        let again = operator.ask("DELETE", &path, &[], Vec::new());
+        assert_eq!((again.status, again.code()), (404, "not-found"));
+        assert_eq!(operator.get(&path).status, 404);
+    }
+    let refused = bind();
+    assert_eq!(
+        (refused.status, refused.code()),
+        (422, "invalid"),
+        "{refused:?}"
+    );
+    assert_eq!(listed(operator), []);
+    let told = lines(&operator.get("/api/v1/audit"));
+    let line = format!("- shared plugin {TITLE}, {digest}");
+    assert!(told.iter().any(|(change, _)| *change == line), "{told:?}");
+
+    // It still decides where it was bound, and can be bound there again.
+    assert_eq!(listed(maker), [(TITLE.to_owned(), false)]);
+    let received = maker.post("/api/v1/leads", &stellwerk_tests::lead("kept"));
+    let lead = received.text("/id");
+    let decided = maker.get(&format!("/api/v1/leads/{lead}/decisions"));
+    assert!(decided.raw.contains(TITLE), "{decided:?}");
+    let slot = "/api/v1/contracts/pumps/bindings/matching";
+    let bound = maker.put(slot, &json!({ "plugin": digest, "comment": "again" }));
+    assert_eq!(bound.text("/plugin-digest"), digest, "{bound:?}");
 }
 
 /// Under another version, so that it is another plugin.
@@ -149,7 +200,23 @@ fn by_the_command_line(server: &Server, token: &str, component: &[u8]) {
             "{output:?}"
         );
     }
-    assert!(listed(server.manufacturer()).contains(&("matching-in-s@0.0.2".to_owned(), true)));
+    let title = "matching-in-s@0.0.2";
+    assert!(listed(server.manufacturer()).contains(&(title.to_owned(), true)));
+    let withdraw = || {
+        let mut command = Command::new(STELLWERK);
+        command.args(["plugin", "withdraw", title]);
+        command.env("STELLWERK_SERVER", server.base());
+        command.env("STELLWERK_TOKEN", token);
+        command.output().expect("the program")
+    };
+    let output = withdraw();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        said.starts_with(&format!("withdrawn  {title}")),
+        "{output:?}"
+    );
+    assert!(!withdraw().status.success());
+    assert!(!listed(server.manufacturer()).contains(&(title.to_owned(), true)));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Amendment, Error};
 use crate::domain::audit::{AuditEntry, Change};
 use crate::domain::digest::sha256;
-use crate::domain::ids::ManufacturerId;
+use crate::domain::ids::{ManufacturerId, TokenId};
 use crate::domain::plugin::PluginRecord;
 use crate::domain::text::shown;
 use crate::domain::time::Micros;
@@ -199,6 +199,59 @@ pub async fn share(
         // Somebody has just shared it, or other bytes of that version.
         Err(store::Error::Conflict { .. }) => Err(Error::busy()),
         other => Ok(other.map(|()| uploaded)?),
+    }
+}
+
+/// The plugin of a digest or `name@version`: the manufacturer's own, or shared; of nobody
+/// the shared one.
+pub async fn find(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    reference: &str,
+) -> Result<PluginRecord, Error> {
+    let store = &host.store;
+    let found = match reference.split_once('@') {
+        Some((name, version)) => {
+            store
+                .visible_plugin_by_version(manufacturer, name, version)
+                .await?
+        }
+        None => store.visible_plugin(manufacturer, reference).await?,
+    };
+    found.ok_or(Error::NotFound { what: "plugin" })
+}
+
+/// Shares a plugin no more. Whoever has bound it has it as an own one since, and keeps
+/// it; for all others it is as if it had never been there.
+///
+/// # Errors
+/// `NotFound` where none of that digest or `name@version` is shared.
+pub async fn withdraw(
+    host: &Host,
+    reference: &str,
+    actor: Option<&TokenId>,
+) -> Result<PluginRecord, Error> {
+    let nobody = ManufacturerId::nobody();
+    let shared = find(host, &nobody, reference).await?;
+    let now = host.clock.now();
+    let what = format!(
+        "shared plugin {}@{}, {}",
+        shared.name, shared.version, shared.digest
+    );
+    let changes = Changes {
+        audit: vec![AuditEntry {
+            manufacturer: nobody,
+            id: host.ids.next(now),
+            at: now,
+            actor: actor.cloned(),
+            change: Change::Remove { what }.to_string(),
+        }],
+        ..Changes::default()
+    };
+    match host.store.withdraw_shared(&shared.digest, &changes).await? {
+        true => Ok(shared),
+        // Somebody was faster.
+        false => Err(Error::NotFound { what: "plugin" }),
     }
 }
 

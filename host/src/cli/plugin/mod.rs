@@ -17,6 +17,7 @@ mod ship;
 mod templates;
 mod toolchain;
 pub mod upload;
+mod withdraw;
 
 use super::{CliError, Console, Exit};
 
@@ -36,6 +37,8 @@ pub enum Command {
     Run(run::Arguments),
     /// Bring a component to where it can be bound, after every check
     Upload(upload::Arguments),
+    /// Share a plugin no more; who has bound it keeps it
+    Withdraw(withdraw::Arguments),
     /// Compile what is read, for a server that has started this
     #[command(hide = true)]
     CompileApart,
@@ -53,6 +56,7 @@ pub fn run(command: Command, console: &Console) -> Result<Exit, CliError> {
         Command::Check(arguments) => check::run(arguments, console),
         Command::Run(arguments) => run::run(arguments, console),
         Command::Upload(arguments) => upload::run(&arguments, console),
+        Command::Withdraw(arguments) => withdraw::run(&arguments, console),
         Command::CompileApart => compile_apart::run(),
         Command::Ship(arguments) => ship::run(arguments, console),
     }

@@ -133,7 +133,7 @@ pub fn routes() -> OpenApiRouter<Host> {
             routes!(plugins::upload::upload, plugins::list::list)
                 .layer(body::limit(COMPONENT_BYTES_MAX)),
         )
-        .routes(routes!(plugins::get::get))
+        .routes(routes!(plugins::get::get, plugins::withdraw::withdraw))
         .routes(routes!(plugins::component::component))
         .routes(routes!(apply::create::create).layer(body::limit(DOCUMENT_BYTES_MAX)))
         .routes(

@@ -49,6 +49,20 @@ impl Store {
     /// `Conflict` where there is such a plugin, by digest or by name and version, or
     /// such an answer.
     pub async fn commit_shared(&self, changes: &Changes) -> Result<(), Error> {
+        self.share_and_withdraw(changes, None).await.map(|_| ())
+    }
+
+    /// The same, and the plugin of that digest is shared no more; false where it was not,
+    /// and nothing is committed.
+    pub async fn withdraw_shared(&self, digest: &str, changes: &Changes) -> Result<bool, Error> {
+        self.share_and_withdraw(changes, Some(digest)).await
+    }
+
+    async fn share_and_withdraw(
+        &self,
+        changes: &Changes,
+        withdrawn: Option<&str>,
+    ) -> Result<bool, Error> {
         let nobody = ManufacturerId::nobody();
         let plugins = Rows {
             table: "shared_plugin",
@@ -65,11 +79,21 @@ impl Store {
         let mut lent = self.pool.lend().await?;
         let written = async {
             let mut transaction = lent.begin_with(self.engine.begin()).await?;
+            if let Some(digest) = withdrawn {
+                let deleted = sqlx::query("DELETE FROM shared_plugin WHERE digest = $1")
+                    .bind(digest.to_owned())
+                    .execute(&mut *transaction)
+                    .await?;
+                if deleted.rows_affected() == 0 {
+                    return Ok::<bool, Error>(false);
+                }
+            }
             plugins.write(&mut transaction).await?;
             audit::rows(told).write(&mut transaction).await?;
             let answers = imports::answer_rows(answers);
             answers.write(&mut transaction).await?;
-            transaction.commit().await.map_err(Error::of_commit)
+            transaction.commit().await.map_err(Error::of_commit)?;
+            Ok(true)
         };
         let outcome = self.pool.bounded(written).await;
         if outcome

@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::get::find;
 use super::upload::CONTENT_TYPE;
+use crate::contracts::plugin;
 use crate::host::Host;
 use crate::http::auth::{RULE_READERS, Scope};
 use crate::http::problem::Problem;
@@ -27,7 +27,7 @@ pub async fn component(
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     let caller = scope.caller(&RULE_READERS)?;
-    let found = find(&host, &caller, &name).await?;
+    let found = plugin::find(&host, &caller.manufacturer, &name).await?;
     let bytes = host
         .store
         .visible_component(&caller.manufacturer, &found.digest)

@@ -5,3 +5,4 @@ pub mod get;
 pub mod list;
 pub mod upload;
 pub mod view;
+pub mod withdraw;
