@@ -276,7 +276,7 @@ fn what_a_component_would_have_paid_is_shown_and_not_booked() {
             ledger()["partners"],
             json!([{
                 "partner": partner_code(number), "unit": "money",
-                "booked": 60_000, "candidate": 50_000,
+                "in-force": 60_000, "candidate": 50_000,
             }])
         );
         let seen = trial(&server, slot);

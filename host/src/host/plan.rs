@@ -147,19 +147,19 @@ impl Plans {
         )
     }
 
-    /// The plan of the period that begins at `begins` with a candidate alone, which is
-    /// asked beside all other calls.
-    pub async fn of_candidate(
+    /// The plan of the period that begins at `begins` with one component alone, which is
+    /// asked beside all other calls: a candidate, or what it is compared with.
+    pub async fn of_one(
         &self,
         host: &Host,
         begins: Micros,
-        candidate: Binding,
+        binding: Binding,
     ) -> Result<Arc<InForce>, ContractError> {
         let contract = Contract {
             terms_version: self.terms_version(begins),
             ..self.force.contract.clone()
         };
-        let mut plan = host.with_bindings(contract, vec![candidate]).await?;
+        let mut plan = host.with_bindings(contract, vec![binding]).await?;
         for slot in plan.slots.values_mut() {
             slot.place = Place::Beside;
         }

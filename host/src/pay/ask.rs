@@ -20,7 +20,7 @@ use crate::host::telling::{self, AsOf, KnownPartners, Occasion, is_counted};
 use crate::host::{Asked, InForce};
 use crate::policy::manifest::Manifest;
 use crate::policy::question::{
-    AwardInput, Balance, Context, Customer, Deal, EarlierPosting, Earnings, Line as SoldLine,
+    self, AwardInput, Balance, Context, Customer, Deal, EarlierPosting, Earnings, Line as SoldLine,
     PaidEvent, Payee, WakeUp,
 };
 
@@ -240,18 +240,29 @@ async fn told(
             partner: known.one(participant, partner),
         })
         .collect();
+    let mut told_lead = lead.as_ref().map(|lead| telling::lead(&as_of, lead, seat));
+    let mut told_deal = deal.map(|deal| Deal {
+        reference: deal.id.as_str().to_owned(),
+        age: as_of.age(deal.registered_at),
+        attributes: as_of.attributes(&not_personal(&plan.terms, Of::Deal, &deal.attributes)),
+    });
     if let Recorded::Incumbents(asked) = asked {
         payees = as_they_were(lane, &known, asked.payees);
+        // What only a candidate reads is as it is now.
+        if let (Some(told), Some(was)) = (&mut told_lead, asked.lead) {
+            let now = std::mem::replace(told, was).attributes;
+            add_unread(&mut told.attributes, now);
+        }
+        if let (Some(told), Some(was)) = (&mut told_deal, asked.deal) {
+            let now = std::mem::replace(told, was).attributes;
+            add_unread(&mut told.attributes, now);
+        }
     }
     add_paid_before(lane, &known, &mut payees, paid_before);
     Ok(AwardInput {
         event: told_event(&plan.terms, &as_of, event),
-        lead: lead.as_ref().map(|lead| telling::lead(&as_of, lead, seat)),
-        deal: deal.map(|deal| Deal {
-            reference: deal.id.as_str().to_owned(),
-            age: as_of.age(deal.registered_at),
-            attributes: as_of.attributes(&not_personal(&plan.terms, Of::Deal, &deal.attributes)),
-        }),
+        lead: told_lead,
+        deal: told_deal,
         customer: customer.map(|customer| Customer {
             reference: customer.as_str().to_owned(),
             attributes: Default::default(),
@@ -260,6 +271,13 @@ async fn told(
         balances: Vec::new(),
         earlier: Vec::new(),
     })
+}
+
+/// Adds what was not told then.
+fn add_unread(was: &mut question::Attributes, now: question::Attributes) {
+    for (name, value) in now.0 {
+        was.0.entry(name).or_insert(value);
+    }
 }
 
 /// Payees as they were when what is in force was asked; what only a candidate reads

@@ -65,8 +65,18 @@ impl Books {
     /// Makes sure that the deals and leads of these events are there, with what was
     /// booked on them before, and forgets others.
     pub async fn recall(&mut self, lane: &Lane<'_>, events: &[&Positioned]) -> Result<(), Error> {
-        self.subjects = Subjects::of(lane, events).await?;
+        self.subjects = Subjects::default();
         self.book.forget_booked();
+        self.recall_more(lane, events).await
+    }
+
+    /// The same, and forgets nothing: for as many events as are bounded.
+    pub async fn recall_more(
+        &mut self,
+        lane: &Lane<'_>,
+        events: &[&Positioned],
+    ) -> Result<(), Error> {
+        self.subjects.add(Subjects::of(lane, events).await?);
         let mut wanted: HashMap<Subject, Vec<Posting>> = HashMap::new();
         for Positioned { event, .. } in events {
             // Both: each may hold accounts of its own.
@@ -78,6 +88,7 @@ impl Books {
                     .map(|subject| (subject, Vec::new())),
             );
         }
+        wanted.retain(|subject, _| !self.book.knows(subject));
         let subjects: Vec<Subject> = wanted.keys().cloned().collect();
         let contract = &lane.force().contract;
         let mut postings = lane

@@ -55,14 +55,23 @@ impl<'a> Computation<'a> {
             booked.entry(key).or_default().push(entry);
         }
         Ok(Self {
+            booked_period,
+            booked,
+            ..Self::unbooked(lane, period, lane.plan_of(period).await?)
+        })
+    }
+
+    /// As if nothing of the period was booked yet, by a plan that may be another.
+    pub fn unbooked(lane: &'a Lane<'a>, period: &'a Period, plan: Arc<InForce>) -> Self {
+        Self {
             lane,
             period,
-            plan: lane.plan_of(period).await?,
-            booked_period,
+            plan,
+            booked_period: &period.name,
             books: Books::opening(period.begins),
             changes: Changes::default(),
-            booked,
-        })
+            booked: HashMap::new(),
+        }
     }
 
     /// Pays the period's events up to a position anew. Those after `known` are

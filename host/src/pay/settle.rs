@@ -7,12 +7,12 @@ use super::books::span_of;
 use super::posting::{About, entries};
 use super::recompute::Computation;
 use crate::domain::attribute::AttributeValue;
-use crate::domain::book::AccountOf;
+use crate::domain::book::{AccountOf, Entry, Line};
 use crate::domain::decision::Decision;
 use crate::domain::event::EventCode;
 use crate::domain::figure::Window;
 use crate::domain::happening::Event;
-use crate::domain::ids::{DecisionId, PartnerId};
+use crate::domain::ids::{DecisionId, PartnerId, PostingId};
 use crate::domain::ledger::{Holder, HolderKind};
 use crate::domain::seed;
 use crate::domain::time::Micros;
@@ -31,6 +31,30 @@ pub(super) enum Round {
     First,
     /// Only differences are booked.
     Again,
+}
+
+/// What a component has answered to the end of a period.
+pub(super) struct Settled {
+    pub settlement: Settlement,
+    pub entries: Vec<Entry>,
+    /// As the settlement names them by position.
+    pub partners: Vec<PartnerId>,
+    pub decision: Decision,
+}
+
+/// It cannot settle the period, whenever it is asked.
+pub(super) struct Unsettled {
+    pub code: &'static str,
+    pub detail: String,
+    pub decision: Option<Decision>,
+}
+
+fn not_settled(component: &str, code: &'static str, detail: String) -> Error {
+    Error::NotSettled {
+        component: component.to_owned(),
+        code,
+        detail,
+    }
 }
 
 impl Computation<'_> {
@@ -52,17 +76,53 @@ impl Computation<'_> {
     }
 
     async fn settle_one(&mut self, component: &str, round: Round) -> Result<(), Error> {
+        let before = self.take_booked(component, None);
+        let id_of = self.id_of(&before);
+        let settled = match (self.ask_settlement(component, id_of).await?, round) {
+            (Ok(settled), _) => settled,
+            (Err(Unsettled { code, detail, .. }), Round::First) => {
+                return Err(not_settled(component, code, detail));
+            }
+            (Err(_), Round::Again) => {
+                self.books.book.enter(&before)?;
+                return Ok(());
+            }
+        };
+        let Settled {
+            settlement,
+            entries,
+            partners,
+            decision,
+        } = settled;
+        let differs = self.book(&before, &entries, 0)?;
+        if round == Round::First {
+            for notice in &settlement.notices {
+                let told = self.told_notice(notice, &partners, &decision.id);
+                self.changes.events.push(told);
+            }
+            self.wake_ups(component, &settlement);
+        }
+        if differs || round == Round::First {
+            self.changes.decisions.push(decision);
+        }
+        Ok(())
+    }
+
+    /// Asks a component what the period comes to, and enters what it posts; nothing is
+    /// booked yet.
+    ///
+    /// # Errors
+    /// `NotNow` where asking again may succeed, `NotSettled` where it is not there.
+    pub async fn ask_settlement(
+        &mut self,
+        component: &str,
+        id_of: impl Fn(&Line) -> PostingId,
+    ) -> Result<Result<Settled, Unsettled>, Error> {
         let plan = self.plan.clone();
         let slot = slot(component);
-        let before = self.take_booked(component, None);
-        let not_settled = |code, detail| Error::NotSettled {
-            component: component.to_owned(),
-            code,
-            detail,
-        };
         let Some(manifest) = manifest(&plan, &slot) else {
             let detail = "it could not be loaded".to_owned();
-            return Err(not_settled("policy.unbound", detail));
+            return Err(not_settled(component, "policy.unbound", detail));
         };
         let input = self.told(component, &slot, manifest).await?;
         let partners: Vec<PartnerId> = input
@@ -84,25 +144,20 @@ impl Computation<'_> {
         let (answer, decision) = host
             .ask(&plan, &slot, &context, input, host.clock.now())
             .await?;
-        let settlement = match (answer, round) {
-            (Asked::Answer(settlement), _) => settlement,
-            (Asked::NotApplicable(_), _) => Settlement::default(),
-            (
-                Asked::Failed {
+        let settlement = match answer {
+            Asked::Answer(settlement) => settlement,
+            Asked::NotApplicable(_) => Settlement::default(),
+            Asked::Failed {
+                code,
+                detail,
+                reproducible: false,
+            } => return Err(Error::NotNow { code, detail }),
+            Asked::Failed { code, detail, .. } => {
+                return Ok(Err(Unsettled {
                     code,
                     detail,
-                    reproducible: false,
-                },
-                _,
-            ) => {
-                return Err(Error::NotNow { code, detail });
-            }
-            (Asked::Failed { code, detail, .. }, Round::First) => {
-                return Err(not_settled(code, detail));
-            }
-            (Asked::Failed { .. }, Round::Again) => {
-                self.books.book.enter(&before)?;
-                return Ok(());
+                    decision,
+                }));
             }
         };
         let Some(decision) = decision else {
@@ -121,21 +176,14 @@ impl Computation<'_> {
             earlier: &[],
             decision: &decision.id,
         };
-        let id_of = self.id_of(&before);
-        let wanted = entries(&about, &settlement.postings, &settlement.reasons, id_of)?;
-        self.books.book.enter(&wanted)?;
-        let differs = self.book(&before, &wanted, 0)?;
-        if round == Round::First {
-            for notice in &settlement.notices {
-                let told = self.told_notice(notice, &partners, &decision.id);
-                self.changes.events.push(told);
-            }
-            self.wake_ups(component, &settlement);
-        }
-        if differs || round == Round::First {
-            self.changes.decisions.push(decision);
-        }
-        Ok(())
+        let entries = entries(&about, &settlement.postings, &settlement.reasons, id_of)?;
+        self.books.book.enter(&entries)?;
+        Ok(Ok(Settled {
+            settlement,
+            entries,
+            partners,
+            decision,
+        }))
     }
 
     fn wake_ups(&mut self, component: &str, settlement: &Settlement) {
@@ -287,6 +335,6 @@ impl Computation<'_> {
 }
 
 /// A settlement belongs to its period: to its last instant.
-fn last_instant(ends: Micros) -> Micros {
+pub(super) fn last_instant(ends: Micros) -> Micros {
     Micros(ends.0.saturating_sub(1))
 }

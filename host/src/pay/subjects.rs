@@ -55,6 +55,14 @@ impl Subjects {
         })
     }
 
+    /// Those of more events.
+    pub fn add(&mut self, more: Self) {
+        self.leads.extend(more.leads);
+        self.deals.extend(more.deals);
+        self.places.extend(more.places);
+        self.last = self.last.max(more.last);
+    }
+
     pub fn lead(&self, id: Option<&LeadId>) -> Option<&Lead> {
         self.leads.get(id?)
     }

@@ -5,9 +5,11 @@ use super::Error;
 use super::lane::Lane;
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::deadline::{Deadline, Leased, Subject};
+use crate::domain::deal::Deal;
 use crate::domain::event::EventCode;
 use crate::domain::happening::Event;
 use crate::domain::ids::{DealId, LeadId};
+use crate::domain::lead::Lead;
 use crate::domain::time::Micros;
 use crate::host::telling::from_policy;
 use crate::host::{Host, InForce};
@@ -18,6 +20,8 @@ use crate::store::changes::{Changes, Command, DeadlineChange, Guard};
 
 /// The attribute of a `due` event that names the component it wakes.
 const COMPONENT: &str = "component";
+/// And the one that says which of its wishes it was.
+const KEY: &str = "key";
 
 /// The component that an event wakes; none where it is no wake-up.
 pub(super) fn component(event: &Event) -> Option<&str> {
@@ -25,6 +29,14 @@ pub(super) fn component(event: &Event) -> Option<&str> {
         Some(AttributeValue::Text(component)) if event.code == EventCode::Due.as_str() => {
             Some(component)
         }
+        _ => None,
+    }
+}
+
+/// The key of the wish that a wake-up fulfils.
+pub(super) fn key(event: &Event) -> Option<&str> {
+    match event.attributes.get(KEY) {
+        Some(AttributeValue::Text(key)) => Some(key),
         _ => None,
     }
 }
@@ -109,45 +121,25 @@ impl About<'_> {
 /// A wake-up is due: its event is committed, and the lane will pay it.
 pub async fn wake(host: &Host, leased: &Leased) -> Result<(), Error> {
     let deadline = &leased.deadline;
-    let Subject::Compensation {
-        component,
-        lead,
-        deal,
-    } = &deadline.subject
-    else {
+    let Subject::Compensation { lead, deal, .. } = &deadline.subject else {
         return Ok(());
     };
-    let text = |text: &str| AttributeValue::Text(text.to_owned());
-    let mut attributes: Attributes = deadline.attributes.clone();
-    attributes.insert("key".to_owned(), text(&deadline.key));
-    attributes.insert(COMPONENT.to_owned(), text(component));
     let manufacturer = &deadline.manufacturer;
-    let deal_row = match deal {
+    let deal = match deal {
         Some(id) => host.store.deal(manufacturer, id).await?,
         None => None,
     };
-    let lead_row = match lead {
+    let lead = match lead {
         Some(id) => host.store.lead(manufacturer, id).await?,
         None => None,
     };
     let now = host.clock.now();
+    let Some(event) = event(deadline, lead.as_ref(), deal.as_ref(), now) else {
+        return Ok(());
+    };
     let event = Event {
-        manufacturer: manufacturer.clone(),
         id: host.ids.next(now),
-        contract: deadline.contract.clone(),
-        lead: lead.clone(),
-        cycle: lead_row.as_ref().map_or(0, |lead| lead.cycle),
-        deal: deal.clone(),
-        partner: deal_row
-            .map(|deal| deal.partner)
-            .or(lead_row.and_then(|lead| lead.holder)),
-        code: EventCode::Due.as_str().to_owned(),
-        occurred_at: deadline.due_at,
-        recorded_at: now,
-        attributes,
-        lines: Vec::new(),
-        decision: None,
-        actor: None,
+        ..event
     };
     let changes = Changes {
         guards: vec![Guard::Lease(deadline.id.clone(), leased.lease.clone())],
@@ -164,4 +156,44 @@ pub async fn wake(host: &Host, leased: &Leased) -> Result<(), Error> {
         Ok(_) | Err(store::Error::Stale { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The event that wakes a component, under the wish's identifier; none where the
+/// deadline wakes none.
+pub(super) fn event(
+    deadline: &Deadline,
+    lead: Option<&Lead>,
+    deal: Option<&Deal>,
+    recorded_at: Micros,
+) -> Option<Event> {
+    let Subject::Compensation {
+        component,
+        lead: lead_id,
+        deal: deal_id,
+    } = &deadline.subject
+    else {
+        return None;
+    };
+    let text = |text: &str| AttributeValue::Text(text.to_owned());
+    let mut attributes: Attributes = deadline.attributes.clone();
+    attributes.insert(KEY.to_owned(), text(&deadline.key));
+    attributes.insert(COMPONENT.to_owned(), text(component));
+    Some(Event {
+        manufacturer: deadline.manufacturer.clone(),
+        id: deadline.id.as_str().into(),
+        contract: deadline.contract.clone(),
+        lead: lead_id.clone(),
+        cycle: lead.map_or(0, |lead| lead.cycle),
+        deal: deal_id.clone(),
+        partner: deal
+            .map(|deal| deal.partner.clone())
+            .or(lead.and_then(|lead| lead.holder.clone())),
+        code: EventCode::Due.as_str().to_owned(),
+        occurred_at: deadline.due_at,
+        recorded_at,
+        attributes,
+        lines: Vec::new(),
+        decision: None,
+        actor: None,
+    })
 }

@@ -54,13 +54,19 @@ pub struct Flip {
     pub at: String,
 }
 
-/// What a candidate would have paid in a period.
+/// What a candidate would have paid in a period, beside what comes of what is in force:
+/// both are asked about the same events in their order, and woken as they wish, and
+/// settle the period as if it closed now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Ledger {
     pub period: String,
-    /// Events that it was asked about.
+    /// Events that one of both was asked about.
     pub events: i64,
+    /// Those among them that woke the candidate, as it had wished.
+    pub wake_ups: i64,
+    /// Whether both have settled the period; the money is without settlements else.
+    pub is_settled: bool,
     /// Whether there was more than was looked at.
     pub is_cut: bool,
     /// Minor units of money that it would have paid more in total.
@@ -70,14 +76,15 @@ pub struct Ledger {
     pub computed_at: String,
 }
 
-/// What a partner has got, and would have got, in one unit.
+/// What a partner gets of what is in force, and would get of the candidate, in one unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
 pub struct Paid {
     /// Its code.
     pub partner: String,
     /// money (in minor units), points, count.
     pub unit: String,
-    pub booked: i64,
+    pub in_force: i64,
     pub candidate: i64,
 }
 
@@ -178,23 +185,25 @@ fn paid(ledger: &CandidateLedger, code: impl Fn(&PartnerId) -> String) -> Ledger
     let differing = outcome
         .differences
         .iter()
-        .filter(|difference| difference.booked != difference.candidate);
+        .filter(|difference| difference.in_force != difference.candidate);
     Ledger {
         period: ledger.period.clone(),
         events: outcome.events,
+        wake_ups: outcome.wake_ups,
+        is_settled: outcome.is_settled,
         is_cut: outcome.is_cut,
         value_difference: differing
             .clone()
             .filter(|difference| difference.unit == "money")
             .fold(0, |sum: i64, difference| {
-                sum.saturating_add(difference.candidate.saturating_sub(difference.booked))
+                sum.saturating_add(difference.candidate.saturating_sub(difference.in_force))
             }),
         partners: differing
             .take(PARTS_MAX)
             .map(|difference| Paid {
                 partner: code(&difference.partner),
                 unit: difference.unit.clone(),
-                booked: difference.booked,
+                in_force: difference.in_force,
                 candidate: difference.candidate,
             })
             .collect(),

@@ -62,7 +62,12 @@ pub fn summarise<'a>(answers: impl IntoIterator<Item = &'a CandidateAnswer>) -> 
     let mut found = Summary::default();
     let (mut candidate, mut in_force) = (Costs::default(), Costs::default());
     for answer in answers {
-        let own = (Some(answer.fuel), Some(answer.micros));
+        // What took no fuel was not asked: a component of money had no wish here.
+        let is_asked = answer.fuel > 0;
+        let own = (
+            is_asked.then_some(answer.fuel),
+            is_asked.then_some(answer.micros),
+        );
         let other = (answer.other_fuel, answer.other_micros);
         match answer.role {
             Role::Shadow => {

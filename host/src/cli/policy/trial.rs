@@ -109,11 +109,16 @@ impl fmt::Display for Shown {
                 "\nperiod {}: {} events, {:+} in minor units{cut}",
                 ledger.period, ledger.events, ledger.value_difference
             )?;
+            let settled = match ledger.is_settled {
+                true => "settled as if it closed now",
+                false => "without settlements",
+            };
+            writeln!(f, "  {} wake-ups as it wished, {settled}", ledger.wake_ups)?;
             for paid in &ledger.partners {
                 writeln!(
                     f,
                     "  {:24}  {} {} instead of {}",
-                    paid.partner, paid.unit, paid.candidate, paid.booked
+                    paid.partner, paid.unit, paid.candidate, paid.in_force
                 )?;
             }
         }
@@ -231,12 +236,14 @@ mod tests {
             ledgers: vec![Ledger {
                 period: "2026-03".to_owned(),
                 events: 4,
+                wake_ups: 1,
+                is_settled: true,
                 is_cut: false,
                 value_difference: -500,
                 partners: vec![Paid {
                     partner: "p1".to_owned(),
                     unit: "money".to_owned(),
-                    booked: 1_500,
+                    in_force: 1_500,
                     candidate: 1_000,
                 }],
                 computed_at: "2026-03-02T09:00:00Z".to_owned(),

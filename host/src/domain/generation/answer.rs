@@ -40,7 +40,8 @@ pub struct CandidateAnswer {
     pub slot: String,
     /// The candidate's, whoever has answered.
     pub generation: i64,
-    /// UUIDv7; the event's, where a component of money was asked about one.
+    /// UUIDv7; of a component of money that of the event, of the wish that it was woken
+    /// for, or of the period.
     pub id: String,
     pub role: Role,
     /// What is in force.
@@ -103,23 +104,28 @@ pub struct CandidateLedger {
     pub computed_at: Micros,
 }
 
-/// How what a candidate would have paid differs from what was booked.
+/// How what a candidate would have paid differs from what comes of what is in force,
+/// both as if the period closed now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct LedgerOutcome {
-    /// Events that it was asked about.
+    /// Events that one of both was asked about.
     pub events: i64,
+    /// Those among them that woke the candidate.
+    pub wake_ups: i64,
+    /// Whether both have settled the period.
+    pub is_settled: bool,
     pub differences: Vec<LedgerDifference>,
-    /// Whether there were more partners than are kept.
+    /// Whether there was more than is looked at or kept.
     pub is_cut: bool,
 }
 
-/// What a partner would have got in one unit, and has got.
+/// What a partner gets of either in one unit.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct LedgerDifference {
     pub partner: PartnerId,
     pub unit: String,
-    pub booked: i64,
+    pub in_force: i64,
     pub candidate: i64,
 }

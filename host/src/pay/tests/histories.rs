@@ -12,7 +12,7 @@ const PARTNERS: [&str; 3] = ["a", "b", "above"];
 const MONTHS: [(&str, i64); 3] = [("2026-01", 31), ("2026-02", 59), ("2026-03", 90)];
 
 /// Something happens in the first quarter, and is recorded some days later.
-fn happening() -> impl Strategy<Value = (Happening, i64)> {
+pub(super) fn happening() -> impl Strategy<Value = (Happening, i64)> {
     let codes = prop::sample::select(vec![
         EventCode::Won,
         EventCode::Won,

@@ -1,5 +1,6 @@
 //! Money with the real components, the real store, and a clock that is moved.
 
+mod candidates;
 mod histories;
 mod lane;
 mod model;

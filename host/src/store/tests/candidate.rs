@@ -68,10 +68,12 @@ async fn answers_of_a_trial_are_found_the_last_one_first() {
             position: 8,
             outcome: LedgerOutcome {
                 events: 2,
+                wake_ups: 1,
+                is_settled: true,
                 differences: vec![LedgerDifference {
                     partner: "p".into(),
                     unit: "EUR".into(),
-                    booked: 100,
+                    in_force: 100,
                     candidate: 90,
                 }],
                 is_cut: false,
