@@ -15,6 +15,7 @@ pub mod outgoing;
 pub mod pay;
 pub mod policy;
 mod private;
+pub mod proof;
 pub mod routing;
 pub mod store;
 pub mod telemetry;

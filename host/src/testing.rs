@@ -8,6 +8,8 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::Config;
 use serde_json::Value;
 
+use crate::domain::decision::Decision;
+use crate::domain::time::Micros;
 use crate::policy::{Engine, EngineSettings};
 
 /// One engine for all tests; what it has compiled serves the next test program
@@ -23,6 +25,37 @@ pub fn engine() -> Engine {
             .unwrap()
         })
         .clone()
+}
+
+/// A decision, as it is recorded.
+pub fn decision() -> Decision {
+    Decision {
+        manufacturer: "m".into(),
+        id: "decision".into(),
+        contract: "c".into(),
+        lead: None,
+        deal: None,
+        event: None,
+        slot: "matching".into(),
+        function: "rank".into(),
+        asked_at: Micros(1_772_442_000_000_000),
+        generation: 1,
+        terms_version: 1,
+        interface: "0.1.0".into(),
+        plugin: "matching-weighted@0.1.0".into(),
+        plugin_digest: "d".into(),
+        configuration_digest: "e".into(),
+        artifact_digest: "f".into(),
+        engine: String::new(),
+        baked: true,
+        fuel: 1,
+        micros: 0,
+        outcome: "ok".into(),
+        input: vec![1],
+        output: vec![2],
+        log: vec!["line".into()],
+        follows: None,
+    }
 }
 
 /// How many cases a costly property is tried with, unless `PROPTEST_CASES` says

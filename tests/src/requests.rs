@@ -179,7 +179,14 @@ fn id(operation: &str, which: &str, tenant: &Tenant) -> String {
         ("deals", _) => tenant.deal_of("own", 1),
         ("decisions", _) => {
             let path = format!("/api/v1/leads/{}/decisions", tenant.held["own"]);
-            maker.get(&path).text("/decisions/0/id").to_owned()
+            let decisions = maker.get(&path).body["decisions"].clone();
+            let mut decisions = decisions.as_array().into_iter().flatten();
+            let found = match which {
+                "of a ranking" => decisions.find(|decision| decision["function"] == "rank"),
+                _ => decisions.next(),
+            };
+            let id = found.and_then(|decision| decision["id"].as_str());
+            id.expect("a decision").to_owned()
         }
         ("tokens", _) => {
             let body = body("POST /api/v1/tokens", "", tenant);

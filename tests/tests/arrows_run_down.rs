@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What a part may name, besides itself.
-const MAY_KNOW: [(&str, &[&str]); 21] = [
+const MAY_KNOW: [(&str, &[&str]); 22] = [
     ("domain", &[]),
     ("private", &[]),
     ("metrics", &[]),
@@ -30,6 +30,10 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
     ("pay", &["domain", "store", "policy", "host"]),
     ("trial", &["domain", "store", "policy"]),
     (
+        "proof",
+        &["domain", "store", "policy", "host", "contracts", "metrics"],
+    ),
+    (
         "worker",
         &[
             "domain",
@@ -40,6 +44,7 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
             "pay",
             "contracts",
             "metrics",
+            "proof",
         ],
     ),
     (
@@ -81,6 +86,7 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
             "metrics",
             "telemetry",
             "trial",
+            "proof",
         ],
     ),
 ];

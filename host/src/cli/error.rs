@@ -258,6 +258,11 @@ impl From<store::Error> for CliError {
                 message: error.to_string(),
                 next: "start that version or a newer one; nothing was changed",
             },
+            store::Error::Older(_) => Self::Outage {
+                code: error.code(),
+                message: error.to_string(),
+                next: "start this version's server on it once; nothing was changed",
+            },
             store::Error::Overloaded => Self::Unavailable(error.to_string()),
             store::Error::Folder { .. } => Self::Folder(error.to_string()),
             store::Error::Conflict { .. } => Self::Refused {

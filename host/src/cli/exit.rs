@@ -33,11 +33,14 @@ pub enum Exit {
     /// The server refused: what was named does not exist, or is in a state that
     /// does not allow this.
     Refused = 10,
+    /// What was recorded does not hold: a decision that was asked again came out
+    /// otherwise, or something that proves it is missing.
+    NotProved = 11,
 }
 
 impl Exit {
     #[cfg(test)]
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Done,
         Self::Fault,
         Self::Usage,
@@ -49,6 +52,7 @@ impl Exit {
         Self::Unavailable,
         Self::NotPermitted,
         Self::Refused,
+        Self::NotProved,
     ];
 
     /// As in the JSON of a failed command.
@@ -65,6 +69,7 @@ impl Exit {
             Self::Unavailable => "unavailable",
             Self::NotPermitted => "not-permitted",
             Self::Refused => "refused",
+            Self::NotProved => "not-proved",
         }
     }
 }
@@ -99,6 +104,7 @@ mod tests {
                 "8 unavailable",
                 "9 not-permitted",
                 "10 refused",
+                "11 not-proved",
             ]
         );
     }

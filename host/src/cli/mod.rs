@@ -11,10 +11,12 @@ mod console;
 mod demo;
 mod error;
 mod exit;
+mod explain;
 mod import;
 mod plugin;
 mod policy;
 mod process;
+mod replay;
 mod serve;
 mod store;
 mod target;
@@ -63,6 +65,10 @@ enum Command {
     Backup(backup::Backup),
     /// Make a data folder of a backup
     Restore(backup::Restore),
+    /// Say why a decision came out as it did
+    Explain(explain::Explain),
+    /// Ask recorded decisions again, and compare bit for bit
+    Replay(replay::Replay),
     /// Make, list and revoke tokens
     #[command(subcommand)]
     Token(token::Command),
@@ -93,6 +99,8 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import::run(&import, &console),
         Command::Backup(command) => backup::take(&command, &console),
         Command::Restore(command) => backup::restore(&command, &console),
+        Command::Explain(command) => explain::run(&command, &console),
+        Command::Replay(command) => replay::run(&command, &console),
         Command::Token(command) => token::run(&command, &console),
         Command::Config(command) => config::run(&command, &console),
         Command::Policy(command) => policy::run(&command, &console),

@@ -92,6 +92,21 @@ impl Data {
         host(&config, clock, ids).await
     }
 
+    /// The same, to read, beside the server that may be working on it.
+    pub async fn host_beside(&self) -> Result<Host, CliError> {
+        let config = self.configured([])?.config;
+        exists(&config)?;
+        let store = Store::open_beside(&config.store(), &config.store).await?;
+        let settings = EngineSettings {
+            // The folder is the server's own.
+            cache_folder: None,
+            compiler: this_program(),
+            ..config.engine()
+        };
+        let engine = Engine::new(settings)?;
+        Ok(Host::new(store, engine, Clock::System, Ids::random()))
+    }
+
     /// Whether a flag names a folder or database.
     pub fn is_named(&self) -> bool {
         self.place.data.is_some() || self.place.postgres.is_some()

@@ -61,6 +61,17 @@ impl Target {
         done
     }
 
+    /// Opens data that is there beside its server, and reads.
+    pub async fn read_data<T>(
+        &self,
+        work: impl AsyncFnOnce(&Host) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let host = self.data.host_beside().await?;
+        let done = work(&host).await;
+        host.store.close().await;
+        done
+    }
+
     /// The same with data that is made if it is missing.
     pub async fn with_new_data<T>(
         &self,

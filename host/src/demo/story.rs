@@ -219,6 +219,7 @@ impl Teller<'_> {
         let Why {
             reasons,
             candidates,
+            postings: _,
         } = why(words, function, &decision.input, &decision.output)?;
         let is_money = function == Function::Award;
         chapter.why.extend(

@@ -59,6 +59,7 @@ events! {
     PeriodClosed "period-closed",
     PolicyFailed "policy-failed",
     GenerationStopped "generation-stopped",
+    NotReproduced "not-reproduced",
 }
 
 impl EventCode {

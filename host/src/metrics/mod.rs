@@ -11,6 +11,7 @@ pub mod commits;
 pub mod contracts;
 mod instrument;
 pub mod process;
+pub mod proof;
 pub mod requests;
 pub mod store;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub fn all() -> impl Iterator<Item = &'static Instrument> {
         &store::GROUP,
         &contracts::GROUP,
         &worker::GROUP,
+        &proof::GROUP,
         &process::GROUP,
     ]
     .into_iter()

@@ -68,7 +68,7 @@ fn fill(text: &str, args: &[Value], language: Language, currency: &str) -> Strin
 }
 
 /// A value as people write it.
-pub(super) fn value(value: &Value, language: Language, currency: &str) -> String {
+pub fn value(value: &Value, language: Language, currency: &str) -> String {
     match value {
         Value::Text(text) => text.clone(),
         Value::Texts(texts) => texts.iter().cloned().collect::<Vec<_>>().join(", "),

@@ -102,6 +102,29 @@ pub fn ask_blocking(
         .map_err(|error| PolicyError::new(Code::InputInvalid, error.to_string()))
 }
 
+/// Asks the question that a receipt keeps, on this thread; the answer is in the receipt
+/// of this time.
+pub fn ask_again(
+    bound: &Bound,
+    limits: &Limits,
+    function: Function,
+    question: &[u8],
+) -> Result<Receipt, CanonicalError> {
+    fn ask<I: Asked + DeserializeOwned>(
+        bound: &Bound,
+        limits: &Limits,
+        question: &[u8],
+    ) -> Result<Receipt, CanonicalError> {
+        let question: Question<I> = canonical::from_cbor(question)?;
+        let decided = bound.ask_blocking(limits, question.context, question.input);
+        Ok(match decided {
+            Ok(decided) => decided.receipt,
+            Err(failed) => failed.receipt,
+        })
+    }
+    by_function!(function, ask(bound, limits, question))
+}
+
 /// Asks the question that a receipt keeps, as soon as there is a slot for it; the
 /// answer is in the receipt of this time.
 pub async fn ask(

@@ -3,8 +3,11 @@
 
 use super::canonical::{self, CanonicalError};
 use super::kind::Function;
-use super::manifest::Manifest;
-use super::question::{Answer, Question, RankInput, Ranking, Reason};
+use super::manifest::{Manifest, Unit};
+use super::question::{
+    Answer, AwardInput, Earnings, Holder, Posting, Question, RankInput, Ranking, Reason,
+    SettleInput, Settlement,
+};
 use super::reason::{self, Language};
 use super::view::answer_json;
 
@@ -23,6 +26,8 @@ pub struct Why {
     pub reasons: Vec<Because>,
     /// Those of a ranking: first the chosen, in order, then the others by key.
     pub candidates: Vec<Candidate>,
+    /// Of money.
+    pub postings: Vec<Paid>,
 }
 
 /// A reason in words.
@@ -48,6 +53,28 @@ pub struct Candidate {
     pub terms: Vec<Because>,
 }
 
+/// What somebody gets or owes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paid {
+    pub account: String,
+    pub payee: Payee,
+    /// In the account's unit; minor units of money.
+    pub amount: i64,
+    /// The amount as people write it.
+    pub amount_text: String,
+    /// The formula with its numbers.
+    pub because: Option<Because>,
+}
+
+/// Whose account it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payee {
+    /// The partner of that key.
+    Partner(u64),
+    /// contract, lead, deal, customer or plan.
+    Other(&'static str),
+}
+
 /// What stands behind an answer, from its receipt. Nothing does where there was
 /// no answer.
 pub fn why(
@@ -59,13 +86,35 @@ pub fn why(
     if output.is_empty() {
         return Ok(Why::default());
     }
-    if function == Function::Rank {
-        let question: Question<RankInput> = canonical::from_cbor(input)?;
-        let answer: Answer<Ranking> = canonical::from_cbor(output)?;
-        return Ok(match answer {
-            Answer::Given(ranking) => ranked(words, &question.input.candidates.keys, &ranking),
-            Answer::NotApplicable(code) => not_applicable(words, code),
-        });
+    match function {
+        Function::Rank => {
+            let question: Question<RankInput> = canonical::from_cbor(input)?;
+            let answer: Answer<Ranking> = canonical::from_cbor(output)?;
+            return Ok(match answer {
+                Answer::Given(ranking) => ranked(words, &question.input.candidates.keys, &ranking),
+                Answer::NotApplicable(code) => not_applicable(words, code),
+            });
+        }
+        Function::Award => {
+            let question: Question<AwardInput> = canonical::from_cbor(input)?;
+            let answer: Answer<Earnings> = canonical::from_cbor(output)?;
+            let payees = question.input.payees.iter();
+            let keys: Vec<u64> = payees.map(|payee| payee.partner.key).collect();
+            return Ok(match answer {
+                Answer::Given(earned) => paid(words, &keys, &earned.postings, &earned.reasons),
+                Answer::NotApplicable(code) => not_applicable(words, code),
+            });
+        }
+        Function::Settle => {
+            let question: Question<SettleInput> = canonical::from_cbor(input)?;
+            let answer: Answer<Settlement> = canonical::from_cbor(output)?;
+            let keys = &question.input.partners.keys;
+            return Ok(match answer {
+                Answer::Given(settled) => paid(words, keys, &settled.postings, &settled.reasons),
+                Answer::NotApplicable(code) => not_applicable(words, code),
+            });
+        }
+        Function::Assess | Function::Escalate | Function::Admit => {}
     }
     let answer = answer_json(function, output)?;
     if let Some(code) = answer["not-applicable"].as_str() {
@@ -78,14 +127,43 @@ pub fn why(
     };
     Ok(Why {
         reasons: words.all(&reasons),
-        candidates: Vec::new(),
+        ..Why::default()
     })
+}
+
+/// `keys` are those of the payees, by the number that postings have for them.
+fn paid(words: Words<'_>, keys: &[u64], postings: &[Posting], reasons: &[Reason]) -> Why {
+    let reasons = words.all(reasons);
+    let postings = postings.iter().map(|posting| {
+        let payee = match posting.holder {
+            Holder::Partner(place) => keys
+                .get(place as usize)
+                .map_or(Payee::Other("partner"), |key| Payee::Partner(*key)),
+            Holder::Contract => Payee::Other("contract"),
+            Holder::Lead => Payee::Other("lead"),
+            Holder::Deal => Payee::Other("deal"),
+            Holder::Customer => Payee::Other("customer"),
+            Holder::Plan => Payee::Other("plan"),
+        };
+        Paid {
+            account: posting.account.clone(),
+            payee,
+            amount: posting.amount,
+            amount_text: words.amount(&posting.account, posting.amount),
+            because: reasons.get(posting.reason as usize).cloned(),
+        }
+    });
+    Why {
+        postings: postings.collect(),
+        reasons,
+        candidates: Vec::new(),
+    }
 }
 
 fn not_applicable(words: Words<'_>, code: String) -> Why {
     Why {
         reasons: vec![words.code(&code, 0)],
-        candidates: Vec::new(),
+        ..Why::default()
     }
 }
 
@@ -121,6 +199,7 @@ fn ranked(words: Words<'_>, keys: &[u64], ranking: &Ranking) -> Why {
             .into_iter()
             .map(|(_, candidate)| candidate)
             .collect(),
+        postings: Vec::new(),
     }
 }
 
@@ -134,6 +213,15 @@ impl Words<'_> {
                 weight: reason.weight,
             })
             .collect()
+    }
+
+    /// In the account's unit.
+    fn amount(self, account: &str, amount: i64) -> String {
+        match self.manifest.account(account).map(|account| account.unit) {
+            Some(Unit::Points) => format!("{amount} points"),
+            Some(Unit::Count) => amount.to_string(),
+            Some(Unit::Money) | None => reason::amount(amount, self.language, self.currency),
+        }
     }
 
     fn code(self, code: &str, weight: i64) -> Because {

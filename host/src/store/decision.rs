@@ -2,7 +2,7 @@
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, json, numbered, statement};
+use super::sql::{Bind, Columns, OnConflict, Rows, fetch, json, numbered, only, statement};
 use super::{Error, Store};
 use crate::domain::contract::Contract;
 use crate::domain::decision::Decision;
@@ -102,6 +102,50 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// The decisions after one, in the order in which they were made: of a contract, and
+    /// from an instant on, where these are named.
+    pub async fn decisions(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: Option<&ContractId>,
+        since: Option<Micros>,
+        after: Option<&DecisionId>,
+        limit: u32,
+    ) -> Result<Vec<Decision>, Error> {
+        let since = since.map(first_id).unwrap_or_default();
+        let mut values: Vec<Bind> = vec![
+            manufacturer.as_str().into(),
+            since.into(),
+            after.map_or("", DecisionId::as_str).into(),
+            limit.into(),
+        ];
+        let contract = only("contract", contract.map(std::slice::from_ref), &mut values);
+        let text = format!(
+            "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND id >= $2 AND id > $3\
+             {contract} ORDER BY id LIMIT $4"
+        );
+        let rows = fetch(self, text, values).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// When the first and the last decision were made, to the millisecond, if there are
+    /// any.
+    pub async fn decided_between(
+        &self,
+        manufacturer: &ManufacturerId,
+    ) -> Result<Option<(Micros, Micros)>, Error> {
+        let end = async |order: &str| -> Result<Option<Micros>, Error> {
+            let text = format!(
+                "SELECT id FROM decision WHERE manufacturer = $1 ORDER BY id {order} LIMIT 1"
+            );
+            let row = statement(text).bind(manufacturer.as_str());
+            let row = row.fetch_optional(&self.pool).await?;
+            let id = row.map(|row| Columns(&row).text("id")).transpose()?;
+            Ok(id.as_deref().and_then(made_at))
+        };
+        Ok(end("ASC").await?.zip(end("DESC").await?))
     }
 
     /// What `award` was asked about events, and answered; the last time first.
@@ -252,6 +296,12 @@ fn read_decided(row: &AnyRow) -> Result<Decided, Error> {
 pub(super) fn first_id(at: Micros) -> String {
     let millis = (at.0 / 1_000).max(0);
     format!("{:08x}-{:04x}-", millis >> 16, millis & 0xffff)
+}
+
+/// When an identifier was given, to the millisecond.
+fn made_at(id: &str) -> Option<Micros> {
+    let millis = uuid::Uuid::try_parse(id).ok()?.as_u128() >> 80;
+    Some(Micros(i64::try_from(millis).ok()?.checked_mul(1_000)?))
 }
 
 /// Of one slot, from the latest on.

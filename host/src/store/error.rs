@@ -31,6 +31,8 @@ pub enum Error {
     Folder { folder: PathBuf, source: io::Error },
     #[error("the data was written by a newer version of Stellwerk (migration {0})")]
     Newer(i64),
+    #[error("the data was written by an older version of Stellwerk (migration {0})")]
+    Older(i64),
     #[error("the stored column {column} holds {found}, which this version cannot read")]
     Corrupt { column: String, found: String },
     #[error("the database refused a statement: {0}")]
@@ -51,6 +53,7 @@ impl Error {
             Self::Held { .. } => "store.held",
             Self::Folder { .. } => "store.folder",
             Self::Newer(_) => "store.newer",
+            Self::Older(_) => "store.older",
             Self::Corrupt { .. } => "store.corrupt",
             Self::Database(_) => "store.refused",
             Self::Migration(_) => "store.migration",

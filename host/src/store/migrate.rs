@@ -1,6 +1,7 @@
 //! The schema is brought up to date, while hosts of the version before may go on
 //! serving.
 
+use std::cmp::Ordering;
 use std::time::{Duration, Instant};
 
 use sqlx::any::AnyConnectOptions;
@@ -8,9 +9,10 @@ use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::{AnyConnection, Connection, Executor};
 
 use super::Error;
-use super::connections::too_slow;
+use super::connections::{Connections, too_slow};
 use super::outage::{Outage, Trouble};
 use super::pool::{Engine, prepare};
+use super::sql::Columns;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -29,6 +31,22 @@ pub(super) fn newest_migration() -> i64 {
         .map(|migration| migration.version)
         .max()
         .unwrap_or_default()
+}
+
+/// Whether the schema is the one that this version reads and writes.
+///
+/// # Errors
+/// `Older` and `Newer` where it is another.
+pub(super) async fn is_current(pool: &Connections) -> Result<(), Error> {
+    let row = sqlx::query("SELECT max(version) AS version FROM _sqlx_migrations")
+        .fetch_one(pool)
+        .await?;
+    let version = Columns(&row).maybe_integer("version")?.unwrap_or_default();
+    match version.cmp(&newest_migration()) {
+        Ordering::Less => Err(Error::Older(version)),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(Error::Newer(version)),
+    }
 }
 
 /// On a connection of its own that is closed whatever happens: a failed

@@ -13,7 +13,7 @@ use super::Error;
 use super::connections::{Connections, too_slow};
 use super::file::DataFile;
 use super::lock::FolderLock;
-use super::migrate::migrate;
+use super::migrate::{is_current, migrate};
 use super::writer::Writer;
 use crate::private;
 
@@ -32,6 +32,22 @@ pub enum StoreSettings {
     Sqlite { folder: PathBuf },
     /// `postgres://user@host/database`; several hosts may share it.
     Postgres { url: String },
+}
+
+impl StoreSettings {
+    /// How to connect; a data folder's file in SQLite's mode of that name.
+    fn options(&self, mode: &str) -> Result<(Engine, AnyConnectOptions), Error> {
+        sqlx::any::install_default_drivers();
+        let (engine, url) = match self {
+            Self::Sqlite { folder } => {
+                let file = folder.join(FILE);
+                let url = format!("sqlite://{}?mode={mode}", file.display());
+                (Engine::Sqlite, url)
+            }
+            Self::Postgres { url } => (Engine::Postgres, url.clone()),
+        };
+        Ok((engine, url.parse().map_err(Error::Database)?))
+    }
 }
 
 /// How much of the database one host uses at once.
@@ -142,30 +158,51 @@ impl Store {
         settings: &StoreSettings,
         limits: &StoreLimits,
     ) -> Result<Self, Error> {
-        sqlx::any::install_default_drivers();
-        let (engine, url, lock) = match settings {
+        let lock = match settings {
             StoreSettings::Sqlite { folder } => {
                 let lock = private::make_folder(folder)
                     .map_err(Error::folder(folder))
                     .and_then(|()| FolderLock::take(folder))?;
-                let file = folder.join(FILE);
-                let url = format!("sqlite://{}?mode=rwc", file.display());
-                (Engine::Sqlite, url, Some(Arc::new(lock)))
-            }
-            StoreSettings::Postgres { url } => (Engine::Postgres, url.clone(), None),
-        };
-        let options: AnyConnectOptions = url.parse().map_err(Error::Database)?;
-        let listens_at = match engine {
-            Engine::Sqlite => None,
-            Engine::Postgres => Some(url.parse().map_err(Error::Database)?),
-        };
-        migrate(engine, &options, limits.acquire_time()).await?;
-        let file = match settings {
-            StoreSettings::Sqlite { folder } => {
-                let file = DataFile::of(&folder.join(FILE));
-                Some(file.map_err(Error::folder(folder))?)
+                Some(Arc::new(lock))
             }
             StoreSettings::Postgres { .. } => None,
+        };
+        let (engine, options) = settings.options("rwc")?;
+        migrate(engine, &options, limits.acquire_time()).await?;
+        Self::connect(settings, limits, options, lock).await
+    }
+
+    /// Opens a database beside the server that may be working on it, to read: it is
+    /// neither made nor changed.
+    ///
+    /// # Errors
+    /// `Older` or `Newer` where another version wrote it.
+    pub async fn open_beside(
+        settings: &StoreSettings,
+        limits: &StoreLimits,
+    ) -> Result<Self, Error> {
+        let (_, options) = settings.options("ro")?;
+        let store = Self::connect(settings, limits, options, None).await?;
+        is_current(&store.pool).await?;
+        Ok(store)
+    }
+
+    async fn connect(
+        settings: &StoreSettings,
+        limits: &StoreLimits,
+        options: AnyConnectOptions,
+        lock: Option<Arc<FolderLock>>,
+    ) -> Result<Self, Error> {
+        let (engine, listens_at, file) = match settings {
+            StoreSettings::Sqlite { folder } => {
+                let file = DataFile::of(&folder.join(FILE));
+                let file = file.map_err(Error::folder(folder))?;
+                (Engine::Sqlite, None, Some(file))
+            }
+            StoreSettings::Postgres { url } => {
+                let listens_at = url.parse().map_err(Error::Database)?;
+                (Engine::Postgres, Some(listens_at), None)
+            }
         };
         let pool = Connections::open(engine, options, limits, file).await?;
         let writer = Writer::start(pool.clone(), engine, limits);

@@ -96,6 +96,7 @@ mod tests {
     use crate::domain::time::Micros;
     use crate::store::StoreSettings;
     use crate::store::changes::{Changes, Command};
+    use crate::testing::decision;
 
     const AT: Micros = Micros(1_772_442_000_000_000);
 
@@ -125,31 +126,8 @@ mod tests {
             comment: String::new(),
         };
         let decision = Decision {
-            manufacturer: manufacturer.clone(),
-            id: "decision".into(),
-            contract: contract.id.clone(),
-            lead: None,
-            deal: None,
-            event: None,
-            slot: "matching".into(),
-            function: "rank".into(),
             asked_at: AT,
-            generation: 1,
-            terms_version: 1,
-            interface: "0.1.0".into(),
-            plugin: "matching-weighted@0.1.0".into(),
-            plugin_digest: "d".into(),
-            configuration_digest: "e".into(),
-            artifact_digest: "f".into(),
-            engine: String::new(),
-            baked: true,
-            fuel: 1,
-            micros: 0,
-            outcome: "ok".into(),
-            input: vec![1],
-            output: vec![2],
-            log: Vec::new(),
-            follows: None,
+            ..decision()
         };
         Changes {
             plugins: vec![PluginRecord {

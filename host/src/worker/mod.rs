@@ -1,6 +1,6 @@
 //! What happens without anybody asking: due deadlines are worked, events paid,
-//! periods closed, generations that do harm taken out, candidates asked, contracts
-//! taken into use, their changes followed, old answers forgotten.
+//! periods closed, generations that do harm taken out, candidates asked, decisions
+//! asked again, contracts taken into use, their changes followed, old answers forgotten.
 
 mod answers;
 mod candidates;
@@ -9,6 +9,7 @@ mod generations;
 mod hosts;
 mod money;
 mod pace;
+mod replays;
 mod settings;
 mod start;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub async fn run(
         generations::run(&host, &settings, ended_of(&ended)),
         candidates::run(&host, &ended),
         start::run(&host, ended_of(&ended)),
+        replays::run(&host, ended_of(&ended)),
         hosts::follow(&host, &settings, ended_of(&ended)),
         hosts::record(&host, this, &settings, ended_of(&ended)),
         async {

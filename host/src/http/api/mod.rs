@@ -80,6 +80,8 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(deals::get::get, deals::change::change))
         .routes(routes!(decisions::get::get))
         .routes(routes!(decisions::recorded::recorded))
+        .routes(routes!(decisions::replay::replay))
+        .routes(routes!(decisions::explanation::explanation))
         .routes(routes!(events::list::list))
         .routes(routes!(periods::list::list))
         .routes(routes!(periods::close::close))

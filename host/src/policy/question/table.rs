@@ -246,6 +246,49 @@ impl Column {
         })
     }
 
+    /// The column with another value in one row, or with none there. A value of another
+    /// kind than the column's is none.
+    pub fn with(&self, row: usize, value: Option<&Value>) -> Self {
+        let of = |at: usize| match at == row {
+            true => value.cloned(),
+            false => self.value(at),
+        };
+        let rows = 0..self.rows();
+        match &self.cells {
+            Cells::Numbers(_) => Self::numbers(rows.map(|at| match of(at) {
+                Some(Value::Number(number)) => Some(number),
+                _ => None,
+            })),
+            Cells::Integers(_) => Self::integers(rows.map(|at| match of(at) {
+                Some(Value::Integer(integer)) => Some(integer),
+                _ => None,
+            })),
+            Cells::Flags(_) => Self::flags(rows.map(|at| match of(at) {
+                Some(Value::Flag(flag)) => Some(flag),
+                _ => None,
+            })),
+            Cells::Texts(_) => {
+                let texts: Vec<Option<String>> = rows
+                    .map(|at| match of(at) {
+                        Some(Value::Text(text)) => Some(text),
+                        _ => None,
+                    })
+                    .collect();
+                Self::texts(texts.iter().map(Option::as_deref))
+            }
+            Cells::Sets(_) => {
+                let sets: Vec<Option<BTreeSet<String>>> = rows
+                    .map(|at| match of(at) {
+                        Some(Value::Texts(texts)) => Some(texts),
+                        _ => None,
+                    })
+                    .collect();
+                let sets = sets.iter().map(Option::as_ref);
+                Self::sets(sets.map(|set| set.map(|set| set.iter().map(String::as_str))))
+            }
+        }
+    }
+
     /// The column of some of its rows, in the order given.
     pub fn pick(&self, rows: &[usize]) -> Self {
         let mut bits = Bits::default();
@@ -400,6 +443,24 @@ mod tests {
             .with("distance-km", Column::numbers([Some(1.0), Some(2.5), None]))
             .with("open", Column::flags([Some(true), Some(false), None]))
             .with("n", Column::integers([Some(1), None, Some(-5)]))
+    }
+
+    #[test]
+    fn one_cell_changes_and_the_others_stay() {
+        for (name, column) in table().columns {
+            for row in 0..column.rows() {
+                let own = column.value(row);
+                assert_eq!(column.with(row, own.as_ref()), *column, "{name} {row}");
+                let without = column.with(row, None);
+                assert!(!without.has(row), "{name} {row}");
+                let others = (0..column.rows()).filter(|other| *other != row);
+                for other in others {
+                    assert_eq!(without.value(other), column.value(other));
+                    let moved = column.with(row, column.value(other).as_ref());
+                    assert_eq!(moved.value(row), column.value(other), "{name} {row}");
+                }
+            }
+        }
     }
 
     #[test]

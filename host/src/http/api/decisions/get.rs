@@ -7,19 +7,15 @@ use serde::Deserialize;
 
 use super::super::agreed::Agreed;
 use super::view::{DecisionSummary, DecisionView};
-use super::why::WhyView;
-use crate::contracts::Tree;
 use crate::domain::decision::Decision;
 use crate::domain::ids::DecisionId;
-use crate::domain::terms::Terms;
 use crate::host::Host;
 use crate::http::auth::{Caller, DECISION_READERS};
 use crate::http::body::json;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
-use crate::policy::reason::Language;
-use crate::policy::why::{Words, why};
-use crate::policy::{Function, Manifest, view};
+use crate::policy::{Function, view};
+use crate::proof::explain::explain;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -50,7 +46,7 @@ pub async fn get(
     let mut decision = find(&host, &caller, id).await?;
     let (why, (question, answer)) = if is_shown(&host, &caller, &decision).await? {
         let language = query.language.as_deref();
-        let why = in_words(&host, &decision, language).await?;
+        let why = explain(&host, &decision, language).await?;
         (why, views(&decision)?)
     } else {
         decision.log.clear();
@@ -99,35 +95,6 @@ pub(in crate::http::api) async fn is_shown(
     };
     let deal = host.store.deal(&caller.manufacturer, id).await?;
     Ok(deal.is_some_and(|deal| !agreed.hides_deal(&deal)))
-}
-
-/// What stands behind the answer, in the words of the plugin that gave it.
-async fn in_words(
-    host: &Host,
-    decision: &Decision,
-    language: Option<&str>,
-) -> Result<WhyView, Problem> {
-    let owner = &decision.manufacturer;
-    let record = host.store.plugin(owner, &decision.plugin_digest).await?;
-    let manifest = record.and_then(|record| Manifest::parse(&record.manifest).ok());
-    let terms = host
-        .store
-        .terms(owner, &decision.contract, decision.terms_version)
-        .await?;
-    let terms = terms.and_then(|terms| Terms::kept(&terms.document).ok());
-    let (Some(manifest), Some(terms), Some(function)) =
-        (manifest, terms, Function::parse(&decision.function))
-    else {
-        return Err(unreadable());
-    };
-    let language = language.or(terms.languages.first().map(String::as_str));
-    let words = Words {
-        manifest: &manifest,
-        language: Language::of(language.unwrap_or_default()),
-        currency: &terms.currency,
-    };
-    let why = why(words, function, &decision.input, &decision.output).map_err(|_| unreadable())?;
-    Ok(WhyView::of(why, &Tree::load(host, owner).await?))
 }
 
 /// Question and answer in the JSON view of what was recorded.

@@ -1,6 +1,7 @@
 //! Policy calls, as they are recorded.
 
+pub mod explanation;
 pub mod get;
 pub mod recorded;
+pub mod replay;
 pub mod view;
-pub mod why;

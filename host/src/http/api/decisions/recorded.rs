@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::get::{find, is_shown, unreadable};
+use super::replay::not_shown;
 use crate::host::Host;
 use crate::http::auth::{Caller, DECISION_READERS};
 use crate::http::body::json;
@@ -30,9 +31,7 @@ pub async fn recorded(
     caller.must_be(&DECISION_READERS)?;
     let decision = find(&host, &caller, id).await?;
     if !is_shown(&host, &caller, &decision).await? {
-        return Err(Problem::forbidden(
-            "by the contract's terms this partner's open business is not shown",
-        ));
+        return Err(not_shown());
     }
     let recorded = complete(&host.store, decision).await?;
     Ok(json(StatusCode::OK, &recorded))

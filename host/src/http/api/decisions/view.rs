@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::values::instant;
-use super::why::WhyView;
 use crate::domain::decision::Decision;
+use crate::proof::explained::WhyView;
 
 /// A decision in a line.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -29,6 +29,10 @@ pub struct OfferView {
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
     teaser: TeaserView,
+    /// The ranking it came from, whose explanation says why; none where a person made
+    /// the offer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -72,6 +76,7 @@ pub async fn list(
             offered_at: instant(offer.offered_at),
             until: maybe_instant(offer.until),
             teaser: TeaserView::of(&lead),
+            decision: offer.decision.map(|id| id.to_string()),
         });
     }
     Ok(json(
