@@ -5,7 +5,9 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use stellwerk::policy::Function;
-use stellwerk_tests::{Database, Server, contract, lead, on_both_databases, partner_code, until};
+use stellwerk_tests::{
+    Database, Server, contract, lead, on_both_databases, partner_code, series, until,
+};
 
 #[allow(dead_code)]
 #[path = "a_hostile_policy_harms_nobody/guest.rs"]
@@ -13,6 +15,7 @@ mod guest;
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
+const ADMIN: [(&str, &str); 1] = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
 
 fn start(database: Database, more: &str) -> Server {
     Server::start(STELLWERK, database, &(contract(2, 1) + more))
@@ -194,7 +197,7 @@ fn who_is_refused_but_would_be_admitted_is_a_flip() {
 #[test]
 fn a_shadow_that_loops_for_ever_harms_nobody_and_is_counted() {
     on_both_databases(|database| {
-        let server = start(database, "");
+        let server = Server::start_with(STELLWERK, database, &contract(2, 1), &ADMIN);
         let manifest = guest::manifest("loops", Function::Rank.kind()).to_string();
         let fields = "(func $rank (type $asked) (loop $again br $again) unreachable)";
         let component = guest::component(Function::Rank, &manifest, fields);
@@ -226,6 +229,12 @@ fn a_shadow_that_loops_for_ever_harms_nobody_and_is_counted() {
                 .count("lead WHERE manual_since IS NOT NULL"),
             0
         );
+        // It has taken no slot: those were for what decides.
+        let shown = server.operators().get("/metrics");
+        let shown = series(shown.body.as_str().expect("text"));
+        let calls = shown.get("stellwerk_call_wait_seconds_count").copied();
+        let decided = server.database().count("decision");
+        assert_eq!(calls, Some(decided as f64));
     });
 }
 

@@ -11,6 +11,8 @@ mod guest;
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
+/// Failures are looked at before the next lead is decided.
+const LOOKING: [(&str, &str); 1] = [("STELLWERK_WORKER_POLL_MS", "10")];
 /// Traps whenever it is asked.
 const TRAPS: &str = "(func $rank (type $asked) unreachable)";
 
@@ -19,7 +21,7 @@ const TRAPS: &str = "(func $rank (type $asked) unreachable)";
 fn start(database: Database, swaps: &str) -> Server {
     let terms = format!("[terms]\nswaps = {swaps}\n");
     let file = contract(3, 1).replace("[terms]\n", &terms);
-    let server = Server::start(STELLWERK, database, &file);
+    let server = Server::start_with(STELLWERK, database, &file, &LOOKING);
     let manifest = guest::manifest("fails", Kind::Matching).to_string();
     let component = guest::component(Function::Rank, &manifest, TRAPS);
     let wasm = [("Content-Type", "application/wasm")];

@@ -439,6 +439,7 @@ mod tests {
                     "candidates": [{
                         "generation": 42, "plugin": "matching-weighted@0.2.0",
                         "standing": "canary", "share-percent": 5.0,
+                        "from": "2027-04-01T00:00:00Z",
                         "stages": [
                             { "host": "leads-1:8080", "stage": "ready" },
                             {
