@@ -73,6 +73,38 @@ pub struct Period {
     pub ends: Date,
 }
 
+impl Period {
+    /// Its days, and those of the whole month, quarter or year in which it lies. They
+    /// are the same unless a plan has changed in mid-period: each part is settled by
+    /// itself then.
+    ///
+    /// ```
+    /// use stellwerk_plugin_sdk::prelude::*;
+    /// use stellwerk_plugin_sdk::testing;
+    ///
+    /// // What is agreed for a month is paid for the 14 days of March of the old plan.
+    /// let input: SettleInput = testing::input(
+    ///     r#"{ "period": {
+    ///         "name": "2026-03", "cadence": "month", "begins": 20513, "ends": 20527 } }"#,
+    /// );
+    /// let (days, whole) = input.period.days();
+    /// assert_eq!(Money(31_000).times_ratio(days, whole), Money(14_000));
+    /// ```
+    pub fn days(&self) -> (i64, i64) {
+        let months = match self.cadence.text().as_str() {
+            "year" => 12,
+            "quarter" => 3,
+            _ => 1,
+        };
+        let (year, month, _) = self.begins.year_month_day();
+        let first_month = (month - 1) / months * months + 1;
+        let first = Date::of(year, first_month, 1);
+        let last = Date::of(year, first_month + months, 1);
+        let between = |from: Date, until: Date| i64::from(until.0) - i64::from(from.0);
+        (between(self.begins, self.ends), between(first, last))
+    }
+}
+
 /// What `settle` answers.
 ///
 /// ```
