@@ -127,9 +127,9 @@ pub(super) fn note_report(
 }
 
 /// What feedback changes about lead and claim, whatever its code. Every report
-/// says whether the claim was worked within the promised time; before any work,
-/// whether the report itself came within it. What leads on from a stage says how
-/// long the lead was in it.
+/// says how warm the lead is, how soon the claim was worked, and whether that was
+/// within the promised time; before any work, whether the report itself came within
+/// it. What leads on from a stage says how long the lead was in it.
 pub(super) fn note_progress(
     draft: &mut Draft<'_>,
     code: &str,
@@ -149,11 +149,20 @@ pub(super) fn note_progress(
         .assessed
         .as_ref()
         .and_then(|assessed| assessed.temperature);
+    if let Some(temperature) = temperature {
+        let temperature = AttributeValue::Text(temperature.as_str().to_owned());
+        attributes.insert(marks::TEMPERATURE.to_owned(), temperature);
+    }
     let promised = &draft.force.terms.service_level(temperature).contact;
     if let Some(claim) = &mut draft.claim {
         claim.last_feedback_at = Some(draft.now);
         if works && claim.first_worked_at.is_none() {
             claim.first_worked_at = Some(occurred_at);
+        }
+        if let Some(worked_at) = claim.first_worked_at {
+            let seconds = (worked_at.0 - claim.claimed_at.0).div_euclid(1_000_000);
+            let seconds = AttributeValue::Integer(seconds.max(0));
+            attributes.insert(marks::WORKED_AFTER.to_owned(), seconds);
         }
         if let Ok(until) = draft.force.calendar.resolve(promised, claim.claimed_at) {
             let counts = claim.first_worked_at.unwrap_or(occurred_at);

@@ -306,6 +306,7 @@ fn end(
     {
         // When the contact was first spoken with is not known.
         event.attributes.remove("within-sla");
+        event.attributes.remove(marks::WORKED_AFTER);
         marks::forget_stage(&mut event.attributes);
     }
     if let (Some(deal), Some(cancelled_at)) = (deal, cancelled_at) {

@@ -368,13 +368,18 @@ async fn an_answer_is_kept_for_a_day_and_then_forgotten() {
 }
 
 #[tokio::test]
-async fn every_report_says_whether_the_claim_was_worked_in_time() {
+async fn every_report_says_how_soon_the_claim_was_worked() {
     let world = World::new().await;
     // An hour is promised from claim to first contact.
-    for (codes, minutes, in_time) in [
-        (["data-complete", "contacted"], 30, [true, true]),
-        (["data-complete", "contacted"], 90, [true, false]),
-        (["contacted", "data-complete"], 90, [false, false]),
+    for (codes, minutes, in_time, worked_after) in [
+        (["data-complete", "contacted"], 30, [true, true], vec![30]),
+        (["data-complete", "contacted"], 90, [true, false], vec![90]),
+        (
+            ["contacted", "data-complete"],
+            90,
+            [false, false],
+            vec![90, 90],
+        ),
     ] {
         let lead = world.lead().await;
         world.claim(&lead).await.unwrap();
@@ -403,16 +408,31 @@ async fn every_report_says_whether_the_claim_was_worked_in_time() {
                 .await
                 .unwrap();
         }
-        let said: Vec<bool> = world
+        let events = world
             .host
             .store
             .events_of_lead(&world.manufacturer.id, &lead.id)
             .await
-            .unwrap()
+            .unwrap();
+        let said = |name: &str| -> Vec<AttributeValue> {
+            let events = events.iter().map(|positioned| &positioned.event);
+            let said = events.filter_map(|event| event.attributes.get(name));
+            said.cloned().collect()
+        };
+        assert_eq!(
+            said("within-sla"),
+            in_time.map(AttributeValue::Flag),
+            "{codes:?} after {minutes} minutes"
+        );
+        let seconds = worked_after
             .iter()
-            .filter_map(|positioned| positioned.event.attributes.get("within-sla"))
-            .map(|value| *value == AttributeValue::Flag(true))
-            .collect();
-        assert_eq!(said, in_time, "{codes:?} after {minutes} minutes");
+            .map(|minutes| AttributeValue::Integer(minutes * 60));
+        assert_eq!(
+            said("claim/worked-after-seconds"),
+            Vec::from_iter(seconds),
+            "{codes:?} after {minutes} minutes"
+        );
+        let hot = AttributeValue::Text("hot".to_owned());
+        assert_eq!(said("claim/temperature"), [hot.clone(), hot]);
     }
 }

@@ -16,6 +16,11 @@ const STAGE: &str = "stage/left";
 const STAGE_SECONDS: &str = "stage/seconds";
 const STAGE_WORKING_SECONDS: &str = "stage/working-seconds";
 
+/// How warm the lead of a claim is.
+pub const TEMPERATURE: &str = "claim/temperature";
+/// How soon a claim was first worked.
+pub const WORKED_AFTER: &str = "claim/worked-after-seconds";
+
 /// Longer texts are no values that many leads share.
 const VALUE_CHARS_MAX: usize = 64;
 
