@@ -31,8 +31,12 @@ macro_rules! shipped {
 }
 
 shipped![
+    "compensation-bonus-malus",
     "compensation-care-first",
     "compensation-flat-split",
+    "compensation-lifetime",
+    "compensation-points",
+    "compensation-tiers",
     "escalation-ladder",
     "matching-weighted",
     "qualification-mandatory-fields",
