@@ -17,6 +17,8 @@ const RARE: [&str; 7] = [
     "stellwerk_candidate_left_out_total",
     "stellwerk_candidate_keep_failures_total",
     "stellwerk_candidate_ledger_failures_total",
+    "stellwerk_replays_total",
+    "stellwerk_replay_failures_total",
     "stellwerk_commit_failures_total",
     "stellwerk_generations_stopped_total",
 ];
