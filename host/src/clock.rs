@@ -7,7 +7,6 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
 
-use crate::domain::digest::sha256;
 use crate::domain::seed;
 use crate::domain::time::Micros;
 
@@ -139,18 +138,6 @@ impl Ids {
         }
         random[..2].copy_from_slice(&count.to_be_bytes());
         let id = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
-        T::from(Uuid::to_string(&id))
-    }
-
-    /// The identifier of what happens at an instant and is told from all else by `of`:
-    /// the same one whenever it is asked for, and in the order of time among others.
-    pub fn derived<T: From<String>>(at: Micros, of: &str) -> T {
-        let millis = u64::try_from(at.0 / 1_000).unwrap_or(0);
-        let mut tail = [0u8; 10];
-        for (byte, digit) in tail.iter_mut().zip(sha256(of.as_bytes()).bytes()) {
-            *byte = digit;
-        }
-        let id = uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid();
         T::from(Uuid::to_string(&id))
     }
 

@@ -27,7 +27,7 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
         "import",
         &["domain", "store", "host", "routing", "contracts"],
     ),
-    ("pay", &["domain", "store", "policy", "host", "clock"]),
+    ("pay", &["domain", "store", "policy", "host"]),
     ("trial", &["domain", "store", "policy"]),
     (
         "proof",

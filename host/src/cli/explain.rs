@@ -2,16 +2,14 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::client::{Client, segment};
 use super::store::block_on;
 use super::target::{Target, not_found};
 use super::{CliError, Console, Exit};
 use crate::contracts::Tree;
 use crate::domain::ids::DecisionId;
-use crate::proof::explain::{ExplainError, explain, for_partner};
-use crate::proof::explained::{BecauseView, CandidateView, Numbers, OtherwiseView, WhyView};
+use crate::proof::explain::{ExplainError, explain_for};
+use crate::proof::explained::{BecauseView, CandidateView, Explanation};
 use crate::trial::recorded;
 
 /// In words: the decision's reasons; of a ranking every partner with each term of its
@@ -30,14 +28,6 @@ pub struct Explain {
     language: Option<String>,
     #[command(flatten)]
     target: Target,
-}
-
-/// Why a decision came out as it did.
-#[derive(Debug, Serialize, Deserialize)]
-struct Explanation {
-    why: WhyView,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    otherwise: Option<OtherwiseView>,
 }
 
 pub fn run(arguments: &Explain, console: &Console) -> Result<Exit, CliError> {
@@ -73,20 +63,15 @@ async fn in_data(arguments: &Explain) -> Result<Explanation, CliError> {
         let id = DecisionId::from(arguments.decision.as_str());
         let decision = recorded::find(&host.store, &id).await?;
         let language = arguments.language.as_deref();
-        let otherwise = match &arguments.partner {
+        let partners = Tree::load(host, &decision.manufacturer).await?;
+        let partner = match &arguments.partner {
             Some(code) => {
-                let partners = Tree::load(host, &decision.manufacturer).await?;
-                let partner = partners
-                    .by_code(code)
-                    .ok_or_else(|| not_found("partner", code))?;
-                Some(for_partner(host, &decision, partner, Numbers::InFull, language).await?)
+                let partner = partners.by_code(code);
+                Some(partner.ok_or_else(|| not_found("partner", code))?)
             }
             None => None,
         };
-        Ok(Explanation {
-            why: explain(host, &decision, language).await?,
-            otherwise,
-        })
+        Ok(explain_for(host, &decision, partner, language).await?)
     });
     reading.await
 }

@@ -13,6 +13,7 @@ mod error;
 mod exit;
 mod explain;
 mod import;
+mod line;
 mod plugin;
 mod policy;
 mod process;

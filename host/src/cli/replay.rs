@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::line::Line;
 use super::store::block_on;
 use super::target::{Of, Target, contract};
 use super::{CliError, Console, Exit};
@@ -16,9 +16,6 @@ use crate::host::Host;
 use crate::proof::replay::{self, Counts, Scope};
 use crate::proof::{Part, Verdict};
 use crate::trial::recorded;
-
-/// How often it is told how far it is.
-const TOLD_EVERY: Duration = Duration::from_millis(500);
 
 /// Puts the question of a recorded decision to the same component, configuration and
 /// terms in a fresh sandbox, and compares output, reasons, log and fuel with what was
@@ -79,7 +76,7 @@ async fn many(host: &Host, arguments: &Replay) -> Result<Counts, CliError> {
     let at_once = arguments
         .at_once
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    let mut progress = Progress::new();
+    let mut line = Line::new();
     let mut counts = Counts::default();
     for (manufacturer, contract) in scopes(host, arguments).await? {
         let scope = Scope {
@@ -88,10 +85,13 @@ async fn many(host: &Host, arguments: &Replay) -> Result<Counts, CliError> {
             since: arguments.since,
         };
         let before = counts.all();
-        let told = |found: &Counts| progress.show(before + found.all());
+        let told = |found: &Counts| {
+            let all = before + found.all();
+            line.show(|elapsed| format!("{all} decisions, {} a second", per_second(all, elapsed)));
+        };
         counts.add(replay::all(host, &scope, at_once, told).await?);
     }
-    progress.clear();
+    line.clear();
     Ok(counts)
 }
 
@@ -109,41 +109,6 @@ async fn scopes(
     }
     let all = host.store.manufacturers().await?;
     Ok(all.into_iter().map(|one| (one.id, None)).collect())
-}
-
-/// A line that is written over again and again, on a terminal.
-struct Progress {
-    begun: Instant,
-    shown: Option<Instant>,
-}
-
-impl Progress {
-    fn new() -> Self {
-        Self {
-            begun: Instant::now(),
-            shown: None,
-        }
-    }
-
-    fn show(&mut self, decisions: u64) {
-        let is_early = self.shown.is_some_and(|shown| shown.elapsed() < TOLD_EVERY);
-        if is_early || !std::io::stderr().is_terminal() {
-            return;
-        }
-        self.shown = Some(Instant::now());
-        let rate = per_second(decisions, self.begun.elapsed());
-        // Whoever cannot see it loses nothing.
-        let _ = write!(
-            std::io::stderr(),
-            "\r\x1b[2K{decisions} decisions, {rate} a second"
-        );
-    }
-
-    fn clear(&self) {
-        if self.shown.is_some() {
-            let _ = write!(std::io::stderr(), "\r\x1b[2K");
-        }
-    }
 }
 
 fn per_second(decisions: u64, elapsed: Duration) -> u64 {

@@ -1,6 +1,21 @@
 //! Who is who: identifiers as types, so that a partner's is never taken for a
 //! lead's.
 
+use super::digest::sha256;
+use super::time::Micros;
+
+/// The identifier of what happens at an instant and is told from all else by `of`: the
+/// same one whenever it is asked for, and in the order of time among others.
+pub fn derived<T: From<String>>(at: Micros, of: &str) -> T {
+    let millis = u64::try_from(at.0 / 1_000).unwrap_or(0);
+    let mut tail = [0u8; 10];
+    for (byte, digit) in tail.iter_mut().zip(sha256(of.as_bytes()).bytes()) {
+        *byte = digit;
+    }
+    let id = uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid();
+    T::from(uuid::Uuid::to_string(&id))
+}
+
 /// Defines identifiers that are UUIDv7 text, made by the host's id source.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(

@@ -273,7 +273,7 @@ impl Host {
             generation: binding.generation,
             plugin_digest: binding.plugin_digest.clone(),
             configuration_digest: binding.configuration_digest.clone(),
-            limits: limits(binding),
+            limits: Limits::kept(binding.limits.as_deref()),
             place: Place::Slot,
             quarantined,
             bound,
@@ -370,11 +370,4 @@ pub(super) fn needed(course: &Course, at: Micros) -> BTreeSet<i64> {
         .chain(course.earlier(at).next())
         .chain(course.newest())
         .collect()
-}
-
-/// As the binding lowers them; what cannot be read lowers nothing.
-fn limits(binding: &Binding) -> Limits {
-    let text = binding.limits.as_deref();
-    text.and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default()
 }

@@ -70,6 +70,12 @@ impl Limits {
             .saturating_add(self.output_bytes_per_row.saturating_mul(rows as u64))
     }
 
+    /// As a binding lowers them; what cannot be read, or is not there, lowers nothing.
+    pub fn kept(text: Option<&str>) -> Self {
+        text.and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default()
+    }
+
     /// As a binding keeps them.
     pub fn to_json(self) -> String {
         // Whole numbers alone, which cannot fail.

@@ -1,7 +1,7 @@
 //! Why a recorded decision came out as it did, and what would have had to be different
 //! for a partner.
 
-use super::explained::{Numbers, OtherwiseView, WhyView};
+use super::explained::{Explanation, Numbers, OtherwiseView, WhyView};
 use super::makers::Makers;
 use super::otherwise::otherwise;
 use crate::contracts::Tree;
@@ -88,10 +88,48 @@ pub async fn explain(
     Ok(WhyView::of(why, &partners))
 }
 
+/// The same, and what would have had to be different for a partner, where one is named.
+pub async fn explain_for(
+    host: &Host,
+    decision: &Decision,
+    partner: Option<&Partner>,
+    language: Option<&str>,
+) -> Result<Explanation, ExplainError> {
+    let otherwise = match partner {
+        Some(partner) => {
+            Some(for_partner(host, decision, partner, Numbers::InFull, language).await?)
+        }
+        None => None,
+    };
+    Ok(Explanation {
+        why: explain(host, decision, language).await?,
+        otherwise,
+    })
+}
+
+/// As the partner itself may read it: nothing of others, and of numbers the direction.
+pub async fn explain_to(
+    host: &Host,
+    decision: &Decision,
+    partner: &Partner,
+    language: Option<&str>,
+) -> Result<Explanation, ExplainError> {
+    let numbers = Numbers::DirectionAlone;
+    let otherwise = for_partner(host, decision, partner, numbers, language).await?;
+    let mut why = explain(host, decision, language).await?;
+    why.reasons.clear();
+    why.candidates
+        .retain(|candidate| candidate.key == partner.key);
+    Ok(Explanation {
+        why,
+        otherwise: Some(otherwise),
+    })
+}
+
 /// What would have had to be different for the partner to be among those that are asked
 /// first. The policy of then is asked, in the sandbox, with one value of the partner's
 /// changed at a time.
-pub async fn for_partner(
+async fn for_partner(
     host: &Host,
     decision: &Decision,
     partner: &Partner,

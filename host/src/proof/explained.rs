@@ -21,6 +21,16 @@ pub struct WhyView {
     pub postings: Vec<PaidView>,
 }
 
+/// Why a decision came out as it did.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Explanation {
+    pub why: WhyView,
+    /// Where somebody asked for a partner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<OtherwiseView>,
+}
+
 /// What somebody gets or owes.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -152,12 +152,8 @@ fn is_of(bound: &Bound, decision: &Decision) -> Result<(), String> {
 /// As the binding lowers them, but for the clock on the wall: how fast this machine is
 /// has nothing to do with what was decided.
 fn limits(binding: &Binding) -> Limits {
-    let text = binding.limits.as_deref();
-    let limits: Limits = text
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default();
     Limits {
         wall_clock_ms: Limits::default().wall_clock_ms,
-        ..limits
+        ..Limits::kept(binding.limits.as_deref())
     }
 }

@@ -65,10 +65,13 @@ pub async fn complete(store: &Store, decision: Decision) -> Result<Recorded, Rec
     let function = Function::parse(&decision.function).ok_or(RecordedError::Missing("function"))?;
     let manufacturer = &decision.manufacturer;
     let configuration = store
-        .generations(manufacturer, &decision.contract, &decision.slot)
+        .generation(
+            manufacturer,
+            &decision.contract,
+            &decision.slot,
+            decision.generation,
+        )
         .await?
-        .into_iter()
-        .find(|binding| binding.generation == decision.generation)
         .and_then(|binding| serde_json::from_str(&binding.configuration).ok())
         .ok_or(RecordedError::Missing("configuration"))?;
     let terms = store

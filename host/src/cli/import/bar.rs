@@ -1,49 +1,34 @@
 //! How far an import is, on a terminal.
 
-use std::io::{IsTerminal, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::cli::line::Line;
 use crate::import::Report;
 
 const WIDTH: u64 = 30;
-/// No more often than anybody can see.
-const EVERY: Duration = Duration::from_millis(100);
 
-/// A line that is written over again and again; nothing where standard error is
-/// no terminal.
+/// For a file of so many bytes.
 pub struct Bar {
     bytes: u64,
-    begun: Instant,
-    shown: Option<Instant>,
-    on_terminal: bool,
+    line: Line,
 }
 
 impl Bar {
-    /// For a file of so many bytes.
     pub fn new(bytes: u64) -> Self {
         Self {
             bytes,
-            begun: Instant::now(),
-            shown: None,
-            on_terminal: std::io::stderr().is_terminal(),
+            line: Line::new(),
         }
     }
 
     pub fn show(&mut self, read: u64, report: &Report) {
-        if !self.on_terminal || self.shown.is_some_and(|shown| shown.elapsed() < EVERY) {
-            return;
-        }
-        self.shown = Some(Instant::now());
-        let line = line(read, self.bytes, report, self.begun.elapsed());
-        // Whoever cannot see it loses nothing.
-        let _ = write!(std::io::stderr(), "\r\x1b[2K{line}");
+        let bytes = self.bytes;
+        self.line.show(|elapsed| line(read, bytes, report, elapsed));
     }
 
     /// Leaves the line to whatever is printed next.
     pub fn clear(&self) {
-        if self.shown.is_some() {
-            let _ = write!(std::io::stderr(), "\r\x1b[2K");
-        }
+        self.line.clear();
     }
 }
 

@@ -19,14 +19,13 @@ use super::ask::Recorded;
 use super::lane::Lane;
 use super::settle::last_instant;
 use super::{Error, close, wake};
-use crate::clock::Ids;
 use crate::domain::calendar::Period;
 use crate::domain::contract::Binding;
 use crate::domain::deadline::{Deadline, Subject};
 use crate::domain::decision::Decision;
 use crate::domain::generation::CandidateLedger;
 use crate::domain::happening::{Event, Positioned};
-use crate::domain::ids::{ContractId, EventId, ManufacturerId};
+use crate::domain::ids::{self, ContractId, EventId, ManufacturerId};
 use crate::domain::time::Micros;
 use crate::host::Host;
 use crate::policy::question::{AwardInput, Question};
@@ -339,7 +338,7 @@ impl<'a> Trial<'a> {
         self.ledger.is_settled = candidate.entries.is_some()
             && in_force.as_ref().is_none_or(|said| said.entries.is_some());
         let at = last_instant(self.period.ends);
-        let id: String = Ids::derived(at, self.component);
+        let id: String = ids::derived(at, self.component);
         let about = About {
             id: &id,
             event: None,
@@ -377,5 +376,5 @@ fn id_of_wish(component: &str, woken: &Event) -> String {
         id(wake::key(woken)),
         woken.occurred_at.0.to_string(),
     ];
-    Ids::derived(woken.occurred_at, &of.join("/"))
+    ids::derived(woken.occurred_at, &of.join("/"))
 }

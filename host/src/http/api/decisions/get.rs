@@ -75,6 +75,21 @@ pub(super) async fn find(host: &Host, caller: &Caller, id: String) -> Result<Dec
         .ok_or_else(|| Problem::not_found("decision"))
 }
 
+/// The same, where the contract shows the caller what it was asked.
+pub(super) async fn find_shown(
+    host: &Host,
+    caller: &Caller,
+    id: String,
+) -> Result<Decision, Problem> {
+    let decision = find(host, caller, id).await?;
+    match is_shown(host, caller, &decision).await? {
+        true => Ok(decision),
+        false => Err(Problem::forbidden(
+            "by the contract's terms this partner's open business is not shown",
+        )),
+    }
+}
+
 /// Whether the contract shows what this was asked: of a partner's open business
 /// it may not.
 pub(in crate::http::api) async fn is_shown(

@@ -4,8 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::get::{find, is_shown, unreadable};
-use super::replay::not_shown;
+use super::get::{find_shown, unreadable};
 use crate::host::Host;
 use crate::http::auth::{Caller, DECISION_READERS};
 use crate::http::body::json;
@@ -29,10 +28,7 @@ pub async fn recorded(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     caller.must_be(&DECISION_READERS)?;
-    let decision = find(&host, &caller, id).await?;
-    if !is_shown(&host, &caller, &decision).await? {
-        return Err(not_shown());
-    }
+    let decision = find_shown(&host, &caller, id).await?;
     let recorded = complete(&host.store, decision).await?;
     Ok(json(StatusCode::OK, &recorded))
 }

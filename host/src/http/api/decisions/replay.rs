@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::get::{find, is_shown};
+use super::get::find_shown;
 use crate::host::Host;
 use crate::http::auth::{Caller, DECISION_READERS};
 use crate::http::body::json;
@@ -60,15 +60,7 @@ pub async fn replay(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     caller.must_be(&DECISION_READERS)?;
-    let decision = find(&host, &caller, id).await?;
-    if !is_shown(&host, &caller, &decision).await? {
-        return Err(not_shown());
-    }
+    let decision = find_shown(&host, &caller, id).await?;
     let verdict = replay::one(&host, &decision).await?;
     Ok(json(StatusCode::OK, &Replayed::from(verdict)))
-}
-
-/// Of a partner's open business.
-pub(super) fn not_shown() -> Problem {
-    Problem::forbidden("by the contract's terms this partner's open business is not shown")
 }
