@@ -4,6 +4,7 @@ mod candidates;
 mod clock;
 mod generations;
 mod replaced;
+mod start;
 
 use super::WorkerSettings;
 use crate::apply::{Document, apply};
