@@ -98,17 +98,26 @@ fn version(number: u8) -> Vec<u8> {
     bytes
 }
 
-/// Each client sends a lead in, looks at its partner's offers, and claims the first.
+/// Each client sends a lead in, looks at its partner's offers, claims the first, and tells
+/// how it ended: what partners hold stays as much.
 fn load(server: &Server, partners: &[String], span: Duration, part: &str) -> Figures {
     let maker = server.secret();
     closed_loop(server.address(), CLIENTS, span, |client| {
         let partner = &partners[client];
         let mut number = 0;
         let mut offer: Option<String> = None;
+        let mut held: Option<String> = None;
         move |connection| {
             if let Some(offer) = offer.take() {
                 let path = format!("/api/v1/offers/{offer}/claim");
-                return Some(connection.send("POST", &path, partner, "{}"));
+                let reply = connection.send("POST", &path, partner, "{}");
+                held = reply.json()["lead"].as_str().map(str::to_owned);
+                return Some(reply);
+            }
+            if let Some(lead) = held.take() {
+                let path = format!("/api/v1/leads/{lead}/outcome");
+                let lost = r#"{"result":"lost"}"#;
+                return Some(connection.send("POST", &path, partner, lost));
             }
             number += 1;
             if number % 2 == 0 {
