@@ -127,9 +127,11 @@ fn period(tenant: &Tenant, operation: &str) -> String {
     let periods = tenant.caller("manufacturer").get(&path);
     let periods = periods.body["periods"].as_array().cloned();
     let mut periods = periods.unwrap_or_default().into_iter();
-    let found = match operation.ends_with("/close") {
-        true => periods.find(|period| period["state"] == "open"),
-        false => periods.last(),
+    let found = match operation.rsplit('/').next() {
+        Some("close") => periods.find(|period| period["state"] == "open"),
+        // The first one closes before all others.
+        Some("recalculation") => periods.next(),
+        _ => periods.last(),
     };
     let found = found.expect("a period");
     found["name"].as_str().unwrap_or_default().to_owned()
@@ -368,7 +370,12 @@ fn body(operation: &str, which: &str, tenant: &Tenant) -> Value {
             deal
         }
         "PATCH /api/v1/deals/{id}" => json!({ "state": "won" }),
-        _ if path.ends_with("/claim") || path.ends_with("/close") => json!({}),
+        _ if ["/claim", "/close", "/recalculation"]
+            .iter()
+            .any(|action| path.ends_with(action)) =>
+        {
+            json!({})
+        }
         unknown => panic!("what does {unknown} say?"),
     }
 }

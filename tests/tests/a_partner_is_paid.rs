@@ -90,7 +90,65 @@ fn what_happened_too_long_ago_is_refused() {
     });
 }
 
-/// A lead that the partner has claimed.
+/// A deal of long ago, so that there are periods which can be closed.
+fn deal_of_long_ago(server: &Server) {
+    let long_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * 120);
+    let deal = json!({
+        "contract": "pumps", "value": 2_000_000, "registered-at": long_ago.to_string(),
+    });
+    let registered = server
+        .partner(&partner_code(1))
+        .post("/api/v1/deals", &deal);
+    assert_eq!(registered.status, 201, "{registered:?}");
+}
+
+#[test]
+fn of_two_who_close_a_period_at_once_one_does_and_the_other_is_told_who() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        deal_of_long_ago(&server);
+        let maker = server.manufacturer();
+        let periods = "/api/v1/contracts/pumps/periods";
+        let first = maker.get(periods).body["periods"][0].clone();
+        assert_eq!(first["state"], "open");
+        let name = text(&first["name"]);
+        let close = format!("{periods}/{name}/close");
+        let answers: Vec<Answer> = std::thread::scope(|scope| {
+            let close = || maker.post(&close, &json!({}));
+            let closing = [scope.spawn(close), scope.spawn(close)];
+            closing.map(|of| of.join().expect("an answer")).into()
+        });
+        let (closed, refused): (Vec<&Answer>, Vec<&Answer>) =
+            answers.iter().partition(|answer| answer.status == 200);
+        assert_eq!(closed.len(), 1, "{answers:?}");
+        let refused = refused[0];
+        assert_eq!((refused.status, refused.code()), (409, "period.closed"));
+        let (at, by) = (closed[0].text("/closed-at"), closed[0].text("/closed-by"));
+        let told = format!("the period {name} is closed already, since {at}, by the token {by}");
+        assert_eq!(refused.text("/detail"), told);
+        let ended = format!("event WHERE code = 'period-closed' AND attributes LIKE '%{name}%'");
+        assert_eq!(server.database().count(&ended), 1);
+
+        // What is closed can be computed anew; what is open by closing it alone.
+        let shown = maker.get(&format!("{periods}/{name}"));
+        assert_eq!(shown.text("/period/state"), "closed", "{shown:?}");
+        assert_eq!(shown.text("/period/closed-by"), by);
+        let recalculation = format!("{periods}/{name}/recalculation");
+        for answer in [
+            maker.get(&recalculation),
+            maker.post(&recalculation, &json!({})),
+        ] {
+            assert_eq!(
+                (answer.status, &answer.body["deviations"]),
+                (200, &json!([]))
+            );
+        }
+        let open = format!("{periods}/{}/recalculation", this_period(maker));
+        let refused = maker.post(&open, &json!({}));
+        assert_eq!((refused.status, refused.code()), (409, "period.open"));
+    });
+}
+
 #[test]
 fn a_period_is_closed_though_nobody_waits_for_it() {
     let Some(postgres) = Postgres::new() else {
@@ -101,14 +159,7 @@ fn a_period_is_closed_though_nobody_waits_for_it() {
     let impatient = [("STELLWERK_HTTP_REQUEST_SECONDS_MAX", "1")];
     let server = Server::start_with(STELLWERK, database, &paying(), &impatient);
     let maker = server.manufacturer();
-    let long_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * 120);
-    let deal = json!({
-        "contract": "pumps", "value": 2_000_000, "registered-at": long_ago.to_string(),
-    });
-    let registered = server
-        .partner(&partner_code(1))
-        .post("/api/v1/deals", &deal);
-    assert_eq!(registered.status, 201, "{registered:?}");
+    deal_of_long_ago(&server);
     until("nobody is at the contract's money", || {
         let paid = "lane WHERE leased_until = 0 AND position = (SELECT max(position) FROM event)";
         server.database().count(paid) == 1
@@ -127,6 +178,7 @@ fn a_period_is_closed_though_nobody_waits_for_it() {
     until("the period is closed", || first()["state"] == "closed");
 }
 
+/// A lead that the partner has claimed.
 fn claimed_lead(maker: &Client, partner: &Client) -> String {
     let received = maker.post(
         "/api/v1/leads",

@@ -14,12 +14,13 @@ const README: &str = include_str!("../../README.md");
 /// Compiled dependencies of new plugins stay there from run to run.
 const NEW_PLUGINS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/new-plugins");
 /// Of the blocks that are tried here.
-const MARKS: [&str; 7] = [
+const MARKS: [&str; 8] = [
     "quickstart",
     "integrator",
     "import",
     "policies",
     "swap",
+    "pay",
     "operator",
     "postgres",
 ];
@@ -312,6 +313,19 @@ fn files_are_imported() {
             .join("host/examples/leads.csv.rejects.csv")
             .is_file()
     );
+}
+
+#[test]
+fn partners_are_paid() {
+    let folder = with_examples();
+    let said = run(&format!("set -eu\n{}", steps("pay")), folder.path(), &[]);
+    said.holds(&[
+        "2026-02     month          2026-01-31T23:00:00Z to 2026-02-28T23:00:00Z  open",
+        "differences would be booked",
+        "2026-01     month          2025-12-31T23:00:00Z to 2026-01-31T23:00:00Z  closed",
+        "commission/commission",
+        "nothing differs from what was booked",
+    ]);
 }
 
 #[test]

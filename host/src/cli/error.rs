@@ -11,7 +11,7 @@ use crate::host::Problem;
 use crate::policy::error::Owner;
 use crate::policy::{Code, PolicyError};
 use crate::store::backup::BackupError;
-use crate::{contracts, store};
+use crate::{contracts, pay, store};
 
 pub use answered::Answered;
 
@@ -310,6 +310,23 @@ impl From<contracts::Error> for CliError {
             refused => Self::Refused {
                 code: refused.code().to_owned(),
                 message: refused.to_string(),
+            },
+        }
+    }
+}
+
+impl From<pay::Error> for CliError {
+    fn from(error: pay::Error) -> Self {
+        let message = error.to_string();
+        match error {
+            pay::Error::Store(error) => error.into(),
+            pay::Error::Busy | pay::Error::NotNow { .. } => Self::Unavailable(message),
+            pay::Error::Overflow(_) | pay::Error::Calendar(_) | pay::Error::Contract(_) => {
+                Self::Fault(message)
+            }
+            refused => Self::Refused {
+                code: refused.code().to_owned(),
+                message,
             },
         }
     }

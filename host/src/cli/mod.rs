@@ -14,6 +14,7 @@ mod exit;
 mod explain;
 mod import;
 mod line;
+mod period;
 mod plugin;
 mod policy;
 mod process;
@@ -79,6 +80,9 @@ enum Command {
     /// Bind plugins to a contract's slots, and see what is bound
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Show, close and recompute the periods over which a contract pays
+    #[command(subcommand)]
+    Period(period::Command),
     /// Write, build, check and upload plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
@@ -105,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Token(command) => token::run(&command, &console),
         Command::Config(command) => config::run(&command, &console),
         Command::Policy(command) => policy::run(&command, &console),
+        Command::Period(command) => period::run(&command, &console),
         Command::Plugin(command) => plugin::run(command, &console),
     };
     match result {

@@ -1,5 +1,7 @@
 //! Whom a command works with: a server, or the data itself.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::CliError;
@@ -8,7 +10,8 @@ use super::store::Data;
 use crate::clock::{Clock, Ids};
 use crate::domain::contract::{Contract, Manufacturer};
 use crate::domain::ids::ContractId;
-use crate::host::Host;
+use crate::host::{Host, InForce};
+use crate::pay;
 
 const SERVER_VARIABLE: &str = "STELLWERK_SERVER";
 
@@ -122,6 +125,14 @@ pub async fn contract(host: &Host, of: &Manufacturer, name: &str) -> Result<Cont
         None => host.store.contract(&of.id, &ContractId::from(name)).await?,
     };
     found.ok_or_else(|| not_found("contract", name))
+}
+
+/// The same, as it is in force.
+pub async fn in_force(host: &Host, of: &Of, name: &str) -> Result<Arc<InForce>, CliError> {
+    let of = of.find(host).await?;
+    let contract = contract(host, &of, name).await?;
+    let force = host.contract(&of.id, &contract.id).await;
+    force.map_err(|error| CliError::from(pay::Error::from(error)))
 }
 
 pub fn not_found(what: &str, name: &str) -> CliError {

@@ -52,6 +52,17 @@ pub struct AccountOf {
     pub holder: Holder,
 }
 
+impl AccountOf {
+    /// The account that a posting is booked to.
+    pub fn of(posting: &Posting) -> Self {
+        Self {
+            component: posting.component.clone(),
+            account: posting.account.clone(),
+            holder: posting.holder.clone(),
+        }
+    }
+}
+
 /// The time between two resets of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {

@@ -1,6 +1,7 @@
 //! The periods over which a contract's money is reckoned.
 
 use super::calendar::{Cadence, Calendar, CalendarError, Period};
+use super::ledger::PeriodRecord;
 use super::time::Micros;
 
 /// A contract's periods: those of its calendar, cut where a plan begins within
@@ -53,6 +54,13 @@ impl<'a> Periods<'a> {
         }
         Ok(part)
     }
+}
+
+/// Whether the period is but a part of one of the calendar's: a plan begins within.
+pub fn is_stub(calendar: &Calendar, period: &PeriodRecord) -> bool {
+    calendar
+        .period_of(period.begins, period.cadence)
+        .is_ok_and(|whole| (whole.begins, whole.ends) != (period.begins, period.ends))
 }
 
 #[cfg(test)]

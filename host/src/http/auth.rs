@@ -104,6 +104,9 @@ pub const BUSINESS_READERS: [Role; 4] = [
     Role::Partner,
 ];
 
+/// Roles that see what a contract pays all of its partners.
+pub const MONEY_READERS: [Role; 3] = [Role::Manufacturer, Role::VendorManager, Role::Auditor];
+
 /// Roles that see who has access, and who has changed what.
 pub const OVERSEERS: [Role; 3] = [Role::Manufacturer, Role::Operator, Role::Auditor];
 

@@ -7,7 +7,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::api::instant;
 use crate::policy::error::Owner;
 use crate::policy::{Code, PolicyError};
 use crate::{contracts, host, pay, routing, store};
@@ -360,14 +359,15 @@ impl From<pay::Error> for Problem {
                 "The contract's money is being worked on",
             )
             .detail("nothing was written; try again"),
-            pay::Error::NotOver { name, ends } => {
-                conflict(format!("{name} ends at {}", instant(ends)))
-            }
-            pay::Error::InGrace { name, until } => conflict(format!(
-                "{name} may be closed from {} on, when its time of grace is over",
-                instant(until)
-            )),
-            pay::Error::AlreadyClosed { .. }
+            pay::Error::Open { .. } => Self::new(
+                StatusCode::CONFLICT,
+                code,
+                "Only a closed period is recalculated",
+            )
+            .detail(error.to_string()),
+            pay::Error::NotOver { .. }
+            | pay::Error::InGrace { .. }
+            | pay::Error::AlreadyClosed { .. }
             | pay::Error::NotNext { .. }
             | pay::Error::NotSettled { .. } => conflict(error.to_string()),
             pay::Error::NotNow { detail, .. } => Self::new(

@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use super::Error;
 use super::lane::Lane;
 use super::subjects::Subjects;
-use crate::domain::book::{self, Book, Span, Subject};
+use crate::domain::book::{self, AccountOf, Book, Span, Subject};
 use crate::domain::calendar::{Cadence, Calendar};
 use crate::domain::happening::{Event, Positioned};
-use crate::domain::ledger::Posting;
+use crate::domain::ledger::{Overflow, Posting};
 use crate::domain::time::Micros;
 use crate::policy::manifest::Resets;
 
@@ -20,6 +20,8 @@ pub(super) struct Books {
     pub subjects: Subjects,
     /// What occurred from then on is not read: it is computed here.
     until: Micros,
+    /// Counts as if it were in the ledger.
+    unbooked: Vec<Posting>,
 }
 
 impl Books {
@@ -38,7 +40,13 @@ impl Books {
             book: Book::default(),
             subjects: Subjects::default(),
             until,
+            unbooked: Vec::new(),
         }
+    }
+
+    /// Takes differences of earlier periods for booked, which are only shown.
+    pub fn assume(&mut self, unbooked: &[Posting]) {
+        self.unbooked = unbooked.to_vec();
     }
 
     /// Makes sure that the balances of a span are there.
@@ -56,9 +64,17 @@ impl Books {
         } else {
             Vec::new()
         };
-        let balances = balances
+        let mut balances: HashMap<AccountOf, i64> = balances
             .into_iter()
-            .map(|balance| (balance.account, balance.amount));
+            .map(|balance| (balance.account, balance.amount))
+            .collect();
+        for posting in &self.unbooked {
+            let counts = span.begins <= posting.occurred_at && posting.occurred_at < until;
+            if counts {
+                let balance = balances.entry(AccountOf::of(posting)).or_insert(0);
+                *balance = balance.checked_add(posting.amount).ok_or(Overflow)?;
+            }
+        }
         Ok(self.book.open_span(span, balances)?)
     }
 
@@ -96,6 +112,8 @@ impl Books {
             .store
             .postings_on(&contract.manufacturer, &contract.id, &subjects, self.until)
             .await?;
+        let before = |posting: &&Posting| posting.occurred_at < self.until;
+        postings.extend(self.unbooked.iter().filter(before).cloned());
         postings.sort_by(|a, b| {
             (a.booked_at, a.event_position, &a.id).cmp(&(b.booked_at, b.event_position, &b.id))
         });

@@ -28,8 +28,7 @@ pub async fn close(
     name: &str,
     actor: Option<&TokenId>,
 ) -> Result<PeriodRecord, Error> {
-    let lane = Lane::take(host, manufacturer, contract).await?;
-    let mut lane = lane.ok_or(Error::Busy)?;
+    let mut lane = Lane::take_patiently(host, manufacturer, contract).await?;
     let closed = close_named(&mut lane, name, actor).await;
     lane.give_back().await;
     closed
@@ -40,14 +39,10 @@ async fn close_named(
     name: &str,
     actor: Option<&TokenId>,
 ) -> Result<PeriodRecord, Error> {
-    let is_closed = lane
-        .periods
-        .iter()
-        .any(|period| period.name == name && period.state == PeriodState::Closed);
-    if is_closed {
-        return Err(Error::AlreadyClosed {
-            name: name.to_owned(),
-        });
+    let mut known = lane.periods.iter();
+    let closed = known.find(|period| period.name == name && period.state == PeriodState::Closed);
+    if let Some(closed) = closed {
+        return Err(Error::already_closed(closed));
     }
     let next = match next(lane).await? {
         Some(next) => next,
@@ -73,7 +68,9 @@ async fn close_named(
             until,
         });
     }
-    close_next(lane, &next, actor).await
+    let (open, closed) = (PeriodState::Open.as_str(), PeriodState::Closed.as_str());
+    let audit = audited(lane, name, open, closed, actor);
+    close_next(lane, &next, actor, vec![audit]).await
 }
 
 /// Closes every period whose time has come: over, its grace over, and nothing
@@ -112,7 +109,7 @@ async fn close_due_of(lane: &mut Lane<'_>) -> Result<usize, Error> {
         if !is_due(lane, &next).await? {
             break;
         }
-        close_next(lane, &next, None).await?;
+        close_next(lane, &next, None, Vec::new()).await?;
         closed += 1;
     }
     Ok(closed)
@@ -174,6 +171,7 @@ async fn close_next(
     lane: &mut Lane<'_>,
     period: &Period,
     actor: Option<&TokenId>,
+    audit: Vec<AuditEntry>,
 ) -> Result<PeriodRecord, Error> {
     award::drain(lane).await?;
     let closing = record(lane, period, PeriodState::Closing, actor);
@@ -188,7 +186,7 @@ async fn close_next(
         ..Changes::default()
     };
     lane.commit(changes).await?;
-    let mut changes = match compute(lane, period).await {
+    let mut changes = match compute(lane, period, lane.position()).await {
         Ok(changes) => changes,
         Err(error) => {
             if let Error::NotSettled {
@@ -211,9 +209,7 @@ async fn close_next(
     let closed = record(lane, period, PeriodState::Closed, actor);
     changes.periods.push(closed.clone());
     changes.events.push(closed_event(lane, period, actor));
-    changes
-        .audit
-        .extend(actor.map(|actor| asked_for(lane, period, actor)));
+    changes.audit = audit;
     lane.commit(changes).await?;
     tracing::info!(
         contract = lane.force().contract.code,
@@ -223,9 +219,14 @@ async fn close_next(
     Ok(closed)
 }
 
-async fn compute(lane: &Lane<'_>, period: &Period) -> Result<Changes, Error> {
+/// Computes a period with its events up to a position anew, and settles it.
+pub(super) async fn compute(
+    lane: &Lane<'_>,
+    period: &Period,
+    up_to: i64,
+) -> Result<Changes, Error> {
     let mut computation = Computation::begin(lane, period, &period.name).await?;
-    computation.events(lane.position(), lane.position()).await?;
+    computation.events(lane.position(), up_to).await?;
     computation.settle(Round::First).await?;
     computation.finish()
 }
@@ -257,20 +258,26 @@ fn record(
     }
 }
 
-/// Who has closed the period before its time had come.
-fn asked_for(lane: &Lane<'_>, period: &Period, actor: &TokenId) -> AuditEntry {
+/// What somebody has made of a period.
+pub(super) fn audited(
+    lane: &Lane<'_>,
+    period: &str,
+    from: &str,
+    to: &str,
+    actor: Option<&TokenId>,
+) -> AuditEntry {
     let contract = &lane.force().contract;
     let now = lane.host.clock.now();
     let change = Change::Alter {
-        what: format!("period {} of {}", period.name, contract.code),
-        from: PeriodState::Open.as_str().to_owned(),
-        to: PeriodState::Closed.as_str().to_owned(),
+        what: format!("period {period} of {}", contract.code),
+        from: from.to_owned(),
+        to: to.to_owned(),
     };
     AuditEntry {
         manufacturer: contract.manufacturer.clone(),
         id: lane.host.ids.next(now),
         at: now,
-        actor: Some(actor.clone()),
+        actor: actor.cloned(),
         change: change.to_string(),
     }
 }

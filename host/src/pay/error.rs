@@ -2,7 +2,7 @@
 //! event says so, and the next computation asks it again.
 
 use crate::domain::calendar::CalendarError;
-use crate::domain::ledger::Overflow;
+use crate::domain::ledger::{Overflow, PeriodRecord};
 use crate::domain::time::Micros;
 use crate::host::{ContractError, Overloaded};
 use crate::store;
@@ -14,12 +14,18 @@ pub enum Error {
     /// Another host, or another request of this one, is at the contract's money.
     #[error("the contract's money is being worked on; try again in a moment")]
     Busy,
-    #[error("the period {name} ends only then")]
+    #[error("the period {name} ends only at {ends}")]
     NotOver { name: String, ends: Micros },
-    #[error("the period {name} may be closed only when its time of grace is over")]
+    #[error("the period {name} may be closed from {until} on, when its time of grace is over")]
     InGrace { name: String, until: Micros },
-    #[error("the period {name} is closed already")]
-    AlreadyClosed { name: String },
+    #[error("the period {name} is closed already, since {at}, by {by}")]
+    AlreadyClosed {
+        name: String,
+        at: Micros,
+        by: String,
+    },
+    #[error("the period {name} is not closed: closing it computes it anew")]
+    Open { name: String },
     #[error("the period {first} has to be closed before {name}")]
     NotNext { name: String, first: String },
     /// Asked again it may succeed.
@@ -50,12 +56,25 @@ impl Error {
             Self::NotOver { .. } => "period.not-over",
             Self::InGrace { .. } => "period.in-grace",
             Self::AlreadyClosed { .. } => "period.closed",
+            Self::Open { .. } => "period.open",
             Self::NotNext { .. } => "period.not-next",
             Self::NotNow { code, .. } | Self::NotSettled { code, .. } => code,
             Self::Overflow(_) => "money.overflow",
             Self::Calendar(_) => "calendar.beyond",
             Self::Contract(_) => "contract.unusable",
             Self::Store(error) => error.code(),
+        }
+    }
+
+    /// Says who was faster, and when.
+    pub(super) fn already_closed(period: &PeriodRecord) -> Self {
+        Self::AlreadyClosed {
+            name: period.name.clone(),
+            at: period.closed_at.unwrap_or(period.ends),
+            by: match &period.closed_by {
+                Some(token) => format!("the token {token}"),
+                None => "the host".to_owned(),
+            },
         }
     }
 

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use super::Error;
 use super::payees::Parties;
@@ -17,6 +18,10 @@ use crate::domain::time::Micros;
 use crate::host::{Host, InForce, Plans};
 use crate::store;
 use crate::store::changes::{Changes, Command, Guard};
+
+/// How often somebody who waits tries to take a lane, and how long between.
+const TRIES_MAX: u32 = 50;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 pub(super) struct Lane<'a> {
     pub host: &'a Host,
@@ -59,6 +64,25 @@ impl<'a> Lane<'a> {
             lease,
             leased_until: AtomicI64::new(until.0),
         }))
+    }
+
+    /// Takes the contract's lane for somebody who waits: the host's own work there is
+    /// done in a moment.
+    ///
+    /// # Errors
+    /// `Busy` where it goes on for longer.
+    pub async fn take_patiently(
+        host: &'a Host,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<Self, Error> {
+        for _ in 0..TRIES_MAX {
+            if let Some(lane) = Self::take(host, manufacturer, contract).await? {
+                return Ok(lane);
+            }
+            tokio::time::sleep(BETWEEN_TRIES).await;
+        }
+        Err(Error::Busy)
     }
 
     /// The lane as it is, for whoever changes nothing in it: nobody is kept out.

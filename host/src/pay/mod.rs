@@ -7,6 +7,8 @@
 //!   events occurred, settled, and closed; only differences are booked.
 //! - `late`: an event of a closed period has the closed periods computed anew;
 //!   the differences are booked in the open one, with what they adjust.
+//! - `recalculate`: somebody has a period computed anew, to see what differs, or to have
+//!   it booked as if something had come late.
 //! - `candidate`: what a component that is tried would have paid; nothing of it is
 //!   booked.
 //! - `wake`: a component asked to be woken.
@@ -20,8 +22,11 @@ mod error;
 mod holders;
 mod lane;
 mod late;
+mod overview;
 mod payees;
+mod periods;
 mod posting;
+mod recalculate;
 mod recompute;
 mod settle;
 mod statement;
@@ -34,5 +39,8 @@ pub use award::pay_waiting;
 pub use candidate::compare_waiting;
 pub use close::{close, close_due};
 pub use error::Error;
-pub use statement::{Statement, Total, periods, statement};
+pub use overview::{AccountTotal, Overview, overview};
+pub use periods::periods;
+pub use recalculate::{Deviation, deviations, recalculate};
+pub use statement::{Statement, Total, statement};
 pub use wake::wake;

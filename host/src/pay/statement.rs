@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Error;
+use super::periods::{named, periods};
 use crate::domain::book::AccountOf;
 use crate::domain::ids::PartnerId;
-use crate::domain::ledger::{Holder, HolderKind, PeriodRecord, PeriodState, Posting};
+use crate::domain::ledger::{Holder, HolderKind, PeriodRecord, Posting};
 use crate::domain::time::Micros;
-use crate::host::{Host, InForce, Plans};
+use crate::host::{Host, InForce};
 use crate::store::LedgerFilter;
 
 /// Lines on one statement.
@@ -46,7 +47,8 @@ pub async fn statement(
     period: &str,
     partner: &PartnerId,
 ) -> Result<Statement, Error> {
-    let period = period_by_name(host, force, period).await?;
+    let known = periods(host, force).await?;
+    let period = named(&known, period)?;
     let contract = &force.contract;
     let filter = LedgerFilter {
         contract: contract.id.clone(),
@@ -107,60 +109,8 @@ pub async fn statement(
             .ok_or(crate::domain::ledger::Overflow)?;
     }
     Ok(Statement {
-        period,
+        period: period.clone(),
         lines,
         totals: totals.into_values().collect(),
     })
-}
-
-/// The periods of a contract, the oldest first: those that are stored, and those
-/// after them up to now.
-pub async fn periods(
-    host: &Host,
-    force: &std::sync::Arc<InForce>,
-) -> Result<Vec<PeriodRecord>, Error> {
-    let contract = &force.contract;
-    let mut known = host
-        .store
-        .periods(&contract.manufacturer, &contract.id)
-        .await?;
-    let plans = Plans::load(host, force.clone()).await?;
-    let begins = match known.last() {
-        Some(last) => Some(last.ends),
-        None => {
-            host.store
-                .first_occurred(&contract.manufacturer, &contract.id)
-                .await?
-        }
-    };
-    let now = host.clock.now();
-    let mut next = begins.unwrap_or(now);
-    while next <= now {
-        let period = plans.periods().of(next)?;
-        next = period.ends;
-        known.push(PeriodRecord {
-            manufacturer: contract.manufacturer.clone(),
-            contract: contract.id.clone(),
-            name: period.name,
-            cadence: period.cadence,
-            begins: period.begins,
-            ends: period.ends,
-            state: PeriodState::Open,
-            closed_at: None,
-            closed_by: None,
-        });
-    }
-    Ok(known)
-}
-
-async fn period_by_name(
-    host: &Host,
-    force: &std::sync::Arc<InForce>,
-    name: &str,
-) -> Result<PeriodRecord, Error> {
-    periods(host, force)
-        .await?
-        .into_iter()
-        .find(|period| period.name == name)
-        .ok_or(Error::NotFound { what: "period" })
 }

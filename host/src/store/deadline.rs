@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
 use super::{Error, Store};
 use crate::domain::deadline::{Deadline, Leased, Subject};
-use crate::domain::ids::{ContractId, LeadId};
+use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
 use crate::domain::time::Micros;
 
 const COLUMNS: &str = "manufacturer, id, contract, kind, subject, component, lead, deal, \
@@ -175,10 +175,35 @@ impl Store {
         Ok(Columns(&row).maybe_integer("due_at")?.map(Micros))
     }
 
+    /// When the contract's compensation components want to be woken in a span of time,
+    /// the next one first.
+    pub async fn wake_ups(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        from: Micros,
+        until: Micros,
+        limit: u32,
+    ) -> Result<Vec<Deadline>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM deadline WHERE manufacturer = $1 AND kind = 'compensation' \
+             AND contract = $2 AND due_at >= $3 AND due_at < $4 ORDER BY due_at, id LIMIT $5"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(from.0)
+            .bind(until.0)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
     /// The deadlines of a lead, the next one first.
     pub async fn deadlines_of_lead(
         &self,
-        manufacturer: &crate::domain::ids::ManufacturerId,
+        manufacturer: &ManufacturerId,
         lead: &LeadId,
     ) -> Result<Vec<Deadline>, Error> {
         let text = format!(

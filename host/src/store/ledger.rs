@@ -24,6 +24,19 @@ pub struct Balance {
     pub amount: i64,
 }
 
+/// What an account's postings of a period come to, as far as one period has booked
+/// them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedTotal {
+    pub component: String,
+    pub account: String,
+    /// money, points, count.
+    pub unit: String,
+    /// The period's own name, or that of a later one.
+    pub booked_period: String,
+    pub amount: i64,
+}
+
 /// Which postings a list shows.
 #[derive(Clone, Debug)]
 pub struct LedgerFilter {
@@ -105,6 +118,17 @@ fn read(row: &AnyRow) -> Result<Posting, Error> {
     })
 }
 
+fn read_total(row: &AnyRow) -> Result<BookedTotal, Error> {
+    let row = Columns(row);
+    Ok(BookedTotal {
+        component: row.text("component")?,
+        account: row.text("account")?,
+        unit: row.text("unit")?,
+        booked_period: row.text("booked_period")?,
+        amount: row.integer("amount")?,
+    })
+}
+
 impl Store {
     /// Every posting of the contract that belongs to a period, oldest first,
     /// the corrections that later periods have booked for it included.
@@ -133,6 +157,52 @@ impl Store {
             &[manufacturer.as_str(), contract.as_str(), period],
         )
         .await
+    }
+
+    /// What a period's accounts come to, all holders together, by the period that has
+    /// booked it. Walks the period's postings.
+    pub async fn totals_of_period(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        period: &str,
+    ) -> Result<Vec<BookedTotal>, Error> {
+        let rows = sqlx::query(
+            "SELECT component, account, unit, booked_period, \
+             CAST(SUM(amount) AS BIGINT) AS amount FROM posting \
+             WHERE manufacturer = $1 AND contract = $2 AND period = $3 \
+             GROUP BY component, account, unit, booked_period \
+             ORDER BY component, account, booked_period",
+        )
+        .bind(manufacturer.as_str())
+        .bind(contract.as_str())
+        .bind(period)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read_total).collect()
+    }
+
+    /// A period's postings that later periods have booked, oldest first.
+    pub async fn postings_booked_later(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        period: &str,
+        limit: u32,
+    ) -> Result<Vec<Posting>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND contract = $2 \
+             AND period = $3 AND booked_period <> $3 \
+             ORDER BY booked_at, event_position, id LIMIT $4"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(period)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
     }
 
     /// The postings on deals and leads that occurred before `until`, in no order.

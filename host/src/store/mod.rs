@@ -52,7 +52,7 @@ pub use error::Error;
 pub use heard::Heard;
 pub use lane::PayingContract;
 pub use lead::LeadFilter;
-pub use ledger::{Balance, LedgerFilter};
+pub use ledger::{Balance, BookedTotal, LedgerFilter};
 pub use lock::Holder;
 pub use measure::MeasureFilter;
 pub use observed::{Feed, Manual, Usage, Watched};

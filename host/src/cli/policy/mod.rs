@@ -14,6 +14,8 @@ mod view;
 
 use super::{CliError, Console, Exit};
 
+pub(super) use view::seconds;
+
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Show what is bound to a contract's slots

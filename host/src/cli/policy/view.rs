@@ -173,7 +173,7 @@ impl fmt::Display for Steps {
 }
 
 /// An instant to the second, or where the contract's life begins.
-pub(super) fn seconds(instant: &str) -> String {
+pub(in crate::cli) fn seconds(instant: &str) -> String {
     match instant.parse::<jiff::Timestamp>() {
         Ok(instant) if instant == jiff::Timestamp::UNIX_EPOCH => "the beginning".to_owned(),
         Ok(instant) => format!("{instant:.0}"),

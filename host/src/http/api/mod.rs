@@ -41,8 +41,6 @@ use super::body;
 use crate::host::Host;
 use crate::policy::limits::COMPONENT_BYTES_MAX;
 
-pub use values::instant;
-
 /// A contract as one document, with its partners and places.
 const DOCUMENT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
@@ -84,7 +82,12 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(decisions::explanation::explanation))
         .routes(routes!(events::list::list))
         .routes(routes!(periods::list::list))
+        .routes(routes!(periods::get::get))
         .routes(routes!(periods::close::close))
+        .routes(routes!(
+            periods::deviations::deviations,
+            periods::recalculate::recalculate
+        ))
         .routes(routes!(statements::get::get))
         .routes(routes!(ledger::postings::postings))
         .routes(routes!(ledger::balances::balances))

@@ -4,5 +4,6 @@ mod candidates;
 mod histories;
 mod lane;
 mod model;
+mod recalculation;
 mod stories;
 mod world;

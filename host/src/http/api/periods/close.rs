@@ -36,19 +36,12 @@ pub async fn close(
 ) -> Result<Response, Problem> {
     caller.must_be(&[Role::Manufacturer, Role::VendorManager])?;
     let Money { force, .. } = super::money(&host, &caller, &contract).await?;
-    // On its own feet: the events of a large period take longer than a request may.
-    let closing = tokio::spawn(async move {
+    let calendar = force.calendar.clone();
+    let closing = super::on_its_own_feet(async move {
         let contract = &force.contract;
         let (owner, contract) = (&contract.manufacturer, &contract.id);
         pay::close(&host, owner, contract, &period, Some(&caller.token)).await
     });
-    let closed = closing.await.map_err(|error| {
-        tracing::error!("the closing of a period ended early: {error}");
-        Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "host.internal",
-            "Something is wrong with the server",
-        )
-    })??;
-    Ok(json(StatusCode::OK, &PeriodView::of(&closed)))
+    let closed = closing.await?;
+    Ok(json(StatusCode::OK, &PeriodView::of(&closed, &calendar)))
 }

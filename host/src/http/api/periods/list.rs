@@ -33,6 +33,7 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let Money { force, .. } = super::money(&host, &caller, &contract).await?;
     let periods = pay::periods(&host, &force).await?;
-    let periods = periods.iter().map(PeriodView::of).collect();
+    let view = |period| PeriodView::of(period, &force.calendar);
+    let periods = periods.iter().map(view).collect();
     Ok(json(StatusCode::OK, &PeriodList { periods }))
 }

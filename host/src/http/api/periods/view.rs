@@ -3,13 +3,19 @@
 use serde::Serialize;
 
 use super::super::values::{instant, maybe_instant};
+use crate::domain::calendar::Calendar;
 use crate::domain::ledger::PeriodRecord;
+use crate::domain::period::is_stub;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PeriodView {
     /// Such as 2026-03; the part after a plan's beginning within it is 2026-03.2.
     pub name: String,
+    /// month, quarter, year.
+    cadence: &'static str,
+    /// Whether a plan that begins within it has cut it.
+    stub: bool,
     begins: String,
     /// The instant after its last one.
     ends: String,
@@ -23,9 +29,11 @@ pub struct PeriodView {
 }
 
 impl PeriodView {
-    pub fn of(period: &PeriodRecord) -> Self {
+    pub fn of(period: &PeriodRecord, calendar: &Calendar) -> Self {
         Self {
             name: period.name.clone(),
+            cadence: period.cadence.as_str(),
+            stub: is_stub(calendar, period),
             begins: instant(period.begins),
             ends: instant(period.ends),
             state: period.state.as_str(),

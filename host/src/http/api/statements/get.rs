@@ -69,7 +69,7 @@ pub async fn get(
         .ok_or_else(|| Problem::not_found("partner"))?;
     let statement = pay::statement(&host, &force, &period, &known.id).await?;
     let view = StatementView {
-        period: PeriodView::of(&statement.period),
+        period: PeriodView::of(&statement.period, &force.calendar),
         partner: known.code,
         currency: force.terms.currency.clone(),
         totals: statement
