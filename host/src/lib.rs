@@ -17,6 +17,7 @@ pub mod policy;
 mod private;
 pub mod proof;
 pub mod routing;
+pub mod statement;
 pub mod store;
 pub mod telemetry;
 #[cfg(test)]

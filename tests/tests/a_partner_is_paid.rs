@@ -77,6 +77,39 @@ fn a_won_lead_is_on_the_statement() {
 }
 
 #[test]
+fn a_statement_is_had_as_a_table_and_as_a_page() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        let winner = server.partner(&partner_code(1));
+        let id = claimed_lead(server.manufacturer(), &winner);
+        let won = json!({ "result": "won", "value": 2_000_000 });
+        let won = winner.post(&format!("/api/v1/leads/{id}/outcome"), &won);
+        assert_eq!(won.status, 200, "{won:?}");
+        let period = this_period(server.manufacturer());
+        let statement = statement_with(&winner, &period, 1, 3);
+        let path = statement_path(&period, 1);
+        let rule = text(&statement.body["lines"][0]["text"]);
+
+        let table = winner.get(&format!("{path}?format=csv&language=en"));
+        let kind = |answer: &Answer| answer.headers["content-type"].clone();
+        assert_eq!(kind(&table), "text/csv; charset=utf-8; header=present");
+        let name = format!("attachment; filename=\"{}-{period}.csv\"", partner_code(1));
+        assert_eq!(table.headers["content-disposition"], name);
+        assert_eq!(table.raw.lines().count(), 1 + 3, "{}", table.raw);
+        assert!(table.raw.contains(rule), "{}", table.raw);
+
+        // A browser asks for pages, and is given one that runs and loads nothing.
+        let page = winner.ask("GET", &path, &[("Accept", "text/html")], Vec::new());
+        assert_eq!(kind(&page), "text/html; charset=utf-8");
+        let policy = &page.headers["content-security-policy"];
+        assert!(policy.starts_with("default-src 'none'; style-src 'unsafe-inline'"));
+        assert!(page.raw.contains(rule), "{}", page.raw);
+        let unknown = winner.get(&format!("{path}?format=pdf"));
+        assert_eq!((unknown.status, unknown.code()), (422, "query.invalid"));
+    });
+}
+
+#[test]
 fn what_happened_too_long_ago_is_refused() {
     on_both_databases(|database| {
         let server = Server::start(STELLWERK, database, &paying());

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What a part may name, besides itself.
-const MAY_KNOW: [(&str, &[&str]); 22] = [
+const MAY_KNOW: [(&str, &[&str]); 23] = [
     ("domain", &[]),
     ("private", &[]),
     ("metrics", &[]),
@@ -28,6 +28,7 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
         &["domain", "store", "host", "routing", "contracts"],
     ),
     ("pay", &["domain", "store", "policy", "host"]),
+    ("statement", &["domain", "store", "policy", "host", "pay"]),
     ("trial", &["domain", "store", "policy"]),
     (
         "proof",
@@ -87,6 +88,7 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
             "telemetry",
             "trial",
             "proof",
+            "statement",
         ],
     ),
 ];

@@ -166,7 +166,6 @@ fn commission_quality_and_points_add_up_side_by_side() {
         call_off(&server.partner(&partner_code(1)), "D-1");
         let expected = BTreeMap::from([
             ("commission/commission", -50_000),
-            ("commission/month-sales", 0),
             ("points/fund", 0),
             ("points/points", 0),
             ("quality/base", -40_000),

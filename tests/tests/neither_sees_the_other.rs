@@ -27,11 +27,12 @@ const IN_THE_BODY: [&str; 3] = [
     "POST /api/v1/apply",
 ];
 /// Parameters of queries that name nothing which somebody has.
-const NAMING_NOTHING: [&str; 20] = [
+const NAMING_NOTHING: [&str; 21] = [
     "account",
     "at",
     "component",
     "dry-run",
+    "format",
     "from",
     "generation",
     "kind",

@@ -324,8 +324,14 @@ fn partners_are_paid() {
         "differences would be booked",
         "2026-01     month          2025-12-31T23:00:00Z to 2026-01-31T23:00:00Z  closed",
         "commission/commission",
+        "Line,2026-02-27,commission,commission,Earning,EUR,",
         "nothing differs from what was booked",
     ]);
+    let page = std::fs::read_to_string(folder.path().join("mueller.html")).expect("the page");
+    assert!(
+        page.contains("Abrechnung 2026-02 · Müller Heizung"),
+        "{page}"
+    );
 }
 
 #[test]

@@ -42,6 +42,11 @@ impl Console {
         Ok(())
     }
 
+    /// A result that is a file of its own form.
+    pub fn raw(&self, bytes: &[u8]) {
+        let _closed = std::io::stdout().lock().write_all(bytes);
+    }
+
     /// What the command has failed with.
     pub fn failure(&self, error: &CliError) {
         match self.format {

@@ -20,6 +20,7 @@ mod policy;
 mod process;
 mod replay;
 mod serve;
+mod statement;
 mod store;
 mod target;
 mod temporary;
@@ -83,6 +84,8 @@ enum Command {
     /// Show, close and recompute the periods over which a contract pays
     #[command(subcommand)]
     Period(period::Command),
+    /// Write what a partner has earned in a period, to read, to print or to reckon with
+    Statement(statement::Statement),
     /// Write, build, check and upload plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
@@ -110,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::Config(command) => config::run(&command, &console),
         Command::Policy(command) => policy::run(&command, &console),
         Command::Period(command) => period::run(&command, &console),
+        Command::Statement(command) => statement::run(&command, &console),
         Command::Plugin(command) => plugin::run(command, &console),
     };
     match result {

@@ -1,6 +1,7 @@
 //! The rules of the field on plain data: no I/O, no clock, no wire formats.
 
 pub mod access;
+pub mod account;
 pub mod address;
 pub mod attribute;
 pub mod audit;

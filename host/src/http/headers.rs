@@ -23,12 +23,14 @@ pub const OF_EVERY_ANSWER: [(HeaderName, &str); 5] = [
     (header::REFERRER_POLICY, "no-referrer"),
 ];
 
-/// Adds them.
+/// Adds them; a page that is meant to be shown has brought a policy of its own.
 pub async fn protective(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     for (name, value) in OF_EVERY_ANSWER {
         let headers = response.headers_mut();
-        headers.insert(name, HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }

@@ -28,6 +28,6 @@ mod time;
 mod version;
 
 pub use admin::serve_admin;
-pub use api::openapi;
+pub use api::{openapi, statement};
 pub use server::{Front, check_public_url, serve};
 pub use settings::HttpSettings;

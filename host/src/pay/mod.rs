@@ -32,7 +32,7 @@ mod settle;
 mod statement;
 mod subjects;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod wake;
 
 pub use award::pay_waiting;

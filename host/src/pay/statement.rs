@@ -1,15 +1,18 @@
 //! What a partner has earned in a period, line by line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::Error;
+use super::books::span_of;
 use super::periods::{named, periods};
-use crate::domain::book::AccountOf;
+use crate::domain::account::AccountKind;
 use crate::domain::ids::PartnerId;
-use crate::domain::ledger::{Holder, HolderKind, PeriodRecord, Posting};
-use crate::domain::time::Micros;
+use crate::domain::ledger::{Overflow, PeriodRecord, Posting};
 use crate::host::{Host, InForce};
-use crate::store::LedgerFilter;
+use crate::policy::Manifest;
+use crate::policy::manifest::{Account, AccountHolder, Resets};
+use crate::store::{BookedTotal, LedgerFilter};
 
 /// Lines on one statement.
 const LINES_MAX: u32 = 100_000;
@@ -31,11 +34,15 @@ pub struct Total {
     pub account: String,
     /// money, points, count.
     pub unit: String,
-    /// Before the period.
+    pub kind: AccountKind,
+    /// What earlier statements have come to since the account last began anew.
     pub carried: i64,
     /// Of the statement's lines.
     pub amount: i64,
 }
+
+/// By component and account.
+type Totals = BTreeMap<(String, String), Total>;
 
 /// The statement of a partner for a period.
 ///
@@ -43,7 +50,7 @@ pub struct Total {
 /// `NotFound` where there is no such period.
 pub async fn statement(
     host: &Host,
-    force: &std::sync::Arc<InForce>,
+    force: &Arc<InForce>,
     period: &str,
     partner: &PartnerId,
 ) -> Result<Statement, Error> {
@@ -60,57 +67,118 @@ pub async fn statement(
         limit: LINES_MAX,
     };
     let lines = host.store.ledger(&contract.manufacturer, &filter).await?;
-    let holder = Holder {
-        kind: HolderKind::Partner,
-        id: partner.as_str().to_owned(),
-    };
-    let carried = host
-        .store
-        .balances(
-            &contract.manufacturer,
-            &contract.id,
-            Micros(i64::MIN),
-            period.begins,
-        )
-        .await?;
-    let mut totals: BTreeMap<(String, String), Total> = BTreeMap::new();
-    for balance in carried {
-        let AccountOf {
-            component,
-            account,
-            holder: of,
-        } = balance.account;
-        if of == holder {
-            totals.insert(
-                (component.clone(), account.clone()),
-                Total {
-                    component,
-                    account,
-                    unit: balance.unit,
-                    carried: balance.amount,
-                    amount: 0,
-                },
+    let accounts = Accounts::load(host, force).await?;
+    let mut totals = Totals::new();
+    for booked in booked(host, force, partner, &accounts).await? {
+        let resets = accounts.resets(&booked.component, &booked.account);
+        let span = span_of(&force.calendar, resets, period.begins)?;
+        // By the period that has shown a line, so that none is counted twice.
+        let is_before = named(&known, &booked.booked_period)
+            .is_ok_and(|shown| span.begins <= shown.begins && shown.begins < period.begins);
+        if is_before {
+            let total = accounts.total(
+                &mut totals,
+                &booked.component,
+                &booked.account,
+                &booked.unit,
             );
+            total.carried = total.carried.checked_add(booked.amount).ok_or(Overflow)?;
         }
     }
     for line in &lines {
-        let total = totals
-            .entry((line.component.clone(), line.account.clone()))
-            .or_insert_with(|| Total {
-                component: line.component.clone(),
-                account: line.account.clone(),
-                unit: line.unit.clone(),
-                carried: 0,
-                amount: 0,
-            });
-        total.amount = total
-            .amount
-            .checked_add(line.amount)
-            .ok_or(crate::domain::ledger::Overflow)?;
+        let total = accounts.total(&mut totals, &line.component, &line.account, &line.unit);
+        total.amount = total.amount.checked_add(line.amount).ok_or(Overflow)?;
     }
     Ok(Statement {
         period: period.clone(),
         lines,
         totals: totals.into_values().collect(),
     })
+}
+
+/// What the partner has in its accounts, by the period that has booked it.
+async fn booked(
+    host: &Host,
+    force: &InForce,
+    partner: &PartnerId,
+    accounts: &Accounts,
+) -> Result<Vec<BookedTotal>, Error> {
+    let contract = &force.contract;
+    let (components, names) = accounts.of_partners();
+    let (components, names) = (Vec::from_iter(components), Vec::from_iter(names));
+    let owner = &contract.manufacturer;
+    let booked = host
+        .store
+        .booked_of_partner(owner, &contract.id, partner, &components, &names);
+    Ok(booked.await?)
+}
+
+/// The accounts of a contract's components, as their manifests declare them.
+struct Accounts(HashMap<(String, String), Account>);
+
+impl Accounts {
+    async fn load(host: &Host, force: &InForce) -> Result<Self, Error> {
+        let contract = &force.contract;
+        let (owner, id) = (&contract.manufacturer, &contract.id);
+        let mut known = HashMap::new();
+        let mut read: HashMap<String, Vec<Account>> = HashMap::new();
+        // In the order of generations: what the last one declares counts.
+        for binding in host.store.compensation_bindings(owner, id).await? {
+            let digest = &binding.plugin_digest;
+            if !read.contains_key(digest) {
+                let record = host.store.plugin(owner, digest).await?;
+                let manifest = record.and_then(|record| Manifest::parse(&record.manifest).ok());
+                let accounts = manifest.map(|manifest| manifest.accounts);
+                read.insert(digest.clone(), accounts.unwrap_or_default());
+            }
+            let component = binding.slot.trim_start_matches("compensation/");
+            for account in &read[digest] {
+                let key = (component.to_owned(), account.name.clone());
+                known.insert(key, account.clone());
+            }
+        }
+        Ok(Self(known))
+    }
+
+    /// The components with accounts of partners, and the names of these.
+    fn of_partners(&self) -> (BTreeSet<&str>, BTreeSet<&str>) {
+        let accounts = self.0.iter();
+        accounts
+            .filter(|(_, account)| account.holder == AccountHolder::Partner)
+            .map(|((component, name), _)| (component.as_str(), name.as_str()))
+            .unzip()
+    }
+
+    fn account(&self, component: &str, account: &str) -> Option<&Account> {
+        self.0.get(&(component.to_owned(), account.to_owned()))
+    }
+
+    fn resets(&self, component: &str, account: &str) -> Resets {
+        let account = self.account(component, account);
+        account.map_or(Resets::Never, |account| account.resets)
+    }
+
+    /// The total of an account among others.
+    fn total<'a>(
+        &self,
+        totals: &'a mut Totals,
+        component: &str,
+        account: &str,
+        unit: &str,
+    ) -> &'a mut Total {
+        let key = (component.to_owned(), account.to_owned());
+        totals.entry(key).or_insert_with(|| {
+            let declared = self.account(component, account);
+            let kind = declared.and_then(|account| AccountKind::parse(&account.kind));
+            Total {
+                component: component.to_owned(),
+                account: account.to_owned(),
+                unit: unit.to_owned(),
+                // Of a component that nobody knows any more nothing is left out.
+                kind: kind.unwrap_or(AccountKind::Adjustment),
+                carried: 0,
+                amount: 0,
+            }
+        })
+    }
 }

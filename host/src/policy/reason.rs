@@ -105,6 +105,17 @@ pub fn amount(minor: i64, language: Language, currency: &str) -> String {
     format!("{} {currency}", decimal(&plain, language))
 }
 
+/// What an account of that unit holds, such as 1,250.00 EUR or 1,250 points.
+pub fn in_unit(held: i64, unit: &str, language: Language, currency: &str) -> String {
+    let name = match (language, unit) {
+        (_, "money") => return amount(held, language, currency),
+        (Language::English, "points") => " points",
+        (Language::German, "points") => " Punkte",
+        _ => "",
+    };
+    format!("{}{name}", grouped(&held.to_string(), language))
+}
+
 /// A decimal number with the language's separators.
 fn decimal(plain: &str, language: Language) -> String {
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));

@@ -1,8 +1,12 @@
 //! Decisions: one policy call each, committed with what it led to.
 
+use std::collections::HashMap;
+
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, fetch, json, numbered, only, statement};
+use super::sql::{
+    Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, fetch, json, numbered, only, statement,
+};
 use super::{Error, Store};
 use crate::domain::contract::Contract;
 use crate::domain::decision::Decision;
@@ -247,6 +251,30 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// By which plugins decisions were made: their digests, by decision.
+    pub async fn plugins_of_decisions(
+        &self,
+        manufacturer: &ManufacturerId,
+        decisions: &[DecisionId],
+    ) -> Result<HashMap<DecisionId, String>, Error> {
+        let mut found = HashMap::new();
+        for chunk in decisions.chunks(IDS_AT_ONCE) {
+            let text = format!(
+                "SELECT id, plugin_digest FROM decision WHERE manufacturer = $1 AND id IN ({})",
+                numbered(2, chunk.len())
+            );
+            let mut query = statement(text).bind(manufacturer.as_str());
+            for decision in chunk {
+                query = query.bind(decision.as_str());
+            }
+            for row in query.fetch_all(&self.pool).await? {
+                let row = Columns(&row);
+                found.insert(row.text("id")?.into(), row.text("plugin_digest")?);
+            }
+        }
+        Ok(found)
     }
 
     /// The decisions about a lead, oldest first.

@@ -182,6 +182,26 @@ impl Store {
         rows.iter().map(read_total).collect()
     }
 
+    /// What a partner has in these accounts of these components, by the period that has
+    /// booked it.
+    pub async fn booked_of_partner(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        partner: &PartnerId,
+        components: &[&str],
+        accounts: &[&str],
+    ) -> Result<Vec<BookedTotal>, Error> {
+        let mut values = vec![
+            Bind::from(manufacturer.as_str()),
+            Bind::from(contract.as_str()),
+            Bind::from(partner.as_str()),
+        ];
+        let text = text_of_booked(components, accounts, &mut values);
+        let rows = fetch(self, text, values).await?;
+        rows.iter().map(read_total).collect()
+    }
+
     /// A period's postings that later periods have booked, oldest first.
     pub async fn postings_booked_later(
         &self,
@@ -337,6 +357,22 @@ impl Store {
 pub(super) fn text_on(column: &str, ids: &[&str], values: &mut Vec<Bind>) -> String {
     let among = only(column, Some(ids), values);
     format!("SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND contract = $2{among}")
+}
+
+pub(super) fn text_of_booked(
+    components: &[&str],
+    accounts: &[&str],
+    values: &mut Vec<Bind>,
+) -> String {
+    let components = only("component", Some(components), values);
+    let accounts = only("account", Some(accounts), values);
+    format!(
+        "SELECT component, account, unit, booked_period, \
+         CAST(SUM(amount) AS BIGINT) AS amount FROM posting \
+         WHERE manufacturer = $1 AND contract = $2 AND holder = $3 \
+         AND holder_kind = 'partner'{components}{accounts} \
+         GROUP BY component, account, unit, booked_period"
+    )
 }
 
 fn deal_of(subject: &Subject) -> Option<&str> {

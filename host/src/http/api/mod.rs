@@ -164,6 +164,11 @@ fn with_slashes(
     OpenApiRouter::with_openapi(document).route(&path, handlers)
 }
 
+/// A statement in JSON, as the API answers it.
+pub fn statement(document: &crate::statement::Document) -> Vec<u8> {
+    body::rendered(&statements::view::StatementView::of(document))
+}
+
 /// The document that describes the API.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     routes().into_openapi()

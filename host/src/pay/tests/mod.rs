@@ -6,4 +6,4 @@ mod lane;
 mod model;
 mod recalculation;
 mod stories;
-mod world;
+pub mod world;

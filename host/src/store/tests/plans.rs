@@ -35,6 +35,18 @@ async fn earlier_postings_are_found_by_what_they_are_about() {
 }
 
 #[tokio::test]
+async fn what_a_partner_has_in_its_accounts_is_found_by_the_accounts() {
+    for count in [1, 10] {
+        let mut values = vec!["m".into(), "c".into(), "p".into()];
+        let text = ledger::text_of_booked(&vec!["a"; count], &vec!["b"; count], &mut values);
+        let plan = plan_of(text).await;
+        let by_account = "posting_of_holder (manufacturer=? AND contract=? AND component=? \
+             AND account=? AND holder=?)";
+        assert!(plan.contains(by_account), "{plan}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_partner_has_open_is_found_by_the_partner() {
     for partners in [1, 50] {
         let offers = plan_of(offer::text_of_open_offers(partners)).await;

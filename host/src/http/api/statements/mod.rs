@@ -1,3 +1,4 @@
 //! What partners have earned.
 
 pub mod get;
+pub mod view;
