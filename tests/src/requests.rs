@@ -190,6 +190,8 @@ fn id(operation: &str, which: &str, tenant: &Tenant) -> String {
             let id = found.and_then(|decision| decision["id"].as_str());
             id.expect("a decision").to_owned()
         }
+        ("contracts", "disputes") => tenant.undisputed("own"),
+        ("contracts", "answer") => tenant.disputed("own"),
         ("tokens", _) => {
             let body = body("POST /api/v1/tokens", "", tenant);
             let token = maker.done("POST", "/api/v1/tokens", &body);
@@ -363,6 +365,12 @@ fn body(operation: &str, which: &str, tenant: &Tenant) -> Value {
         "POST /api/v1/leads/{id}/outcome" => json!({ "result": "lost" }),
         "POST /api/v1/offers/{id}/decline" => {
             json!({ "reason": "no-capacity", "note": tenant.named("note") })
+        }
+        "POST /api/v1/contracts/{contract}/postings/{id}/disputes" => {
+            json!({ "complaint": tenant.named("complaint") })
+        }
+        "POST /api/v1/contracts/{contract}/disputes/{id}/answer" => {
+            json!({ "reason": tenant.named("reason") })
         }
         "POST /api/v1/deals" => {
             let mut deal = tenant.deal(1);

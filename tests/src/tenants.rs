@@ -222,6 +222,9 @@ impl Tenant {
             };
             STANDINGS.into_iter().all(seen)
         });
+        for standing in STANDINGS {
+            self.disputed(standing);
+        }
     }
 
     /// # Panics
@@ -309,6 +312,43 @@ impl Tenant {
         let path = format!("/api/v1/contracts/{}/{path}", self.contract_of(which));
         let made = self.caller("manufacturer").done(method, &path, rule);
         made.body["generation"].as_i64().unwrap_or_default()
+    }
+
+    /// A line of the partner's statement that is not disputed.
+    ///
+    /// # Panics
+    /// Where nothing is booked to it.
+    pub fn undisputed(&self, standing: &str) -> String {
+        let partner = self.caller(&format!("partner {standing}"));
+        let postings = partner.get(&self.in_contract("/postings?limit=1000"));
+        let id = partner_id(self, standing);
+        let mut postings = postings.body["postings"].as_array().into_iter().flatten();
+        let is_own =
+            |posting: &&Value| posting["holder"] == id.as_str() && !posting["deal"].is_null();
+        let found = postings.find(is_own).expect("a posting");
+        let found = found["id"].as_str().unwrap_or_default();
+        let open = partner.get(&self.in_contract("/disputes?state=open&limit=1000"));
+        for dispute in open.body["disputes"].as_array().into_iter().flatten() {
+            if dispute["posting"] == found {
+                let dispute = dispute["id"].as_str().unwrap_or_default();
+                let path = self.in_contract(&format!("/disputes/{dispute}/answer"));
+                let answer = json!({ "reason": self.named("reason") });
+                self.caller("manufacturer").done("POST", &path, &answer);
+            }
+        }
+        found.to_owned()
+    }
+
+    /// A dispute of the partner's that is open.
+    pub fn disputed(&self, standing: &str) -> String {
+        let posting = self.undisputed(standing);
+        let path = self.in_contract(&format!("/postings/{posting}/disputes"));
+        let complaint = json!({ "complaint": self.named("complaint") });
+        let partner = self.caller(&format!("partner {standing}"));
+        partner
+            .done("POST", &path, &complaint)
+            .text("/id")
+            .to_owned()
     }
 
     pub fn measure(&self, standing: &str, value: u32) -> Value {

@@ -211,6 +211,123 @@ fn a_period_is_closed_though_nobody_waits_for_it() {
     until("the period is closed", || first()["state"] == "closed");
 }
 
+#[test]
+fn a_line_is_disputed_and_answered_and_both_are_kept() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        let maker = server.manufacturer();
+        let winner = server.partner(&partner_code(1));
+        let other = server.partner(&partner_code(2));
+        let id = claimed_lead(maker, &winner);
+        let won = json!({ "result": "won", "value": 2_000_000 });
+        let won = winner.post(&format!("/api/v1/leads/{id}/outcome"), &won);
+        assert_eq!(won.status, 200, "{won:?}");
+        let period = this_period(maker);
+        let statement = statement_with(&winner, &period, 1, 3);
+        let line = |at: usize| text(&statement.body["lines"][at]["id"]).to_owned();
+        let (disputed, correcting) = (line(0), line(1));
+
+        let path = |posting: &str| format!("/api/v1/contracts/pumps/postings/{posting}/disputes");
+        let complaint = json!({ "complaint": "It was a <larger> project.\nSee our offer." });
+        assert_eq!(other.post(&path(&disputed), &complaint).status, 404);
+        assert_eq!(maker.post(&path(&disputed), &complaint).status, 403);
+        let empty = winner.post(&path(&disputed), &json!({ "complaint": " " }));
+        assert_eq!(
+            (empty.status, empty.text("/errors/0/pointer")),
+            (422, "/complaint")
+        );
+        let opened = winner.post(&path(&disputed), &complaint);
+        assert_eq!(
+            (opened.status, opened.text("/state")),
+            (201, "open"),
+            "{opened:?}"
+        );
+        let twice = winner.post(&path(&disputed), &complaint);
+        assert_eq!((twice.status, twice.code()), (409, "dispute.open"));
+
+        let answer = format!(
+            "/api/v1/contracts/pumps/disputes/{}/answer",
+            opened.text("/id")
+        );
+        for (wrong, pointer) in [
+            (json!({}), ""),
+            (json!({ "reason": "" }), "/reason"),
+            (json!({ "corrections": [disputed] }), "/corrections/0"),
+            (json!({ "corrections": ["nothing"] }), "/corrections/0"),
+        ] {
+            let refused = maker.post(&answer, &wrong);
+            assert_eq!(
+                (refused.status, refused.text("/errors/0/pointer")),
+                (422, pointer)
+            );
+        }
+        let reason = json!({ "reason": "You are right.", "corrections": [correcting] });
+        assert_eq!(winner.post(&answer, &reason).status, 403);
+        let answered = maker.post(&answer, &reason);
+        assert_eq!(
+            (answered.status, answered.text("/state")),
+            (200, "answered")
+        );
+        let twice = maker.post(&answer, &reason);
+        assert_eq!((twice.status, twice.code()), (409, "dispute.answered"));
+
+        // Both stay with the line, whatever comes after them.
+        let again = winner.post(
+            &path(&disputed),
+            &json!({ "complaint": "Still too little." }),
+        );
+        assert_eq!(again.status, 201, "{again:?}");
+        let statement = winner.get(&statement_path(&period, 1));
+        let shown = &statement.body["lines"][0]["disputes"];
+        assert_eq!(shown[0]["complaint"], complaint["complaint"]);
+        assert_eq!(shown[0]["answer"]["reason"], "You are right.");
+        assert_eq!(shown[0]["answer"]["corrections"], json!([correcting]));
+        assert_eq!(
+            (&shown[1]["state"], shown.as_array().map(Vec::len)),
+            (&json!("open"), Some(2))
+        );
+        let page = winner.get(&format!(
+            "{}?format=html&language=de",
+            statement_path(&period, 1)
+        ));
+        assert!(
+            page.raw
+                .contains("It was a &lt;larger&gt; project.<br>See our offer.")
+        );
+        assert!(
+            page.raw
+                .contains(&format!("You are right.; berichtigt durch {correcting}"))
+        );
+
+        // The feed and the lead's timeline tell of it, and not what was said.
+        let timeline = winner.get(&format!("/api/v1/leads/{id}/timeline"));
+        for (told, name) in [
+            (timeline, "timeline"),
+            (maker.get("/api/v1/events?limit=1000"), "feed"),
+        ] {
+            let events = told.body["events"].as_array().cloned().unwrap_or_default();
+            let codes: Vec<&str> = events.iter().map(|event| text(&event["code"])).collect();
+            for code in ["disputed", "dispute-answered"] {
+                assert!(codes.contains(&code), "{name}: {codes:?}");
+            }
+            assert!(
+                !told.raw.contains("larger") && !told.raw.contains("You are right"),
+                "{name}"
+            );
+        }
+        let open = maker.get("/api/v1/contracts/pumps/disputes?state=open");
+        assert_eq!(
+            open.body["disputes"].as_array().map(Vec::len),
+            Some(1),
+            "{open:?}"
+        );
+        assert_eq!(
+            other.get("/api/v1/contracts/pumps/disputes").body["disputes"],
+            json!([])
+        );
+    });
+}
+
 /// A lead that the partner has claimed.
 fn claimed_lead(maker: &Client, partner: &Client) -> String {
     let received = maker.post(

@@ -397,6 +397,7 @@ fn a_name_within_the_house_tells_no_more(tenants: &Tenants) {
         "/api/v1/contracts/NAME/periods",
         "/api/v1/contracts/NAME/postings",
         "/api/v1/contracts/NAME/balances",
+        "/api/v1/contracts/NAME/disputes",
     ]));
     let mut deal = maker.deal(1);
     deal["contract"] = json!("NAME");

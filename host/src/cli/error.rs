@@ -320,6 +320,7 @@ impl From<pay::Error> for CliError {
         let message = error.to_string();
         match error {
             pay::Error::Store(error) => error.into(),
+            pay::Error::Invalid(problems) => Self::Invalid(problems),
             pay::Error::Busy | pay::Error::NotNow { .. } => Self::Unavailable(message),
             pay::Error::Overflow(_) | pay::Error::Calendar(_) | pay::Error::Contract(_) => {
                 Self::Fault(message)

@@ -60,6 +60,8 @@ events! {
     PolicyFailed "policy-failed",
     GenerationStopped "generation-stopped",
     NotReproduced "not-reproduced",
+    Disputed "disputed",
+    DisputeAnswered "dispute-answered",
 }
 
 impl EventCode {

@@ -95,6 +95,8 @@ ids! {
     DeadlineId;
     /// A booked change of an account.
     PostingId;
+    /// A line of a statement that its partner does not agree with.
+    DisputeId;
     /// Access for a program or a person.
     TokenId;
     /// A change of how a manufacturer works.

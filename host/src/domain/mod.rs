@@ -14,6 +14,7 @@ pub mod deal;
 pub mod decimal;
 pub mod decision;
 pub mod digest;
+pub mod dispute;
 pub mod distance;
 pub mod duplicate;
 pub mod event;

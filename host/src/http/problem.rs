@@ -359,6 +359,17 @@ impl From<pay::Error> for Problem {
                 "The contract's money is being worked on",
             )
             .detail("nothing was written; try again"),
+            pay::Error::Invalid(problems) => {
+                Self::invalid(problems.into_iter().map(Into::into).collect())
+            }
+            pay::Error::Disputed { .. } => {
+                Self::new(StatusCode::CONFLICT, code, "The line is disputed already")
+                    .detail(error.to_string())
+            }
+            pay::Error::Answered => {
+                Self::new(StatusCode::CONFLICT, code, "Somebody has answered it")
+                    .detail(error.to_string())
+            }
             pay::Error::Open { .. } => Self::new(
                 StatusCode::CONFLICT,
                 code,

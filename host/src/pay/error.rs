@@ -4,7 +4,8 @@
 use crate::domain::calendar::CalendarError;
 use crate::domain::ledger::{Overflow, PeriodRecord};
 use crate::domain::time::Micros;
-use crate::host::{ContractError, Overloaded};
+use crate::host::again::Again;
+use crate::host::{ContractError, Overloaded, Problem};
 use crate::store;
 
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,12 @@ pub enum Error {
     Open { name: String },
     #[error("the period {first} has to be closed before {name}")]
     NotNext { name: String, first: String },
+    #[error("fields are not valid")]
+    Invalid(Vec<Problem>),
+    #[error("the posting {posting} is disputed already, and not answered yet")]
+    Disputed { posting: String },
+    #[error("the dispute is answered already")]
+    Answered,
     /// Asked again it may succeed.
     #[error("a component could not be asked: {code}: {detail}")]
     NotNow { code: &'static str, detail: String },
@@ -58,6 +65,9 @@ impl Error {
             Self::AlreadyClosed { .. } => "period.closed",
             Self::Open { .. } => "period.open",
             Self::NotNext { .. } => "period.not-next",
+            Self::Invalid(_) => "invalid",
+            Self::Disputed { .. } => "dispute.open",
+            Self::Answered => "dispute.answered",
             Self::NotNow { code, .. } | Self::NotSettled { code, .. } => code,
             Self::Overflow(_) => "money.overflow",
             Self::Calendar(_) => "calendar.beyond",
@@ -82,6 +92,19 @@ impl Error {
     /// paid then.
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Store(error) if error.trouble().is_some())
+    }
+}
+
+impl Again for Error {
+    fn stored(&self) -> Option<&store::Error> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    fn busy() -> Self {
+        Self::Busy
     }
 }
 

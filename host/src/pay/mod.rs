@@ -11,6 +11,7 @@
 //!   it booked as if something had come late.
 //! - `candidate`: what a component that is tried would have paid; nothing of it is
 //!   booked.
+//! - `dispute`: a partner does not agree with a line, and is answered.
 //! - `wake`: a component asked to be woken.
 
 mod ask;
@@ -18,6 +19,7 @@ mod award;
 mod books;
 mod candidate;
 mod close;
+mod dispute;
 mod error;
 mod holders;
 mod lane;
@@ -38,6 +40,7 @@ mod wake;
 pub use award::pay_waiting;
 pub use candidate::compare_waiting;
 pub use close::{close, close_due};
+pub use dispute::{NewAnswer, answer, dispute};
 pub use error::Error;
 pub use overview::{AccountTotal, Overview, overview};
 pub use periods::periods;

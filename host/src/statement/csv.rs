@@ -28,6 +28,8 @@ pub fn csv(document: &Document) -> String {
             words.adjusts,
             words.of_period,
             words.state,
+            words.dispute,
+            words.answer,
         ]
         .map(text),
     );
@@ -39,7 +41,7 @@ pub fn csv(document: &Document) -> String {
         if total.carried == 0 {
             continue;
         }
-        let mut cells: [String; 16] = Default::default();
+        let mut cells: [String; 18] = Default::default();
         cells[0] = text(words.carried);
         cells[1] = text(&document.date(document.period.begins));
         cells[2] = text(&total.component);
@@ -56,8 +58,10 @@ pub fn csv(document: &Document) -> String {
 }
 
 impl Document {
-    fn cells(&self, line: &Line, what: &str, state: &str) -> [String; 16] {
+    fn cells(&self, line: &Line, what: &str, state: &str) -> [String; 18] {
         let posting = &line.posting;
+        let quarrels = line.disputes.iter().map(|disputed| self.quarrel(disputed));
+        let (complaints, answers): (Vec<String>, Vec<String>) = quarrels.unzip();
         let maybe = |id: Option<&str>| id.map_or_else(String::new, text);
         [
             text(what),
@@ -76,6 +80,8 @@ impl Document {
             maybe(posting.adjusts.as_ref().map(|id| id.as_str())),
             text(&posting.period),
             text(state),
+            text(&complaints.join("\n")),
+            text(&answers.join("\n")),
         ]
     }
 

@@ -189,6 +189,20 @@ impl Page<'_> {
             true => words.settled,
             false => words.provisional,
         };
+        let disputes: String = line
+            .disputes
+            .iter()
+            .map(|disputed| {
+                let (complaint, answer) = document.quarrel(disputed);
+                format!(
+                    "<p class=\"dispute\">{} {}<br>{}: {}</p>",
+                    escaped(words.dispute),
+                    escaped(&complaint),
+                    escaped(words.answer),
+                    escaped(&answer)
+                )
+            })
+            .collect();
         let account = format!(
             "{} / {}\n{}, {state}",
             posting.component,
@@ -197,7 +211,7 @@ impl Page<'_> {
         );
         let _ = writeln!(
             self.text,
-            "<tr><td>{}</td><td class=\"id\">{}</td><td>{}<div class=\"id\">{}</div></td>\
+            "<tr><td>{}</td><td class=\"id\">{}</td><td>{}{disputes}<div class=\"id\">{}</div></td>\
              <td>{}</td><td class=\"number\">{}</td></tr>",
             escaped(&document.day(posting.occurred_at)),
             escaped(&about),

@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use crate::domain::account::AccountKind;
 use crate::domain::calendar::Calendar;
-use crate::domain::ids::DecisionId;
+use crate::domain::dispute::Disputed;
+use crate::domain::ids::{DecisionId, PartnerId, PostingId};
 use crate::domain::ledger::{Overflow, PeriodRecord, PeriodState, Posting};
 use crate::domain::partner::Partner;
 use crate::domain::time::Micros;
@@ -21,9 +22,13 @@ use crate::pay::{self, Total};
 use crate::policy::Manifest;
 use crate::policy::question::{Reason, Value};
 use crate::policy::reason::{self, Language};
+use crate::store::DisputeFilter;
 
 pub use csv::csv;
 pub use html::html;
+
+/// Disputes of one partner that are looked at.
+const DISPUTES_MAX: u32 = 100_000;
 
 /// A statement with everything that stands on it.
 #[derive(Clone, Debug)]
@@ -55,6 +60,8 @@ pub struct Line {
     pub kind: AccountKind,
     /// The rule that it follows, with its numbers.
     pub text: String,
+    /// In the order in which the partner has disputed it.
+    pub disputes: Vec<Disputed>,
 }
 
 /// What accounts come to together.
@@ -89,12 +96,14 @@ impl Document {
         let language = Language::of(language.unwrap_or_default());
         let currency = &force.terms.currency;
         let rules = Rules::load(host, &statement.lines).await?;
+        let mut disputes = disputes(host, force, &partner.id).await?;
         let mut lines: Vec<Line> = statement
             .lines
             .into_iter()
             .map(|posting| Line {
                 kind: kind_of(&statement.totals, &posting),
                 text: rules.text(&posting, language, currency),
+                disputes: disputes.remove(&posting.id).unwrap_or_default(),
                 posting,
             })
             .collect();
@@ -125,6 +134,24 @@ impl Document {
     /// A name for its file.
     pub fn file_name(&self, ending: &str) -> String {
         format!("{}-{}.{ending}", self.partner, self.period.name)
+    }
+
+    /// What a line was disputed with and what was answered, each in a text of its own.
+    fn quarrel(&self, disputed: &Disputed) -> (String, String) {
+        let words = words::words(self.language);
+        let dispute = &disputed.dispute;
+        let said = format!("{}: {}", self.day(dispute.opened_at), dispute.complaint);
+        let Some(answer) = &disputed.answer else {
+            return (said, words.open.to_owned());
+        };
+        let reason = answer.reason.clone();
+        let corrections = (!answer.corrections.is_empty()).then(|| {
+            let ids: Vec<&str> = answer.corrections.iter().map(|id| id.as_str()).collect();
+            format!("{} {}", words.corrected_by, ids.join(", "))
+        });
+        let answered: Vec<String> = reason.into_iter().chain(corrections).collect();
+        let day = self.day(answer.answered_at);
+        (said, format!("{day}: {}", answered.join("; ")))
     }
 
     /// The local day of an instant.
@@ -172,6 +199,29 @@ fn sums<'a>(
         sum.balance = sum.carried.checked_add(sum.amount).ok_or(Overflow)?;
     }
     Ok(sums.into_values().collect())
+}
+
+/// What the partner has disputed, by posting.
+async fn disputes(
+    host: &Host,
+    force: &InForce,
+    partner: &PartnerId,
+) -> Result<HashMap<PostingId, Vec<Disputed>>, pay::Error> {
+    let contract = &force.contract;
+    let filter = DisputeFilter {
+        contract: contract.id.clone(),
+        partners: Some(vec![partner.clone()]),
+        state: None,
+        after: None,
+        limit: DISPUTES_MAX,
+    };
+    let found = host.store.disputes(&contract.manufacturer, &filter).await?;
+    let mut disputes: HashMap<PostingId, Vec<Disputed>> = HashMap::new();
+    for disputed in found {
+        let posting = disputed.dispute.posting.clone();
+        disputes.entry(posting).or_default().push(disputed);
+    }
+    Ok(disputes)
 }
 
 /// The words of the plugins that have paid.

@@ -44,6 +44,11 @@ pub struct Words {
     pub corrects: &'static str,
     pub adjusts: &'static str,
     pub of_period: &'static str,
+    pub dispute: &'static str,
+    pub answer: &'static str,
+    /// Of a dispute without an answer.
+    pub open: &'static str,
+    pub corrected_by: &'static str,
     pub meanings: &'static str,
 }
 
@@ -92,6 +97,10 @@ const ENGLISH: Words = Words {
     corrects: "Corrects",
     adjusts: "Adjusts",
     of_period: "Of the period",
+    dispute: "Disputed",
+    answer: "Answer",
+    open: "not answered yet",
+    corrected_by: "corrected by",
     meanings: "What the kinds mean",
 };
 
@@ -132,6 +141,10 @@ const GERMAN: Words = Words {
     corrects: "Berichtigt",
     adjusts: "Gleicht an",
     of_period: "Aus dem Zeitraum",
+    dispute: "Einspruch",
+    answer: "Antwort",
+    open: "noch nicht beantwortet",
+    corrected_by: "berichtigt durch",
     meanings: "Was die Arten bedeuten",
 };
 

@@ -9,6 +9,7 @@ use crate::domain::contract::{Binding, Contract, Manufacturer, TermsVersion};
 use crate::domain::deadline::{Deadline, Subject};
 use crate::domain::deal::Deal;
 use crate::domain::decision::Decision;
+use crate::domain::dispute::{Dispute, DisputeAnswer};
 use crate::domain::generation::{CandidateAnswer, CandidateLedger, LeftOut, Step};
 use crate::domain::happening::Event;
 use crate::domain::ids::{ContractId, DeadlineId, DealId, LeadId, ManufacturerId, PartnerId};
@@ -61,6 +62,10 @@ pub struct Changes {
     /// Appended.
     pub postings: Vec<Posting>,
     pub periods: Vec<PeriodRecord>,
+    /// Appended.
+    pub disputes: Vec<Dispute>,
+    /// Appended.
+    pub dispute_answers: Vec<DisputeAnswer>,
     pub lanes: Vec<Lane>,
     pub plugins: Vec<PluginRecord>,
     pub places: Vec<Place>,
@@ -108,6 +113,8 @@ impl Changes {
             partners_changed,
             postings,
             periods,
+            disputes,
+            dispute_answers,
             lanes,
             plugins,
             places,
@@ -145,6 +152,8 @@ impl Changes {
         self.partners_changed.extend(partners_changed);
         self.postings.extend(postings);
         self.periods.extend(periods);
+        self.disputes.extend(disputes);
+        self.dispute_answers.extend(dispute_answers);
         self.lanes.extend(lanes);
         self.plugins.extend(plugins);
         self.places.extend(places);

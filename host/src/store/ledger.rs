@@ -130,6 +130,20 @@ fn read_total(row: &AnyRow) -> Result<BookedTotal, Error> {
 }
 
 impl Store {
+    pub async fn posting(
+        &self,
+        manufacturer: &ManufacturerId,
+        id: &PostingId,
+    ) -> Result<Option<Posting>, Error> {
+        let text = format!("SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND id = $2");
+        let row = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
     /// Every posting of the contract that belongs to a period, oldest first,
     /// the corrections that later periods have booked for it included.
     pub async fn postings_of_period(

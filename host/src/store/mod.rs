@@ -17,6 +17,7 @@ mod counted;
 mod deadline;
 mod deal;
 mod decision;
+mod dispute;
 mod duplicate;
 mod error;
 mod event;
@@ -47,6 +48,7 @@ mod writer;
 
 pub use deal::{DealFilter, RegisteredDeal};
 pub use decision::Decided;
+pub use dispute::DisputeFilter;
 pub use duplicate::{KeyUse, KeyUses, UsingLead};
 pub use error::Error;
 pub use heard::Heard;

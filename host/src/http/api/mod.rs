@@ -9,6 +9,7 @@ mod contracts;
 mod deals;
 mod decisions;
 mod differences;
+mod disputes;
 mod events;
 mod gates;
 mod generations;
@@ -91,6 +92,9 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(statements::get::get))
         .routes(routes!(ledger::postings::postings))
         .routes(routes!(ledger::balances::balances))
+        .routes(routes!(disputes::open::open))
+        .routes(routes!(disputes::list::list))
+        .routes(routes!(disputes::answer::answer))
         .routes(routes!(tokens::create::create, tokens::list::list))
         .routes(routes!(tokens::revoke::revoke))
         .routes(routes!(users::create::create, users::list::list))

@@ -7,8 +7,9 @@ use sqlx::AnyConnection;
 use super::super::changes::DeadlineChange;
 use super::super::sql::{Bind, IDS_AT_ONCE, OnConflict, Rows, bind, numbered, padded, statement};
 use super::super::{
-    Error, access, audit, binding, candidate, contract, deadline, deal, decision, duplicate, event,
-    failure, imports, lane, lead, ledger, manufacturer, measure, offer, partner, period, plugin,
+    Error, access, audit, binding, candidate, contract, deadline, deal, decision, dispute,
+    duplicate, event, failure, imports, lane, lead, ledger, manufacturer, measure, offer, partner,
+    period, plugin,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -197,6 +198,14 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
         period::rows(all(&|command| {
             let periods = command.changes.periods.iter();
             periods.map(period::values).collect()
+        })),
+        dispute::rows(all(&|command| {
+            let disputes = command.changes.disputes.iter();
+            disputes.map(dispute::values).collect()
+        })),
+        dispute::answer_rows(all(&|command| {
+            let answers = command.changes.dispute_answers.iter();
+            answers.map(dispute::answer_values).collect()
         })),
         lane::rows(all(&|command| {
             command.changes.lanes.iter().map(lane::values).collect()

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::super::disputes::view::DisputeView;
 use super::super::periods::list::PeriodView;
 use super::super::values::instant;
 use crate::statement::{Document, Line, Sum};
@@ -94,6 +95,9 @@ pub struct LineView {
     /// The receipt.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<String>,
+    /// Whether and how the partner has disputed it, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    disputes: Vec<DisputeView>,
 }
 
 impl StatementView {
@@ -155,6 +159,7 @@ impl LineView {
             corrects: posting.corrects.as_ref().map(ToString::to_string),
             adjusts: posting.adjusts.as_ref().map(ToString::to_string),
             decision: posting.decision.as_ref().map(ToString::to_string),
+            disputes: line.disputes.iter().map(DisputeView::of).collect(),
         }
     }
 }
