@@ -11,9 +11,14 @@ pub struct NoRandom(getrandom::Error);
 
 /// A new token's secret.
 pub fn secret() -> Result<String, NoRandom> {
+    Ok(format!("stw_{}", hex::encode(random()?)))
+}
+
+/// Bytes that nobody can guess.
+pub fn random() -> Result<[u8; SECRET_BYTES], NoRandom> {
     let mut random = [0; SECRET_BYTES];
     getrandom::fill(&mut random).map_err(NoRandom)?;
-    Ok(format!("stw_{}", hex::encode(random)))
+    Ok(random)
 }
 
 /// What is kept of a secret.

@@ -59,6 +59,7 @@ pub struct Config {
     pub http: HttpSettings,
     pub store: StoreLimits,
     pub worker: WorkerSettings,
+    pub seals: Seals,
     pub engine: Engine,
 }
 
@@ -69,6 +70,17 @@ pub struct Log {
     pub format: LogFormat,
     /// What is written, such as `info,stellwerk=debug`.
     pub filter: String,
+}
+
+/// How decisions are closed under signed seals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Seals {
+    /// How long decisions are gathered; many are sealed at once.
+    pub every_ms: u64,
+    /// File with the private key, 64 hexadecimal digits; the same one on every
+    /// host. By default the database keeps a key.
+    pub key_file: Option<PathBuf>,
 }
 
 /// The sandboxes.
@@ -115,6 +127,10 @@ impl Default for Config {
             http: HttpSettings::default(),
             store: StoreLimits::default(),
             worker: WorkerSettings::default(),
+            seals: Seals {
+                every_ms: 10_000,
+                key_file: None,
+            },
             engine: Engine {
                 slots: engine.slots,
                 waiting_max: engine.waiting_max,
@@ -280,6 +296,7 @@ fn lay_over(document: &mut Value, entry: &Entry) -> Result<(), String> {
     }
     let message = match (entry.key.as_str(), &before) {
         (_, Value::Number(_)) => "takes a whole number".to_owned(),
+        ("seals.key-file", _) => "takes a file".to_owned(),
         ("data" | "cache" | "policies", _) => "takes a folder".to_owned(),
         ("listen" | "admin-listen", _) => "takes an address such as 127.0.0.1:8080".to_owned(),
         _ => wrong.unwrap_or_default(),

@@ -250,8 +250,10 @@ fn has_paid(maker: &Client) -> bool {
 
 /// Where the only feed is.
 fn feed(tables: &BTreeMap<String, Vec<String>>) -> usize {
-    let row = tables["feed"][0].rsplit(", ").next().expect("a position");
-    row.parse().expect("a number")
+    let position = tables["feed"][0].split(", ").nth(1);
+    position
+        .and_then(|text| text.parse().ok())
+        .expect("a position")
 }
 
 fn events(tables: &BTreeMap<String, Vec<String>>) -> usize {

@@ -277,6 +277,8 @@ fn holds(server: &mut Server, account: &Account) {
     pays(server, &before);
     server.stop();
     assert_eq!(consistency::events(&database).len(), before.len());
+    // Ends with another exit code where anything is broken.
+    database.run(STELLWERK, &["audit", "verify"]);
     let contradictions = consistency::contradictions(&database);
     assert!(contradictions.is_empty(), "{}", contradictions.join("\n"));
     let count = |is: &dyn Fn(&Done) -> bool| account.done.iter().filter(|done| is(done)).count();

@@ -32,7 +32,16 @@ const MAY_KNOW: [(&str, &[&str]); 23] = [
     ("trial", &["domain", "store", "policy"]),
     (
         "proof",
-        &["domain", "store", "policy", "host", "contracts", "metrics"],
+        &[
+            "domain",
+            "store",
+            "policy",
+            "host",
+            "access",
+            "contracts",
+            "metrics",
+            "trial",
+        ],
     ),
     (
         "worker",
@@ -95,7 +104,8 @@ const MAY_KNOW: [(&str, &[&str]); 23] = [
 /// They put everything together.
 const KNOW_ALL: [&str; 4] = ["cli", "lib", "main", "testing"];
 /// Crates that some places alone may name.
-const OWNED: [(&str, &[&str]); 9] = [
+const OWNED: [(&str, &[&str]); 10] = [
+    ("ring::signature", &["proof/"]),
     ("sqlx", &["store/"]),
     ("wasmtime", &["policy/engine/"]),
     ("axum", &["http/"]),

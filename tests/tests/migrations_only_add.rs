@@ -50,6 +50,16 @@ impl<'a> New<'a> {
         }
     }
 
+    /// Whether an index leaves rows out that do not have a new column, as the version
+    /// before writes them.
+    fn is_alone_in(&self, index: &str) -> bool {
+        let mut columns = self.columns.iter();
+        columns.any(|(table, column)| {
+            index.contains(&format!(" ON {table} ("))
+                && index.ends_with(&format!(" WHERE {column} IS NOT NULL"))
+        })
+    }
+
     /// Whether it fills in new columns alone, where they are still missing.
     fn is_filled_by(&self, update: &str) -> bool {
         let Some((table, rest)) = update.split_once(" SET ") else {
@@ -88,7 +98,8 @@ fn objection(statement: &str, new: &New<'_>) -> Option<&'static str> {
     }
     if let Some(rest) = statement.strip_prefix("CREATE UNIQUE INDEX ") {
         let table = rest.split(" ON ").nth(1).map(first_name);
-        return match table.is_some_and(|table| new.tables.contains(&table)) {
+        let is_new = table.is_some_and(|table| new.tables.contains(&table));
+        return match is_new || new.is_alone_in(rest) {
             true => None,
             false => Some("refuses rows that the version before may write"),
         };
@@ -154,6 +165,8 @@ fn what_breaks_the_version_before_is_told() {
         "CREATE TABLE hook (id TEXT); ALTER TABLE hook ADD COLUMN of TEXT NOT NULL; \
          INSERT INTO hook (id, of) SELECT id, code FROM contract; UPDATE hook SET of = id;",
         "CREATE INDEX lead_score ON lead (manufacturer, score);",
+        "ALTER TABLE lead ADD COLUMN score BIGINT; \
+         CREATE UNIQUE INDEX lead_score ON lead (score) WHERE score IS NOT NULL;",
     ] {
         assert_eq!(problems(good), Vec::<String>::new(), "{good}");
     }
@@ -167,6 +180,9 @@ fn what_breaks_the_version_before_is_told() {
         "ALTER TABLE lead ADD COLUMN score BIGINT NOT NULL;",
         "ALTER TABLE lead ADD COLUMN parent TEXT REFERENCES lead (id);",
         "CREATE UNIQUE INDEX lead_customer ON lead (manufacturer, customer);",
+        "ALTER TABLE lead ADD COLUMN score BIGINT; CREATE UNIQUE INDEX l ON lead (score);",
+        "ALTER TABLE lead ADD COLUMN score BIGINT; \
+         CREATE UNIQUE INDEX l ON lead (value) WHERE value IS NOT NULL;",
         "ALTER TABLE lead ADD COLUMN score BIGINT CHECK (score > value);",
         "UPDATE lead SET value = NULL;",
         "UPDATE lead SET score = 0 WHERE score IS NULL;",

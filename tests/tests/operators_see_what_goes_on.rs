@@ -20,6 +20,7 @@ const RARE: [&str; 8] = [
     "stellwerk_replay_failures_total",
     "stellwerk_commit_failures_total",
     "stellwerk_generations_stopped_total",
+    "stellwerk_sealing_failures_total",
 ];
 /// What must be in no answer: a person, a secret, a lead's own number.
 const PERSONAL: [&str; 3] = ["eva", "example.com", "order-1"];

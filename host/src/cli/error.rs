@@ -10,8 +10,9 @@ use crate::config::ConfigError;
 use crate::host::Problem;
 use crate::policy::error::Owner;
 use crate::policy::{Code, PolicyError};
+use crate::proof::key::{KeyFileError, NO_KEY};
 use crate::store::backup::BackupError;
-use crate::{contracts, pay, store};
+use crate::{contracts, pay, proof, store};
 
 pub use answered::Answered;
 
@@ -270,6 +271,24 @@ impl From<store::Error> for CliError {
                 message: error.to_string(),
             },
             _ => Self::Fault(error.to_string()),
+        }
+    }
+}
+
+impl From<proof::Error> for CliError {
+    fn from(error: proof::Error) -> Self {
+        match error {
+            proof::Error::Store(error) => error.into(),
+            error => Self::Fault(error.to_string()),
+        }
+    }
+}
+
+impl From<KeyFileError> for CliError {
+    fn from(error: KeyFileError) -> Self {
+        match error {
+            KeyFileError::File { path, source } => Self::File { path, source },
+            KeyFileError::NoKey(path) => Self::document(&path, NO_KEY),
         }
     }
 }

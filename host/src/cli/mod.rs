@@ -4,6 +4,7 @@
 //! `store`, …); here are arguments, files, other programs, and what is printed.
 
 mod apply;
+mod audit;
 mod backup;
 mod client;
 mod config;
@@ -75,6 +76,9 @@ enum Command {
     /// Make, list and revoke tokens
     #[command(subcommand)]
     Token(token::Command),
+    /// Prove what was decided and paid
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// What a server is set to
     #[command(subcommand)]
     Config(config::Command),
@@ -110,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Explain(command) => explain::run(&command, &console),
         Command::Replay(command) => replay::run(&command, &console),
         Command::Token(command) => token::run(&command, &console),
+        Command::Audit(command) => audit::run(&command, &console),
         Command::Config(command) => config::run(&command, &console),
         Command::Policy(command) => policy::run(&command, &console),
         Command::Period(command) => period::run(&command, &console),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -13,9 +14,11 @@ use crate::clock::{Clock, Ids};
 use crate::config::{Config, shown};
 use crate::folder::Folder;
 use crate::host::Host;
+use crate::http;
 use crate::metrics::{self, Counted};
+use crate::proof::KeyPlace;
 use crate::telemetry::{self, LogFormat, Traces};
-use crate::{http, worker};
+use crate::worker::{self, Sealing};
 
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -111,6 +114,10 @@ pub async fn answer(
     console: &Console,
 ) -> Result<(), CliError> {
     let address = listener.local_addr().map_err(CliError::runtime)?;
+    let sealing = Sealing {
+        every: Duration::from_millis(config.seals.every_ms),
+        key: KeyPlace::of(config.seals.key_file.as_deref())?,
+    };
     // Before anybody asks for what the folder is to decide.
     let folder = match &config.policies {
         Some(path) => Some(Folder::open(&host, path.clone()).await),
@@ -131,7 +138,13 @@ pub async fn answer(
     };
     // For those who share the database.
     let this = host.begin_record(format!("{}:{}", machine(), address.port()));
-    let working = worker::run(host.clone(), this, config.worker, until(stopped.clone()));
+    let working = worker::run(
+        host.clone(),
+        this,
+        config.worker,
+        sealing,
+        until(stopped.clone()),
+    );
     let worker = tokio::spawn(working);
     let following = folder.map(|folder| tokio::spawn(folder.run(until(stopped.clone()))));
     tokio::spawn(async move {

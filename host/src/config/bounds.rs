@@ -37,6 +37,7 @@ fn bounds(key: &str) -> Option<(u64, u64)> {
         "worker.poll-ms" => (10, 60_000),
         "worker.contracts-poll-ms" => (100, 600_000),
         "worker.drain-seconds" => (1, 86_400),
+        "seals.every-ms" => (10, 3_600_000),
         "traces.per-thousand" => (0, 1_000),
         "engine.slots" => (1, 1_024),
         "engine.waiting-max" => (1, 1_000_000),

@@ -227,6 +227,7 @@ fn the_example_names_every_setting_with_its_default() {
             "policies",
             "postgres",
             "public-url",
+            "seals.key-file",
             "traces.endpoint"
         ]
     );

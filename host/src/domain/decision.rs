@@ -24,14 +24,19 @@ pub struct Decision {
     pub interface: String,
     /// Name and version, such as matching-weighted@0.1.0.
     pub plugin: String,
-    /// SHA-256 of the component, hexadecimal; likewise the next two.
+    /// SHA-256 of the component, hexadecimal; likewise the next three.
     pub plugin_digest: String,
     pub configuration_digest: String,
+    /// Of the terms as the policy was given them; none where it was recorded before
+    /// that was.
+    pub terms_digest: Option<String>,
     pub artifact_digest: String,
     /// Wasmtime's version, settings and platform.
     pub engine: String,
     /// Whether the configuration was baked into a snapshot.
     pub baked: bool,
+    /// What the call might use, JSON; none where it was recorded before limits were.
+    pub limits: Option<String>,
     pub fuel: i64,
     /// The call by the wall clock. Not stored; 0 where the decision was read.
     pub micros: i64,

@@ -7,6 +7,18 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
+/// A SHA-256 as bytes.
+pub type Hash = [u8; 32];
+
+/// SHA-256 of some pieces, one after the other, as bytes.
+pub fn sha256_of(pieces: &[&[u8]]) -> Hash {
+    let mut digest = Sha256::new();
+    for piece in pieces {
+        digest.update(piece);
+    }
+    digest.finalize().into()
+}
+
 /// SHA-256 of what comes piece by piece.
 #[derive(Default)]
 pub struct Pieces(Sha256);

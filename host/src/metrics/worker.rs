@@ -23,7 +23,18 @@ const STOPPED: Instrument = Instrument::counter(
     "Generations that this host has taken out: they failed too often, or a gate tripped.",
 );
 
-pub const GROUP: [Instrument; 4] = [OLDEST_DUE, WORKED, FAILED, STOPPED];
+const SEALED: Instrument = Instrument::counter(
+    "stellwerk_decisions_sealed_total",
+    &[],
+    "Decisions that this host has closed under seals.",
+);
+const NOT_SEALED: Instrument = Instrument::counter(
+    "stellwerk_sealing_failures_total",
+    &["code"],
+    "Times that decisions could not be sealed; it is tried again.",
+);
+
+pub const GROUP: [Instrument; 6] = [OLDEST_DUE, WORKED, FAILED, STOPPED, SEALED, NOT_SEALED];
 
 /// How long the first due deadline has been due.
 pub fn oldest_due(seconds: f64) {
@@ -41,4 +52,12 @@ pub fn deadline_failed() {
 /// A generation of the slot was taken out by the host itself.
 pub fn generation_stopped(slot: &str) {
     STOPPED.count(&[slot]).increment(1);
+}
+
+pub fn decisions_sealed(decisions: usize) {
+    SEALED.count(&[]).increment(decisions as u64);
+}
+
+pub fn sealing_failed(code: &str) {
+    NOT_SEALED.count(&[code]).increment(1);
 }

@@ -14,10 +14,12 @@ pub struct Receipt {
     pub interface: &'static str,
     /// Name and version, such as matching-weighted@0.1.0.
     pub plugin: String,
-    /// SHA-256 of the component, hexadecimal; likewise the next two.
+    /// SHA-256 of the component, hexadecimal; likewise the next three.
     pub plugin_digest: String,
     /// Of the canonical JSON of the configuration.
     pub configuration_digest: String,
+    /// Of the terms as they were given, complete and canonical.
+    pub terms_digest: String,
     /// Of the component that ran: the plugin itself, or its snapshot with
     /// configuration and terms baked in.
     pub artifact_digest: String,

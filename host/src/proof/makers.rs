@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::domain::contract::Binding;
 use crate::domain::decision::Decision;
 use crate::host::Host;
 use crate::policy::{Bound, Limits, PolicyError};
@@ -121,7 +120,7 @@ async fn make(host: &Host, decision: &Decision) -> Result<Result<Maker, String>,
     Ok(match tokio::task::spawn_blocking(making).await {
         Ok(Ok(bound)) => is_of(&bound, decision).map(|()| Maker {
             bound,
-            limits: limits(&binding),
+            limits: Limits::kept(binding.limits.as_deref()),
         }),
         Ok(Err(error)) => Err(error.to_string()),
         Err(error) => Err(error.to_string()),
@@ -146,14 +145,25 @@ fn is_of(bound: &Bound, decision: &Decision) -> Result<(), String> {
             decision.configuration_digest
         ));
     }
+    if let Some(terms) = &decision.terms_digest
+        && terms != bound.terms_digest()
+    {
+        return Err(format!(
+            "version {} of the terms is stored as {}, and was {terms}",
+            decision.terms_version,
+            bound.terms_digest()
+        ));
+    }
     Ok(())
 }
 
-/// As the binding lowers them, but for the clock on the wall: how fast this machine is
-/// has nothing to do with what was decided.
-fn limits(binding: &Binding) -> Limits {
+/// What the call might use then, or what is said in its place; but for the clock on the
+/// wall: how fast this machine is has nothing to do with what was decided.
+pub(super) fn limits(decision: &Decision, otherwise: Limits) -> Limits {
+    let recorded = decision.limits.as_deref();
+    let recorded = recorded.and_then(|text| serde_json::from_str(text).ok());
     Limits {
         wall_clock_ms: Limits::default().wall_clock_ms,
-        ..Limits::kept(binding.limits.as_deref())
+        ..recorded.unwrap_or(otherwise)
     }
 }

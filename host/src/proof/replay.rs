@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::makers::{Maker, Makers};
+use super::makers::{self, Maker, Makers};
 use super::{Part, Verdict};
 use crate::domain::decision::Decision;
 use crate::domain::ids::{ContractId, DecisionId, ManufacturerId};
@@ -118,7 +118,7 @@ pub(super) async fn beside(
         return Ok(unknown_function(decision));
     };
     let options = CallOptions {
-        limits: maker.limits,
+        limits: makers::limits(decision, maker.limits),
         place: Place::Beside,
         ..CallOptions::new(decision.manufacturer.as_str())
     };
@@ -216,7 +216,8 @@ fn ask(maker: &Maker, decision: &Decision) -> Verdict {
     let Some(function) = Function::parse(&decision.function) else {
         return unknown_function(decision);
     };
-    let asked = view::ask_again(&maker.bound, &maker.limits, function, &decision.input);
+    let limits = makers::limits(decision, maker.limits);
+    let asked = view::ask_again(&maker.bound, &limits, function, &decision.input);
     compare(decision, asked)
 }
 
@@ -224,7 +225,8 @@ fn unknown_function(decision: &Decision) -> Verdict {
     Verdict::Missing(format!("no policy has a function {}", decision.function))
 }
 
-fn compare(decision: &Decision, asked: Result<Receipt, CanonicalError>) -> Verdict {
+/// What came of asking again.
+pub(super) fn compare(decision: &Decision, asked: Result<Receipt, CanonicalError>) -> Verdict {
     match asked {
         Ok(receipt) if !is_reproducible_outcome(receipt.outcome.as_str()) => {
             Verdict::NotNow(receipt.outcome.as_str().to_owned())
@@ -236,7 +238,7 @@ fn compare(decision: &Decision, asked: Result<Receipt, CanonicalError>) -> Verdi
 }
 
 /// Whether asking again proves anything.
-fn is_reproducible(decision: &Decision) -> bool {
+pub(super) fn is_reproducible(decision: &Decision) -> bool {
     is_reproducible_outcome(&decision.outcome)
 }
 

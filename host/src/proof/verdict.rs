@@ -118,6 +118,7 @@ mod tests {
             plugin: recorded.plugin.clone(),
             plugin_digest: recorded.plugin_digest.clone(),
             configuration_digest: recorded.configuration_digest.clone(),
+            terms_digest: String::new(),
             artifact_digest: recorded.artifact_digest.clone(),
             engine: recorded.engine.clone(),
             baked: recorded.baked,

@@ -20,6 +20,7 @@ use crate::domain::offer::{Claim, Offer};
 use crate::domain::partner::{Participant, Partner, Place};
 use crate::domain::plugin::PluginRecord;
 use crate::domain::time::Micros;
+use crate::store::SealedBatch;
 
 /// One command's changes within one manufacturer. Rows are whole: what is
 /// given replaces what is stored under the same key.
@@ -67,6 +68,10 @@ pub struct Changes {
     /// Appended.
     pub dispute_answers: Vec<DisputeAnswer>,
     pub lanes: Vec<Lane>,
+    /// Appended.
+    pub seals: Vec<SealedBatch>,
+    /// Decisions of the version before that get a number, at most so many.
+    pub older_numbered: u32,
     pub plugins: Vec<PluginRecord>,
     pub places: Vec<Place>,
     pub import_progress: Vec<ImportProgress>,
@@ -116,6 +121,8 @@ impl Changes {
             disputes,
             dispute_answers,
             lanes,
+            seals,
+            older_numbered,
             plugins,
             places,
             import_progress,
@@ -155,6 +162,8 @@ impl Changes {
         self.disputes.extend(disputes);
         self.dispute_answers.extend(dispute_answers);
         self.lanes.extend(lanes);
+        self.seals.extend(seals);
+        self.older_numbered = self.older_numbered.max(older_numbered);
         self.plugins.extend(plugins);
         self.places.extend(places);
         self.import_progress.extend(import_progress);
@@ -203,6 +212,7 @@ impl Changes {
                 self.memberships.contains(membership)
                     || ended.iter().any(|(ended, _)| ended == membership)
             }
+            Guard::Seals(..) => !self.seals.is_empty(),
             Guard::Lease(..) | Guard::NewAnswer { .. } => false,
         }
     }
@@ -243,6 +253,8 @@ pub enum Guard {
     NewAnswer { actor: String, key: String },
     /// The version of the contract's lane: money is committed one after the other.
     Lane(ContractId, i64),
+    /// How many seals the manufacturer has: each names the one before it.
+    Seals(ManufacturerId, i64),
     /// The state of a period; none: there is no such yet.
     Period(ContractId, String, Option<PeriodState>),
 }

@@ -8,7 +8,7 @@ use crate::domain::deal::{Deal, DealState, Line};
 use crate::domain::ids::{ContractId, CustomerId, DealId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::time::Micros;
 
-const COLUMNS: &str = "manufacturer, id, contract, external_id, lead, partner, customer, state, \
+pub(super) const COLUMNS: &str = "manufacturer, id, contract, external_id, lead, partner, customer, state, \
     registered_at, ended_at, value, lines, attributes, version";
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
@@ -40,7 +40,7 @@ pub(super) fn values(deal: &Deal, version: i64) -> Vec<Bind> {
     ]
 }
 
-fn read(row: &AnyRow) -> Result<Deal, Error> {
+pub(super) fn read(row: &AnyRow) -> Result<Deal, Error> {
     let row = Columns(row);
     Ok(Deal {
         manufacturer: row.text("manufacturer")?.into(),

@@ -19,9 +19,9 @@ const EVENTS_AT_ONCE: usize = 200;
 /// Decisions among which those of a slot are looked for.
 const LOOKED_AT_MAX: i64 = 20_000;
 
-const COLUMNS: &str = "manufacturer, id, contract, lead, deal, event, slot, function, asked_at, \
+pub(super) const COLUMNS: &str = "manufacturer, id, contract, lead, deal, event, slot, function, asked_at, \
     generation, terms_version, interface, plugin, plugin_digest, configuration_digest, \
-    artifact_digest, engine, baked, fuel, outcome, input, output, log, follows";
+    terms_digest, artifact_digest, engine, baked, limits, fuel, outcome, input, output, log, follows, number";
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
     Rows {
@@ -33,7 +33,7 @@ pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
     }
 }
 
-pub(super) fn values(decision: &Decision) -> Vec<Bind> {
+pub(super) fn values(decision: &Decision, number: i64) -> Vec<Bind> {
     vec![
         decision.manufacturer.as_str().into(),
         decision.id.as_str().into(),
@@ -50,19 +50,23 @@ pub(super) fn values(decision: &Decision) -> Vec<Bind> {
         decision.plugin.as_str().into(),
         decision.plugin_digest.as_str().into(),
         decision.configuration_digest.as_str().into(),
+        decision.terms_digest.as_deref().into(),
         decision.artifact_digest.as_str().into(),
         decision.engine.as_str().into(),
         decision.baked.into(),
+        decision.limits.as_deref().into(),
         decision.fuel.into(),
         decision.outcome.as_str().into(),
         decision.input.clone().into(),
         decision.output.clone().into(),
         json(&decision.log).into(),
         decision.follows.as_ref().map(|id| id.as_str()).into(),
+        number.into(),
     ]
 }
 
-fn read(row: &AnyRow) -> Result<Decision, Error> {
+/// Without its place in the chain, which is the commit's.
+pub(super) fn read(row: &AnyRow) -> Result<Decision, Error> {
     let row = Columns(row);
     Ok(Decision {
         manufacturer: row.text("manufacturer")?.into(),
@@ -80,9 +84,11 @@ fn read(row: &AnyRow) -> Result<Decision, Error> {
         plugin: row.text("plugin")?,
         plugin_digest: row.text("plugin_digest")?,
         configuration_digest: row.text("configuration_digest")?,
+        terms_digest: row.maybe_text("terms_digest")?,
         artifact_digest: row.text("artifact_digest")?,
         engine: row.text("engine")?,
         baked: row.flag("baked")?,
+        limits: row.maybe_text("limits")?,
         fuel: row.integer("fuel")?,
         micros: 0,
         outcome: row.text("outcome")?,
@@ -330,6 +336,14 @@ pub(super) fn first_id(at: Micros) -> String {
 fn made_at(id: &str) -> Option<Micros> {
     let millis = uuid::Uuid::try_parse(id).ok()?.as_u128() >> 80;
     Some(Micros(i64::try_from(millis).ok()?.checked_mul(1_000)?))
+}
+
+/// A part of the chain.
+pub(super) fn text_of_numbered() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND number > $2 \
+         AND number <= $3 ORDER BY number LIMIT $4"
+    )
 }
 
 /// Of one slot, from the latest on.

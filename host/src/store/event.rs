@@ -9,7 +9,7 @@ use crate::domain::happening::{Event, Positioned};
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
 use crate::domain::time::Micros;
 
-const COLUMNS: &str = "manufacturer, position, id, contract, lead, cycle, deal, partner, code, \
+pub(super) const COLUMNS: &str = "manufacturer, position, id, contract, lead, cycle, deal, partner, code, \
     occurred_at, recorded_at, attributes, lines, decision, actor";
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
@@ -42,7 +42,7 @@ pub(super) fn values(event: &Event, position: i64) -> Vec<Bind> {
     ]
 }
 
-fn read(row: &AnyRow) -> Result<Positioned, Error> {
+pub(super) fn read(row: &AnyRow) -> Result<Positioned, Error> {
     let row = Columns(row);
     Ok(Positioned {
         position: row.integer("position")?,

@@ -13,7 +13,7 @@ use crate::domain::lifecycle::State;
 use crate::domain::temperature::Temperature;
 use crate::domain::time::Micros;
 
-const COLUMNS: &str = "manufacturer, id, contract, external_id, version, state, cycle, \
+pub(super) const COLUMNS: &str = "manufacturer, id, contract, external_id, version, state, cycle, \
     received_at, product, source, country, postcode, value, attributes, provenance, customer, \
     answers, assessed, routed_to, merged_into, wave, step, manual_stage, manual_code, \
     manual_detail, manual_since, holder, sent_by, qualified_at, claimed_at, first_worked_at, \
@@ -97,7 +97,7 @@ pub(super) fn values(lead: &Lead, version: i64) -> Vec<Bind> {
     ]
 }
 
-fn read(row: &AnyRow) -> Result<Lead, Error> {
+pub(super) fn read(row: &AnyRow) -> Result<Lead, Error> {
     let row = Columns(row);
     let micros = |name: &str| row.maybe_integer(name).map(|at| at.map(Micros));
     let assessed = match row.maybe_text("assessed")? {

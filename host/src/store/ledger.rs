@@ -11,7 +11,7 @@ use crate::domain::ids::{ContractId, ManufacturerId, PartnerId, PostingId};
 use crate::domain::ledger::{Holder, HolderKind, Posting};
 use crate::domain::time::Micros;
 
-const COLUMNS: &str = "manufacturer, id, contract, component, account, unit, holder_kind, holder, \
+pub(super) const COLUMNS: &str = "manufacturer, id, contract, component, account, unit, holder_kind, holder, \
     amount, reason, reason_args, event, event_position, lead, deal, period, booked_period, \
     occurred_at, booked_at, corrects, adjusts, decision";
 
@@ -88,7 +88,7 @@ pub(super) fn values(posting: &Posting) -> Vec<Bind> {
     ]
 }
 
-fn read(row: &AnyRow) -> Result<Posting, Error> {
+pub(super) fn read(row: &AnyRow) -> Result<Posting, Error> {
     let row = Columns(row);
     Ok(Posting {
         manufacturer: row.text("manufacturer")?.into(),

@@ -40,10 +40,12 @@ mod partner;
 mod period;
 mod plugin;
 mod pool;
+mod seal;
 mod sql;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod writer;
 
 pub use deal::{DealFilter, RegisteredDeal};
@@ -61,4 +63,6 @@ pub use observed::{Feed, Manual, Usage, Watched};
 pub use offer::ClaimCounts;
 pub use outage::{Outage, Trouble};
 pub use pool::{Store, StoreLimits, StoreSettings};
+pub use seal::{Chain, PublicKey, SealedBatch};
+pub use walk::{Placed, Row};
 pub use writer::Committed;

@@ -10,10 +10,10 @@ use crate::domain::ids::{ContractId, LeadId, ManufacturerId, OfferId, PartnerId}
 use crate::domain::offer::{Claim, ClaimEnding, Decline, DeclineReason, Offer, OfferState};
 use crate::domain::time::Micros;
 
-const COLUMNS: &str = "manufacturer, id, contract, lead, cycle, wave, partner, state, offered_at, \
+pub(super) const COLUMNS: &str = "manufacturer, id, contract, lead, cycle, wave, partner, state, offered_at, \
     until, ended_at, score, decline_reason, decline_note, decision";
 
-const CLAIM_COLUMNS: &str = "manufacturer, id, contract, lead, cycle, partner, offer, \
+pub(super) const CLAIM_COLUMNS: &str = "manufacturer, id, contract, lead, cycle, partner, offer, \
     user_account, claimed_at, first_worked_at, last_feedback_at, feedback_due_at, ended_at, \
     ending, decision";
 
@@ -65,7 +65,7 @@ pub(super) fn values(offer: &Offer) -> Vec<Bind> {
     ]
 }
 
-fn read(row: &AnyRow) -> Result<Offer, Error> {
+pub(super) fn read(row: &AnyRow) -> Result<Offer, Error> {
     let row = Columns(row);
     let decline = match row.maybe_text("decline_reason")? {
         Some(_) => Some(Decline {
@@ -123,7 +123,7 @@ pub(super) fn claim_values(claim: &Claim) -> Vec<Bind> {
     ]
 }
 
-fn read_claim(row: &AnyRow) -> Result<Claim, Error> {
+pub(super) fn read_claim(row: &AnyRow) -> Result<Claim, Error> {
     let row = Columns(row);
     let micros = |name: &str| row.maybe_integer(name).map(|at| at.map(Micros));
     let ending = match row.maybe_text("ending")? {

@@ -21,7 +21,7 @@ use super::connections::{Connections, Lent};
 use super::outage::Trouble;
 use super::pool::{Engine, Store, StoreLimits};
 use super::statistics::Statistics;
-use super::{Error, heard, manufacturer};
+use super::{Error, heard, manufacturer, seal};
 use crate::metrics;
 use crate::telemetry::TRACED;
 
@@ -356,7 +356,8 @@ async fn write(transaction: &mut AnyConnection, commands: &[&Command]) -> Result
     }
     // Everything below is serialised per manufacturer by this row, across hosts.
     let feed = sqlx::query(
-        "UPDATE feed SET position = position WHERE manufacturer = $1 RETURNING position",
+        "UPDATE feed SET position = position WHERE manufacturer = $1 \
+         RETURNING position, decisions",
     )
     .bind(manufacturer.as_str())
     .fetch_optional(&mut *transaction)
@@ -365,8 +366,10 @@ async fn write(transaction: &mut AnyConnection, commands: &[&Command]) -> Result
         return Err(Error::Conflict { kind: "reference" });
     };
     let start: i64 = feed.try_get("position")?;
+    let numbered_before: i64 = feed.try_get("decisions")?;
     let mut known = Known::read(transaction, manufacturer, commands).await?;
     let mut position = start;
+    let mut numbered = numbered_before;
     let mut outcomes = Vec::with_capacity(commands.len());
     let mut accepted = Vec::with_capacity(commands.len());
     for command in commands {
@@ -378,7 +381,9 @@ async fn write(transaction: &mut AnyConnection, commands: &[&Command]) -> Result
                     changes: &command.changes,
                     versions,
                     position: from,
+                    numbered,
                 });
+                numbered += command.changes.decisions.len() as i64;
                 outcomes.push(Ok(Committed { position }));
             }
             Err(guard) => outcomes.push(Err(Error::Stale { guard })),
@@ -387,9 +392,22 @@ async fn write(transaction: &mut AnyConnection, commands: &[&Command]) -> Result
     if !accepted.is_empty() {
         rows::write(transaction, manufacturer, &accepted).await?;
         heard::tell(transaction, manufacturer, &accepted).await?;
-        if position > start {
-            sqlx::query("UPDATE feed SET position = $1 WHERE manufacturer = $2")
+        let older = accepted
+            .iter()
+            .map(|command| command.changes.older_numbered);
+        if let Some(older) = older.max().filter(|older| *older > 0) {
+            let done = sqlx::query(seal::NUMBER)
+                .bind(manufacturer.as_str())
+                .bind(numbered)
+                .bind(i64::from(older))
+                .execute(&mut *transaction)
+                .await?;
+            numbered += done.rows_affected() as i64;
+        }
+        if position > start || numbered > numbered_before {
+            sqlx::query("UPDATE feed SET position = $1, decisions = $2 WHERE manufacturer = $3")
                 .bind(position)
+                .bind(numbered)
                 .bind(manufacturer.as_str())
                 .execute(&mut *transaction)
                 .await?;
@@ -407,4 +425,6 @@ pub(super) struct Accepted<'a> {
     versions: guards::Versions,
     /// Before the command's first event.
     position: i64,
+    /// Of the last decision before the command's first one.
+    numbered: i64,
 }

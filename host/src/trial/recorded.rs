@@ -60,29 +60,45 @@ pub async fn component(
     bytes.ok_or(RecordedError::Missing("plugin"))
 }
 
-/// A decision with all that it names, but for the component.
-pub async fn complete(store: &Store, decision: Decision) -> Result<Recorded, RecordedError> {
-    let function = Function::parse(&decision.function).ok_or(RecordedError::Missing("function"))?;
+/// What a decision was made with, as it is stored.
+#[derive(Debug)]
+pub struct Named {
+    /// Canonical JSON.
+    pub configuration: String,
+    /// Complete and canonical, a JSON document.
+    pub terms: String,
+}
+
+/// Configuration and terms that a decision names.
+pub async fn named(store: &Store, decision: &Decision) -> Result<Named, RecordedError> {
     let manufacturer = &decision.manufacturer;
+    let (contract, slot) = (&decision.contract, &decision.slot);
     let configuration = store
-        .generation(
-            manufacturer,
-            &decision.contract,
-            &decision.slot,
-            decision.generation,
-        )
+        .generation(manufacturer, contract, slot, decision.generation)
         .await?
-        .and_then(|binding| serde_json::from_str(&binding.configuration).ok())
-        .ok_or(RecordedError::Missing("configuration"))?;
+        .ok_or(RecordedError::Missing("configuration"))?
+        .configuration;
     let terms = store
-        .terms(manufacturer, &decision.contract, decision.terms_version)
+        .terms(manufacturer, contract, decision.terms_version)
         .await?
         .ok_or(RecordedError::Missing("version of the terms"))?
         .document;
+    Ok(Named {
+        configuration,
+        terms,
+    })
+}
+
+/// A decision with all that it names, but for the component.
+pub async fn complete(store: &Store, decision: Decision) -> Result<Recorded, RecordedError> {
+    let function = Function::parse(&decision.function).ok_or(RecordedError::Missing("function"))?;
+    let named = named(store, &decision).await?;
+    let configuration = serde_json::from_str(&named.configuration)
+        .map_err(|_| RecordedError::Missing("configuration"))?;
     Ok(Recorded {
         function,
         configuration,
-        terms,
+        terms: named.terms,
         plugin_digest: decision.plugin_digest,
         question: hex::encode(decision.input),
         answer: hex::encode(decision.output),

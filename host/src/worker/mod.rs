@@ -1,6 +1,7 @@
 //! What happens without anybody asking: due deadlines are worked, events paid,
 //! periods closed, generations that do harm taken out, candidates asked, decisions
-//! asked again, contracts taken into use, their changes followed, old answers forgotten.
+//! sealed and asked again, contracts taken into use, their changes followed, old answers
+//! forgotten.
 
 mod answers;
 mod candidates;
@@ -10,6 +11,7 @@ mod hosts;
 mod money;
 mod pace;
 mod replays;
+mod seals;
 mod settings;
 mod start;
 #[cfg(test)]
@@ -27,6 +29,7 @@ use crate::domain::time::Micros;
 use crate::host::Host;
 
 pub use deadlines::work_due;
+pub use seals::Sealing;
 pub use settings::WorkerSettings;
 
 /// Works what is due until `stop` is done; what was leased by then is worked to
@@ -36,6 +39,7 @@ pub async fn run(
     host: Host,
     this: HostRecord,
     settings: WorkerSettings,
+    sealing: Sealing,
     stop: impl Future<Output = ()>,
 ) {
     let (ended, _) = watch::channel(());
@@ -46,6 +50,7 @@ pub async fn run(
         candidates::run(&host, &ended),
         start::run(&host, ended_of(&ended)),
         replays::run(&host, ended_of(&ended)),
+        seals::run(&host, &sealing, ended_of(&ended)),
         hosts::follow(&host, &settings, ended_of(&ended)),
         hosts::record(&host, this, &settings, ended_of(&ended)),
         async {

@@ -6,7 +6,9 @@ mod generations;
 mod replaced;
 mod start;
 
-use super::WorkerSettings;
+use std::time::Duration;
+
+use super::{Sealing, WorkerSettings};
 use crate::apply::{Document, apply};
 use crate::clock::{Clock, Ids};
 use crate::domain::attribute::{AttributeValue, Attributes};
@@ -18,6 +20,7 @@ use crate::domain::lifecycle::State;
 use crate::domain::time::Micros;
 use crate::host::Host;
 use crate::policy::{Engine, EngineSettings};
+use crate::proof::KeyPlace;
 use crate::routing::claim::{Claiming, claim};
 use crate::routing::due;
 use crate::routing::feedback::{Report, report};
@@ -357,7 +360,18 @@ async fn an_answer_is_kept_for_a_day_and_then_forgotten() {
         // Asked to stop from the beginning, it works once.
         let stop = std::future::ready(());
         let this = world.host.begin_record("leads-1:8080".to_owned());
-        super::run(world.host.clone(), this, WorkerSettings::default(), stop).await;
+        let sealing = Sealing {
+            every: Duration::from_secs(10),
+            key: KeyPlace::Database,
+        };
+        super::run(
+            world.host.clone(),
+            this,
+            WorkerSettings::default(),
+            sealing,
+            stop,
+        )
+        .await;
         let answer = world
             .host
             .store

@@ -19,6 +19,8 @@ mod toolchain;
 pub mod upload;
 mod withdraw;
 
+pub(super) use documents::engine;
+
 use super::{CliError, Console, Exit};
 
 #[derive(Debug, clap::Subcommand)]

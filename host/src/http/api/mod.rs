@@ -78,6 +78,7 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(deals::register::register, deals::list::list))
         .routes(routes!(deals::get::get, deals::change::change))
         .routes(routes!(decisions::get::get))
+        .routes(routes!(decisions::proof::proof))
         .routes(routes!(decisions::recorded::recorded))
         .routes(routes!(decisions::replay::replay))
         .routes(routes!(decisions::explanation::explanation))
@@ -149,6 +150,7 @@ pub fn routes() -> OpenApiRouter<Host> {
             routes!(imports::create::create).layer(body::limit(imports::create::BODY_BYTES_MAX)),
         )
         .routes(routes!(audit::list::list))
+        .routes(routes!(audit::seals::seals))
 }
 
 /// Routes whose last parameter may hold slashes, as the name of a slot does. The

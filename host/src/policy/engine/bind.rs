@@ -25,6 +25,7 @@ pub struct Bound {
     configuration: String,
     configuration_digest: String,
     terms: String,
+    terms_digest: String,
     vocabulary: Vocabulary,
     artifact: Artifact,
 }
@@ -64,6 +65,11 @@ impl Bound {
     /// SHA-256 of the canonical configuration, hexadecimal.
     pub fn configuration_digest(&self) -> &str {
         &self.configuration_digest
+    }
+
+    /// SHA-256 of the terms as they were given, hexadecimal.
+    pub fn terms_digest(&self) -> &str {
+        &self.terms_digest
     }
 
     /// SHA-256 of the component that is asked, hexadecimal: the plugin's own, or
@@ -182,6 +188,7 @@ impl Inner {
             configuration_digest: sha256(configuration.as_bytes()),
             configuration,
             terms: terms.to_owned(),
+            terms_digest: sha256(terms.as_bytes()),
             vocabulary,
             artifact: baked.map_or(Artifact::Plain, Artifact::Baked),
         })

@@ -132,6 +132,7 @@ impl Bound {
             plugin: plugin.title().to_owned(),
             plugin_digest: plugin.digest().to_owned(),
             configuration_digest: self.configuration_digest().to_owned(),
+            terms_digest: self.terms_digest().to_owned(),
             artifact_digest: self.artifact_digest().to_owned(),
             engine: self.engine.machine.fingerprint.clone(),
             baked: self.baked(),

@@ -3,7 +3,7 @@
 
 use crate::store::sql::{Columns, statement};
 use crate::store::writer::guards;
-use crate::store::{Store, StoreSettings, decision, ledger, offer};
+use crate::store::{Store, StoreSettings, decision, ledger, offer, seal};
 
 async fn plan_of(text: String) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -67,6 +67,22 @@ async fn what_was_decided_last_is_read_from_the_end() {
     let plan = plan_of(decision::text_of_last()).await;
     let by_key = "sqlite_autoindex_decision_1 (manufacturer=? AND id>?)";
     assert!(plan.contains(by_key) && !plan.contains("B-TREE"), "{plan}");
+}
+
+#[tokio::test]
+async fn the_chain_is_walked_by_its_numbers() {
+    let plan = plan_of(decision::text_of_numbered()).await;
+    let by_number = "decision_numbered (manufacturer=? AND number>?";
+    assert!(
+        plan.contains(by_number) && !plan.contains("B-TREE"),
+        "{plan}"
+    );
+    // Of those without a number, not of all.
+    let plan = plan_of(seal::NUMBER.to_owned()).await;
+    assert!(
+        plan.contains("decision_unnumbered (manufacturer=?)"),
+        "{plan}"
+    );
 }
 
 #[tokio::test]

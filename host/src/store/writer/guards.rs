@@ -38,6 +38,7 @@ enum Key {
     Contract(String),
     Answer(String, String),
     Lane(String),
+    Seals(String),
     Period(String, String),
 }
 
@@ -73,6 +74,7 @@ fn key_of(guard: &Guard) -> Key {
         Guard::Contract(contract, _) => Key::Contract(text(contract.as_str())),
         Guard::NewAnswer { actor, key } => Key::Answer(actor.clone(), key.clone()),
         Guard::Lane(contract, _) => Key::Lane(text(contract.as_str())),
+        Guard::Seals(manufacturer, _) => Key::Seals(text(manufacturer.as_str())),
         Guard::Period(contract, name, _) => Key::Period(text(contract.as_str()), name.clone()),
     }
 }
@@ -201,6 +203,13 @@ impl Known {
             self.numbers
                 .insert(Key::Lane(lane.contract.as_str().to_owned()), lane.version);
         }
+        for batch in &changes.seals {
+            let seal = &batch.seal;
+            self.numbers.insert(
+                Key::Seals(seal.manufacturer.as_str().to_owned()),
+                seal.number,
+            );
+        }
         for period in &changes.periods {
             self.texts.insert(
                 Key::Period(period.contract.as_str().to_owned(), period.name.clone()),
@@ -233,6 +242,7 @@ impl Known {
             }
             Guard::DuplicateKey { uses, .. } => number.unwrap_or(0) == *uses,
             Guard::Lane(_, version) => number == Some(*version),
+            Guard::Seals(_, seals) => number.unwrap_or(0) == *seals,
             Guard::LastPartnerKey(_, key) => number.unwrap_or(0) == *key,
             Guard::Membership(_) => number.is_some(),
             Guard::NewExternalId(..) | Guard::NewAnswer { .. } | Guard::NewParticipant(..) => {
@@ -296,7 +306,8 @@ fn parts(key: &Key) -> Vec<&str> {
         | Key::Deal(a)
         | Key::Lease(a)
         | Key::Contract(a)
-        | Key::Lane(a) => vec![a],
+        | Key::Lane(a)
+        | Key::Seals(a) => vec![a],
         Key::Participant(a, b)
         | Key::Duplicate(a, b)
         | Key::ExternalId(a, b)
@@ -365,6 +376,12 @@ fn query_of(key: &Key) -> Query {
             "SELECT contract AS a, '' AS b, version AS found FROM lane \
              WHERE manufacturer = $1 AND contract IN ({})",
             |a, _| Key::Lane(a),
+        ),
+        Key::Seals(_) => number(
+            "seals",
+            "SELECT manufacturer AS a, '' AS b, seals AS found FROM sealing \
+             WHERE manufacturer = $1 AND manufacturer IN ({})",
+            |a, _| Key::Seals(a),
         ),
         Key::Participant(..) => number(
             "participant",

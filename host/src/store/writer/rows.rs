@@ -9,7 +9,7 @@ use super::super::sql::{Bind, IDS_AT_ONCE, OnConflict, Rows, bind, numbered, pad
 use super::super::{
     Error, access, audit, binding, candidate, contract, deadline, deal, decision, dispute,
     duplicate, event, failure, imports, lane, lead, ledger, manufacturer, measure, offer, partner,
-    period, plugin,
+    period, plugin, seal,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -176,11 +176,10 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
                 .collect()
         })),
         decision::rows(all(&|command| {
-            command
-                .changes
-                .decisions
-                .iter()
-                .map(decision::values)
+            let decisions = command.changes.decisions.iter();
+            (command.numbered + 1..)
+                .zip(decisions)
+                .map(|(number, row)| decision::values(row, number))
                 .collect()
         })),
         failure::rows(all(&|command| {
@@ -209,6 +208,13 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
         })),
         lane::rows(all(&|command| {
             command.changes.lanes.iter().map(lane::values).collect()
+        })),
+        seal::rows(all(&|command| {
+            command.changes.seals.iter().map(seal::values).collect()
+        })),
+        seal::sealing_rows(all(&|command| {
+            let seals = command.changes.seals.iter();
+            seals.map(seal::sealing_values).collect()
         })),
         imports::rows(all(&|command| {
             let progress = command.changes.import_progress.iter();

@@ -1,3 +1,4 @@
 //! Who has changed what of how the manufacturer works.
 
 pub mod list;
+pub mod seals;

@@ -2,6 +2,7 @@
 
 pub mod explanation;
 pub mod get;
+pub mod proof;
 pub mod recorded;
 pub mod replay;
 pub mod view;
