@@ -3,7 +3,11 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use super::{BackupError, FORMAT, MANIFEST, Manifest, at, examine, read_through, sync_folder};
+use sqlx::{Connection, Executor};
+
+use super::{
+    BackupError, FORMAT, MANIFEST, Manifest, at, connect, examine, read_through, sync_folder,
+};
 use crate::private;
 use crate::store::lock::FolderLock;
 use crate::store::migrate::newest_migration;
@@ -105,5 +109,13 @@ async fn copy_and_check(
     if content.schema != manifest.schema || content.rows != manifest.rows {
         return Err(damaged(format!("{FILE} is not what {MANIFEST} tells")));
     }
+    keep_a_log(restoring).await
+}
+
+/// As servers keep it, and as those who only read it cannot make it.
+async fn keep_a_log(file: &Path) -> Result<(), BackupError> {
+    let mut connection = connect(file).await?;
+    connection.execute("PRAGMA journal_mode = WAL").await?;
+    connection.close().await?;
     Ok(())
 }

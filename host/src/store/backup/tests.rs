@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::time::Micros;
-use crate::store::{Store, StoreSettings};
+use crate::store::{Store, StoreLimits, StoreSettings};
 
 /// A data folder with a schema and nothing in it, and a backup of it.
 async fn backed_up() -> (tempfile::TempDir, PathBuf) {
@@ -95,4 +95,14 @@ async fn a_folder_that_is_served_is_not_restored_into() {
         matches!(refused, Err(BackupError::Store(Error::Held { .. }))),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn what_is_restored_can_be_read_before_any_server_has_had_it() {
+    let (folder, backup) = backed_up().await;
+    let restored = folder.path().join("restored");
+    restore(&backup, &restored).await.unwrap();
+    let settings = StoreSettings::Sqlite { folder: restored };
+    let store = Store::open_beside(&settings, &StoreLimits::default());
+    assert!(store.await.unwrap().manufacturers().await.unwrap().is_empty());
 }
