@@ -1,8 +1,3 @@
--- What a call might use, JSON; none: it was recorded before limits were.
-ALTER TABLE decision ADD COLUMN limits TEXT;
--- SHA-256 of the terms as the policy was given them; likewise.
-ALTER TABLE decision ADD COLUMN terms_digest TEXT;
-
 -- Every decision has a place in its manufacturer's chain, given by the commit under
 -- the lock of its feed, without gaps. None: a server of the version before has
 -- written it; the worker gives it one.

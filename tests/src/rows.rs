@@ -23,6 +23,28 @@ impl Database {
         })
     }
 
+    /// The bytes of a column, in the one row that there is.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn bytes(&self, column: &str, from: &str) -> Vec<u8> {
+        let column = match self {
+            Self::Sqlite(_) => format!("hex({column})"),
+            Self::Postgres(_) => format!("encode({column}, 'hex')"),
+        };
+        let [bytes] = self.rows([column.as_str()], from).pop().expect("a row");
+        hex::decode(bytes.expect("bytes")).expect("hexadecimal digits")
+    }
+
+    /// Bytes as a statement takes them.
+    pub fn literal(&self, bytes: &[u8]) -> String {
+        let bytes = hex::encode(bytes);
+        match self {
+            Self::Sqlite(_) => format!("X'{bytes}'"),
+            Self::Postgres(_) => format!("'\\x{bytes}'::bytea"),
+        }
+    }
+
     fn on<T>(&self, work: impl AsyncFnOnce(&mut AnyConnection) -> T) -> T {
         sqlx::any::install_default_drivers();
         let url = match self {

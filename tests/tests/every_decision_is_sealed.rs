@@ -121,7 +121,7 @@ fn a_server_that_is_killed_goes_on_sealing() {
 
 /// As the version before has left it: no decision has a number, and nothing is sealed.
 const BEFORE: [&str; 4] = [
-    "UPDATE decision SET number = NULL, limits = NULL",
+    "UPDATE decision SET number = NULL",
     "UPDATE feed SET decisions = 0",
     "DELETE FROM seal",
     "DELETE FROM sealing",

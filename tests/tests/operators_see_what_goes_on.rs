@@ -11,7 +11,7 @@ const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const ADMIN: [(&str, &str); 1] = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
 const LIST: &str = include_str!("../../host/metrics.md");
 /// Shown from the first time that it happens on.
-const RARE: [&str; 8] = [
+const RARE: [&str; 9] = [
     "stellwerk_policy_failures_total",
     "stellwerk_candidate_answers_total",
     "stellwerk_candidate_left_out_total",

@@ -14,13 +14,14 @@ const README: &str = include_str!("../../README.md");
 /// Compiled dependencies of new plugins stay there from run to run.
 const NEW_PLUGINS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/new-plugins");
 /// Of the blocks that are tried here.
-const MARKS: [&str; 8] = [
+const MARKS: [&str; 9] = [
     "quickstart",
     "integrator",
     "import",
     "policies",
     "swap",
     "pay",
+    "proof",
     "operator",
     "postgres",
 ];
@@ -279,6 +280,34 @@ fn a_rule_is_changed_on_a_live_system() {
         "offered anew: ",
         "rolled-back",
         "generation 3 (was 2)  activated",
+    ]);
+}
+
+#[test]
+fn a_decision_is_proved() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        is_missing("curl", "the auditors' commands are not tried");
+        return;
+    }
+    let folder = with_examples();
+    let address = free_address();
+    let script = format!(
+        "set -eu\ntrap 'kill $(jobs -p)' EXIT\n{}",
+        steps("proof")
+            .replace("127.0.0.1:8080", &address)
+            .replace("$PWD/target/debug", &binary_folder())
+    );
+    // What was decided is sealed at once.
+    let settings = [
+        ("STELLWERK_LISTEN", address.as_str()),
+        ("STELLWERK_SEALS_EVERY_MS", "10"),
+    ];
+    run(&script, folder.path(), &settings).holds(&[
+        "mueller: group 1, score ",
+        "hansen wäre mit distance-km 120 statt ",
+        "what was recorded holds",
+        "nothing is broken",
+        "comes out again bit for bit",
     ]);
 }
 

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use stellwerk_tests::{
-    Database, Server, consistency, contract, lead, on_both_databases, partner_code, until,
+    Database, Server, alter_receipt, consistency, contract, lead, on_both_databases, partner_code,
+    until,
 };
 
 const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
@@ -93,29 +94,11 @@ fn broken(database: &Database) -> (Vec<String>, String) {
     (findings.iter().map(kind).collect(), messages.join("\n"))
 }
 
-/// Bytes of a column, hexadecimal.
-fn bytes(database: &Database, column: &str, from: &str) -> String {
-    let column = match database {
-        Database::Sqlite(_) => format!("hex({column})"),
-        Database::Postgres(_) => format!("encode({column}, 'hex')"),
-    };
-    let mut rows = database.rows([column.as_str()], from);
-    let [bytes] = rows.pop().expect("a row");
-    bytes.expect("bytes").to_lowercase()
-}
-
-/// Such bytes as a statement takes them.
-fn literal(database: &Database, bytes: &str) -> String {
-    match database {
-        Database::Sqlite(_) => format!("X'{bytes}'"),
-        Database::Postgres(_) => format!("'\\x{bytes}'::bytea"),
-    }
-}
-
 /// With another first byte.
-fn altered(bytes: &str) -> String {
-    let first = if bytes.starts_with("00") { "01" } else { "00" };
-    format!("{first}{}", &bytes[2..])
+fn altered(bytes: &[u8]) -> Vec<u8> {
+    let mut altered = bytes.to_vec();
+    altered[0] ^= 1;
+    altered
 }
 
 fn one(database: &Database, column: &str, from: &str) -> String {
@@ -156,9 +139,9 @@ fn misses(database: &Database, table: &str, row: &str, kinds: &[&str], named: &s
 
 /// The same with bytes of a seal or a receipt.
 fn finds_bytes(database: &Database, [table, column, row]: [&str; 3], kinds: &[&str], named: &str) {
-    let before = bytes(database, column, &format!("{table} WHERE {row}"));
-    let set = |bytes: &str| {
-        let bytes = literal(database, bytes);
+    let before = database.bytes(column, &format!("{table} WHERE {row}"));
+    let set = |bytes: &[u8]| {
+        let bytes = database.literal(bytes);
         format!("UPDATE {table} SET {column} = {bytes} WHERE {row}")
     };
     finds(
@@ -197,20 +180,39 @@ fn receipts(database: &Database) {
     let fifth = one(database, "id", "decision WHERE number = 5");
     let altered = ["receipt.altered"];
     let row = "number = 5";
-    finds_bytes(database, ["decision", "output", row], &altered, &fifth);
-    finds_bytes(database, ["decision", "input", row], &altered, &fifth);
+    finds_bytes(database, ["decision", "packed", row], &altered, &fifth);
+    let model = "id = (SELECT model FROM decision WHERE number = 5)";
+    let first = "decision WHERE model = (SELECT model FROM decision WHERE number = 5) \
+        ORDER BY number LIMIT 1";
+    let first = one(database, "id", first);
+    finds_bytes(database, ["model", "bytes", model], &altered, &first);
+    for place in 0..3 {
+        let before = database.bytes("packed", &format!("decision WHERE {row}"));
+        alter_receipt(database, &fifth, |mut parts| {
+            // A part that is empty gets longer.
+            match parts[place].last_mut() {
+                Some(last) => *last ^= 1,
+                None => parts[place].push(0),
+            }
+            parts
+        });
+        let (found, messages) = broken(database);
+        assert!(
+            found.iter().any(|kind| kind == altered[0]),
+            "{place}: {messages}"
+        );
+        assert!(messages.contains(&fifth), "part {place}: {messages}");
+        let before = database.literal(&before);
+        database.execute(&format!(
+            "UPDATE decision SET packed = {before} WHERE {row}"
+        ));
+    }
     let fuel = |how| format!("UPDATE decision SET fuel = fuel {how} 1 WHERE {row}");
     finds(database, &fuel("+"), &fuel("-"), &altered, &fifth);
-    for (column, value) in [
-        ("log", "no list"),
-        ("outcome", "ok, or so"),
-        ("limits", "{}"),
-    ] {
-        let from = format!("decision WHERE {row}");
-        let before = one(database, column, &from);
-        let set = |value: &str| format!("UPDATE decision SET {column} = '{value}' WHERE {row}");
-        finds(database, &set(value), &set(&before), &altered, &fifth);
-    }
+    let from = format!("decision WHERE {row}");
+    let before = one(database, "outcome", &from);
+    let set = |value: &str| format!("UPDATE decision SET outcome = '{value}' WHERE {row}");
+    finds(database, &set("ok, or so"), &set(&before), &altered, &fifth);
     let missing = ["receipt.missing"];
     misses(
         database,
@@ -364,7 +366,7 @@ fn heads_and_keys(database: &Database, head: &str) {
         (exit, &answer["findings"][0]["kind"]),
         (NOT_PROVED, &json!("seal.key"))
     );
-    let key = bytes(database, "public_key", "signing_key");
+    let key = hex::encode(database.bytes("public_key", "signing_key"));
     assert_eq!(verify(database, &["--key", &key]).1, 0);
     let shown = database.run(STELLWERK, &["audit", "key"]);
     assert!(shown.starts_with(&key), "{shown}");
@@ -451,7 +453,11 @@ fn a_decision_is_proved_without_the_database() {
 }
 
 fn manipulated(empty: &Path, whole: &Value) {
-    let digit = |text: &Value| json!(altered(text.as_str().expect("a text")));
+    let digit = |text: &Value| {
+        let text = text.as_str().expect("a text");
+        let first = if text.starts_with("00") { "01" } else { "00" };
+        json!(format!("{first}{}", &text[2..]))
+    };
     let alter: [(&str, &dyn Fn(&Value) -> Value, &str); 14] = [
         ("/decision/output", &digit, "decision"),
         ("/decision/input", &digit, "decision"),

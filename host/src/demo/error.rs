@@ -4,7 +4,7 @@ use crate::apply::ApplyError;
 use crate::domain::calendar::CalendarError;
 use crate::host::ContractError;
 use crate::policy::canonical::CanonicalError;
-use crate::{pay, routing, store};
+use crate::{pay, proof, routing, store};
 
 /// Anything but `NotEmpty` is a fault of the program or of the machine.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,8 @@ pub enum Error {
     Pay(#[from] pay::Error),
     #[error("a receipt cannot be read: {0}")]
     Receipt(#[from] CanonicalError),
+    #[error(transparent)]
+    Proof(#[from] proof::Error),
     #[error(transparent)]
     Store(#[from] store::Error),
 }

@@ -10,6 +10,7 @@ mod chance;
 mod error;
 mod leads;
 mod play;
+mod proof;
 mod story;
 mod summary;
 mod swap;
@@ -24,6 +25,7 @@ use crate::domain::time::Micros;
 use crate::host::Host;
 
 pub use error::Error;
+pub use proof::Proved;
 pub use story::{Chapter, Ranked, Story};
 pub use summary::{
     Conversions, Earned, Ladder, Money, Moved, OfGeneration, PartnerLine, Response, Shadow,
@@ -58,9 +60,10 @@ pub struct Played {
     pub world: World,
     pub summary: Summary,
     pub story: Option<Story>,
+    pub proved: Proved,
 }
 
-/// Makes the contract in an empty database, plays it, and looks back.
+/// Makes the contract in an empty database, plays it, looks back, and proves it.
 ///
 /// # Errors
 /// `NotEmpty` where the database holds anything.
@@ -69,9 +72,11 @@ pub async fn run(host: &Host) -> Result<Played, Error> {
     let (tally, swapping) = play::play(host, &world).await?;
     let summary = summary::of(host, &world, tally, &swapping).await?;
     let story = story::choose(host, &world).await?;
+    let proved = proof::prove(host, &world).await?;
     Ok(Played {
         world,
         summary,
         story,
+        proved,
     })
 }

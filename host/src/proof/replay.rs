@@ -13,12 +13,14 @@ use crate::host::Host;
 use crate::policy::canonical::CanonicalError;
 use crate::policy::receipt::Receipt;
 use crate::policy::{CallOptions, Code, Function, Place, view};
-use crate::store;
+use crate::store::{self, Row};
 
 /// Decisions that are read at once; the largest questions have tens of kilobytes.
 const PAGE: u32 = 256;
 /// Decisions that are told of by name; the others are counted.
 const NAMED_MAX: usize = 100;
+/// What is said of a receipt that is not what was written, nor anything else.
+const UNREADABLE: &str = "the record cannot be read any more: `stellwerk audit verify` names it";
 /// Generations that are kept ready at once.
 const READY_MAX: usize = 32;
 
@@ -138,14 +140,18 @@ pub async fn all(
     let mut counts = Counts::default();
     let mut makers = Makers::of_at_most(READY_MAX);
     let mut page = read(host, scope, None).await?;
-    while let Some(last) = page.last().map(|decision| decision.id.clone()) {
+    while let Some(last) = page.last().map(|(id, _)| id.as_str().into()) {
         let mut ready = Vec::with_capacity(page.len());
-        for decision in page {
-            let maker = match is_reproducible(&decision) {
-                true => Some(makers.of(host, &decision).await?),
-                false => None,
+        for (id, decision) in page {
+            let asked = match decision {
+                Err(_) => Err(Verdict::Missing(UNREADABLE.to_owned())),
+                Ok(decision) if !is_reproducible(&decision) => Err(Verdict::NotReproducible),
+                Ok(decision) => match makers.of(host, &decision).await? {
+                    Ok(maker) => Ok((maker, decision)),
+                    Err(missing) => Err(Verdict::Missing(missing)),
+                },
             };
-            ready.push((decision, maker));
+            ready.push((id.into(), asked));
         }
         let (verdicts, next) =
             tokio::join!(ask_all(ready, at_once), read(host, scope, Some(&last)));
@@ -162,14 +168,15 @@ async fn read(
     host: &Host,
     scope: &Scope,
     after: Option<&DecisionId>,
-) -> Result<Vec<Decision>, store::Error> {
+) -> Result<Vec<Row<Decision>>, store::Error> {
     let contract = scope.contract.as_ref();
     host.store
         .decisions(&scope.manufacturer, contract, scope.since, after, PAGE)
         .await
 }
 
-type Ready = (Decision, Option<Result<Maker, String>>);
+/// A decision with what it is asked of, or what there is to say without asking.
+type Ready = (DecisionId, Result<(Maker, Decision), Verdict>);
 
 /// On threads of their own, and back in order.
 async fn ask_all(ready: Vec<Ready>, at_once: usize) -> Vec<(DecisionId, Verdict)> {
@@ -182,13 +189,12 @@ async fn ask_all(ready: Vec<Ready>, at_once: usize) -> Vec<(DecisionId, Verdict)
                 let mut done = Vec::new();
                 loop {
                     let place = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((decision, maker)) = ready.get(place) else {
+                    let Some((_, asked)) = ready.get(place) else {
                         return done;
                     };
-                    let verdict = match maker {
-                        None => Verdict::NotReproducible,
-                        Some(Err(missing)) => Verdict::Missing(missing.clone()),
-                        Some(Ok(maker)) => ask(maker, decision),
+                    let verdict = match asked {
+                        Ok((maker, decision)) => ask(maker, decision),
+                        Err(verdict) => verdict.clone(),
                     };
                     done.push((place, verdict));
                 }
@@ -202,7 +208,7 @@ async fn ask_all(ready: Vec<Ready>, at_once: usize) -> Vec<(DecisionId, Verdict)
         }
     }
     let lost = || Verdict::NotNow("asking it has panicked".to_owned());
-    let ids = ready.iter().map(|(decision, _)| decision.id.clone());
+    let ids = ready.iter().map(|(id, _)| id.clone());
     ids.zip(
         verdicts
             .into_iter()

@@ -76,7 +76,7 @@ async fn any(host: &Host) -> Result<Option<Decision>, store::Error> {
     let found = host
         .store
         .decisions(manufacturer, None, Some(since), None, 1);
-    Ok(found.await?.pop())
+    found.await?.pop().map(|(_, decision)| decision).transpose()
 }
 
 /// Any place below `count`.

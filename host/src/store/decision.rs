@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 
+use super::packed::{self, Models};
 use super::sql::{
     Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, fetch, json, numbered, only, statement,
 };
-use super::{Error, Store};
+use super::{Error, Row, Store};
 use crate::domain::contract::Contract;
 use crate::domain::decision::Decision;
 use crate::domain::ids::{ContractId, DecisionId, EventId, LeadId, ManufacturerId};
@@ -19,22 +21,71 @@ const EVENTS_AT_ONCE: usize = 200;
 /// Decisions among which those of a slot are looked for.
 const LOOKED_AT_MAX: i64 = 20_000;
 
-pub(super) const COLUMNS: &str = "manufacturer, id, contract, lead, deal, event, slot, function, asked_at, \
+/// What is looked for and joined with. The rest of a receipt is packed, with the columns
+/// that the versions before this wrote left empty.
+const WRITTEN: &str = "manufacturer, id, contract, lead, deal, event, slot, function, asked_at, \
     generation, terms_version, interface, plugin, plugin_digest, configuration_digest, \
-    terms_digest, artifact_digest, engine, baked, limits, fuel, outcome, input, output, log, follows, number";
+    artifact_digest, engine, baked, fuel, outcome, input, output, log, follows, number, model, \
+    packed";
+
+/// A decision as it is read.
+pub(super) const COLUMNS: &str = "manufacturer, id, contract, lead, deal, event, slot, function, \
+    asked_at, generation, terms_version, interface, plugin, plugin_digest, configuration_digest, \
+    artifact_digest, engine, baked, fuel, outcome, input, output, log, follows, number, packed, \
+    (SELECT bytes FROM model WHERE model.manufacturer = decision.manufacturer \
+     AND model.id = decision.model) AS model_bytes";
+
+/// What nobody looks for.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Body {
+    interface: String,
+    plugin: String,
+    plugin_digest: String,
+    configuration_digest: String,
+    terms_digest: Option<String>,
+    artifact_digest: String,
+    engine: String,
+    baked: bool,
+    limits: Option<String>,
+    log: Vec<String>,
+}
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
     Rows {
         table: "decision",
-        columns: COLUMNS,
+        columns: WRITTEN,
         key_columns: 2,
         on_conflict: OnConflict::Fail,
         rows,
     }
 }
 
-pub(super) fn values(decision: &Decision, number: i64) -> Vec<Bind> {
-    vec![
+pub(super) fn values(
+    decision: &Decision,
+    number: i64,
+    models: &mut Models,
+) -> Result<Vec<Bind>, Error> {
+    let body = json(&Body {
+        interface: decision.interface.clone(),
+        plugin: decision.plugin.clone(),
+        plugin_digest: decision.plugin_digest.clone(),
+        configuration_digest: decision.configuration_digest.clone(),
+        terms_digest: decision.terms_digest.clone(),
+        artifact_digest: decision.artifact_digest.clone(),
+        engine: decision.engine.clone(),
+        baked: decision.baked,
+        limits: decision.limits.clone(),
+        log: decision.log.clone(),
+    });
+    let whole = packed::joined(&[body.as_bytes(), &decision.input, &decision.output]);
+    let kind = format!(
+        "{} {} {}",
+        decision.contract, decision.slot, decision.function
+    );
+    let packed = models.pack(&decision.manufacturer, &kind, &whole)?;
+    let none = || Bind::from("");
+    Ok(vec![
         decision.manufacturer.as_str().into(),
         decision.id.as_str().into(),
         decision.contract.as_str().into(),
@@ -46,28 +97,34 @@ pub(super) fn values(decision: &Decision, number: i64) -> Vec<Bind> {
         decision.asked_at.0.into(),
         decision.generation.into(),
         decision.terms_version.into(),
-        decision.interface.as_str().into(),
-        decision.plugin.as_str().into(),
-        decision.plugin_digest.as_str().into(),
-        decision.configuration_digest.as_str().into(),
-        decision.terms_digest.as_deref().into(),
-        decision.artifact_digest.as_str().into(),
-        decision.engine.as_str().into(),
-        decision.baked.into(),
-        decision.limits.as_deref().into(),
+        none(),
+        none(),
+        none(),
+        none(),
+        none(),
+        none(),
+        false.into(),
         decision.fuel.into(),
         decision.outcome.as_str().into(),
-        decision.input.clone().into(),
-        decision.output.clone().into(),
-        json(&decision.log).into(),
+        Vec::new().into(),
+        Vec::new().into(),
+        // The version before reads what is there.
+        "[]".into(),
         decision.follows.as_ref().map(|id| id.as_str()).into(),
         number.into(),
-    ]
+        packed.model.into(),
+        packed.bytes.into(),
+    ])
 }
 
 /// Without its place in the chain, which is the commit's.
 pub(super) fn read(row: &AnyRow) -> Result<Decision, Error> {
     let row = Columns(row);
+    let (body, input, output) = match packed::unpacked(&row)? {
+        Some(whole) => parts(&whole)?,
+        // As the version before has written it.
+        None => (unpacked(&row)?, row.bytes("input")?, row.bytes("output")?),
+    };
     Ok(Decision {
         manufacturer: row.text("manufacturer")?.into(),
         id: row.text("id")?.into(),
@@ -80,22 +137,46 @@ pub(super) fn read(row: &AnyRow) -> Result<Decision, Error> {
         asked_at: Micros(row.integer("asked_at")?),
         generation: row.integer("generation")?,
         terms_version: row.integer("terms_version")?,
+        interface: body.interface,
+        plugin: body.plugin,
+        plugin_digest: body.plugin_digest,
+        configuration_digest: body.configuration_digest,
+        terms_digest: body.terms_digest,
+        artifact_digest: body.artifact_digest,
+        engine: body.engine,
+        baked: body.baked,
+        limits: body.limits,
+        fuel: row.integer("fuel")?,
+        micros: 0,
+        outcome: row.text("outcome")?,
+        input,
+        output,
+        log: body.log,
+        follows: row.maybe_text("follows")?.map(Into::into),
+    })
+}
+
+fn parts(whole: &[u8]) -> Result<(Body, Vec<u8>, Vec<u8>), Error> {
+    let parts = packed::split::<3>(whole);
+    let [body, input, output] =
+        parts.ok_or_else(|| Error::corrupt("packed", "a receipt of other parts"))?;
+    let body = serde_json::from_slice(body)
+        .map_err(|error| Error::corrupt("packed", &error.to_string()))?;
+    Ok((body, input.to_vec(), output.to_vec()))
+}
+
+fn unpacked(row: &Columns<'_>) -> Result<Body, Error> {
+    Ok(Body {
         interface: row.text("interface")?,
         plugin: row.text("plugin")?,
         plugin_digest: row.text("plugin_digest")?,
         configuration_digest: row.text("configuration_digest")?,
-        terms_digest: row.maybe_text("terms_digest")?,
+        terms_digest: None,
         artifact_digest: row.text("artifact_digest")?,
         engine: row.text("engine")?,
         baked: row.flag("baked")?,
-        limits: row.maybe_text("limits")?,
-        fuel: row.integer("fuel")?,
-        micros: 0,
-        outcome: row.text("outcome")?,
-        input: row.bytes("input")?,
-        output: row.bytes("output")?,
+        limits: None,
         log: row.json("log")?,
-        follows: row.maybe_text("follows")?.map(Into::into),
     })
 }
 
@@ -123,7 +204,7 @@ impl Store {
         since: Option<Micros>,
         after: Option<&DecisionId>,
         limit: u32,
-    ) -> Result<Vec<Decision>, Error> {
+    ) -> Result<Vec<Row<Decision>>, Error> {
         let since = since.map(first_id).unwrap_or_default();
         let mut values: Vec<Bind> = vec![
             manufacturer.as_str().into(),
@@ -137,7 +218,9 @@ impl Store {
              {contract} ORDER BY id LIMIT $4"
         );
         let rows = fetch(self, text, values).await?;
-        rows.iter().map(read).collect()
+        rows.iter()
+            .map(|row| Ok((Columns(row).text("id")?, read(row))))
+            .collect()
     }
 
     /// When the first and the last decision were made, to the millisecond, if there are
@@ -267,17 +350,8 @@ impl Store {
     ) -> Result<HashMap<DecisionId, String>, Error> {
         let mut found = HashMap::new();
         for chunk in decisions.chunks(IDS_AT_ONCE) {
-            let text = format!(
-                "SELECT id, plugin_digest FROM decision WHERE manufacturer = $1 AND id IN ({})",
-                numbered(2, chunk.len())
-            );
-            let mut query = statement(text).bind(manufacturer.as_str());
-            for decision in chunk {
-                query = query.bind(decision.as_str());
-            }
-            for row in query.fetch_all(&self.pool).await? {
-                let row = Columns(&row);
-                found.insert(row.text("id")?.into(), row.text("plugin_digest")?);
+            for (id, decision) in self.decisions_among(manufacturer, chunk).await? {
+                found.insert(id, decision?.plugin_digest);
             }
         }
         Ok(found)

@@ -35,6 +35,9 @@ pub enum Error {
     Older(i64),
     #[error("the stored column {column} holds {found}, which this version cannot read")]
     Corrupt { column: String, found: String },
+    /// There was no memory for it.
+    #[error("a value cannot be packed: {0}")]
+    Packing(io::Error),
     #[error("the database refused a statement: {0}")]
     Database(sqlx::Error),
     #[error("the migration failed: {0}")]
@@ -55,6 +58,7 @@ impl Error {
             Self::Newer(_) => "store.newer",
             Self::Older(_) => "store.older",
             Self::Corrupt { .. } => "store.corrupt",
+            Self::Packing(_) => "host.internal",
             Self::Database(_) => "store.refused",
             Self::Migration(_) => "store.migration",
         }

@@ -3,27 +3,50 @@
 
 use sqlx::any::AnyRow;
 
+use super::packed::{self, Models};
 use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
 use super::{Error, Store};
 use crate::domain::happening::{Event, Positioned};
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
 use crate::domain::time::Micros;
 
-pub(super) const COLUMNS: &str = "manufacturer, position, id, contract, lead, cycle, deal, partner, code, \
-    occurred_at, recorded_at, attributes, lines, decision, actor";
+/// Attributes that are longer are packed, in bytes: those of an offer name many partners.
+const PACKED_FROM: usize = 512;
+
+const WRITTEN: &str = "manufacturer, position, id, contract, lead, cycle, deal, partner, code, \
+    occurred_at, recorded_at, attributes, lines, decision, actor, model, packed";
+
+/// An event as it is read.
+pub(super) const COLUMNS: &str = "manufacturer, position, id, contract, lead, cycle, deal, \
+    partner, code, occurred_at, recorded_at, attributes, lines, decision, actor, packed, \
+    (SELECT bytes FROM model WHERE model.manufacturer = event.manufacturer \
+     AND model.id = event.model) AS model_bytes";
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
     Rows {
         table: "event",
-        columns: COLUMNS,
+        columns: WRITTEN,
         key_columns: 2,
         on_conflict: OnConflict::Fail,
         rows,
     }
 }
 
-pub(super) fn values(event: &Event, position: i64) -> Vec<Bind> {
-    vec![
+pub(super) fn values(
+    event: &Event,
+    position: i64,
+    models: &mut Models,
+) -> Result<Vec<Bind>, Error> {
+    let mut attributes = json(&event.attributes);
+    let mut packed = None;
+    if attributes.len() > PACKED_FROM {
+        let kind = format!("{} {}", event.contract, event.code);
+        packed = Some(models.pack(&event.manufacturer, &kind, attributes.as_bytes())?);
+        // The version before reads what is there.
+        attributes = "{}".to_owned();
+    }
+    let (model, packed) = packed.map(|packed| (packed.model, packed.bytes)).unzip();
+    Ok(vec![
         event.manufacturer.as_str().into(),
         position.into(),
         event.id.as_str().into(),
@@ -35,15 +58,22 @@ pub(super) fn values(event: &Event, position: i64) -> Vec<Bind> {
         event.code.as_str().into(),
         event.occurred_at.0.into(),
         event.recorded_at.0.into(),
-        json(&event.attributes).into(),
+        attributes.into(),
         json(&event.lines).into(),
         event.decision.as_ref().map(|id| id.as_str()).into(),
         event.actor.as_ref().map(|id| id.as_str()).into(),
-    ]
+        model.into(),
+        packed.into(),
+    ])
 }
 
 pub(super) fn read(row: &AnyRow) -> Result<Positioned, Error> {
     let row = Columns(row);
+    let attributes = match packed::unpacked(&row)? {
+        Some(attributes) => serde_json::from_slice(&attributes)
+            .map_err(|error| Error::corrupt("packed", &error.to_string()))?,
+        None => row.json("attributes")?,
+    };
     Ok(Positioned {
         position: row.integer("position")?,
         event: Event {
@@ -57,7 +87,7 @@ pub(super) fn read(row: &AnyRow) -> Result<Positioned, Error> {
             code: row.text("code")?,
             occurred_at: Micros(row.integer("occurred_at")?),
             recorded_at: Micros(row.integer("recorded_at")?),
-            attributes: row.json("attributes")?,
+            attributes,
             lines: row.json("lines")?,
             decision: row.maybe_text("decision")?.map(Into::into),
             actor: row.maybe_text("actor")?.map(Into::into),

@@ -36,6 +36,7 @@ mod migrate;
 mod observed;
 mod offer;
 mod outage;
+mod packed;
 mod partner;
 mod period;
 mod plugin;

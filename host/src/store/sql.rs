@@ -23,7 +23,7 @@ pub(super) enum Bind {
     Integer(Option<i64>),
     Number(Option<f64>),
     Text(Option<String>),
-    Bytes(Vec<u8>),
+    Bytes(Option<Vec<u8>>),
 }
 
 impl From<i64> for Bind {
@@ -88,6 +88,12 @@ impl From<Option<&str>> for Bind {
 
 impl From<Vec<u8>> for Bind {
     fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(Some(value))
+    }
+}
+
+impl From<Option<Vec<u8>>> for Bind {
+    fn from(value: Option<Vec<u8>>) -> Self {
         Self::Bytes(value)
     }
 }
@@ -299,6 +305,10 @@ impl Columns<'_> {
     }
 
     pub(super) fn bytes(&self, name: &str) -> Result<Vec<u8>, Error> {
+        Ok(self.0.try_get(name)?)
+    }
+
+    pub(super) fn maybe_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
         Ok(self.0.try_get(name)?)
     }
 

@@ -19,6 +19,7 @@ use self::standing::Standing;
 use super::changes::{Afterwards, Changes, Command};
 use super::connections::{Connections, Lent};
 use super::outage::Trouble;
+use super::packed::Models;
 use super::pool::{Engine, Store, StoreLimits};
 use super::statistics::Statistics;
 use super::{Error, heard, manufacturer, seal};
@@ -91,6 +92,7 @@ impl Writer {
             engine,
             group_max: limits.group_max,
             standing: standing.clone(),
+            models: Models::default(),
             lent: None,
         };
         tokio::spawn(work.run(waiting));
@@ -125,6 +127,8 @@ struct Work {
     group_max: usize,
     standing: Arc<Standing>,
     statistics: Statistics,
+    /// By which long values are packed.
+    models: Models,
     /// Kept while work waits: the driver has its statements prepared, and SQLite
     /// the pages that it has written last.
     lent: Option<Lent>,
@@ -268,7 +272,10 @@ impl Work {
         let outcome = self.transact_on(&mut lent, commands).await;
         match &outcome {
             Ok(_) => self.lent = Some(lent),
-            Err(error) if error.trouble().is_some() => lent.give_up(),
+            Err(error) if error.trouble().is_some() => {
+                self.models.forget();
+                lent.give_up();
+            }
             Err(_) => {}
         }
         outcome
@@ -281,11 +288,14 @@ impl Work {
     ) -> Result<Vec<Result<Committed, Error>>, Error> {
         let begun = connection.begin_with(self.engine.begin());
         let mut transaction = self.connections.bounded(begun).await?;
-        let written = write(&mut transaction, commands);
+        let written = write(&mut transaction, commands, &mut self.models);
         let written = self.connections.bounded(written).await?;
         if written.is_anything {
             let commit = self.connections.bounded(transaction.commit());
             commit.await.map_err(Error::of_commit)?;
+            for command in commands {
+                self.models.committed(&command.manufacturer);
+            }
         }
         Ok(written.outcomes)
     }
@@ -333,7 +343,11 @@ struct Written {
 }
 
 /// Writes a group's rows into an open transaction.
-async fn write(transaction: &mut AnyConnection, commands: &[&Command]) -> Result<Written, Error> {
+async fn write(
+    transaction: &mut AnyConnection,
+    commands: &[&Command],
+    models: &mut Models,
+) -> Result<Written, Error> {
     let Some(first) = commands.first() else {
         manufacturer::touch_one(transaction).await?;
         return Ok(Written {
@@ -390,7 +404,7 @@ async fn write(transaction: &mut AnyConnection, commands: &[&Command]) -> Result
         }
     }
     if !accepted.is_empty() {
-        rows::write(transaction, manufacturer, &accepted).await?;
+        rows::write(transaction, manufacturer, &accepted, models).await?;
         heard::tell(transaction, manufacturer, &accepted).await?;
         let older = accepted
             .iter()

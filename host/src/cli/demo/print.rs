@@ -2,6 +2,7 @@
 
 mod access;
 mod numbers;
+mod proof;
 mod story;
 mod swap;
 
@@ -12,7 +13,8 @@ use serde::Serialize;
 use self::numbers::{counted, euros, per_cent, share, span};
 use super::table::Table;
 use crate::demo::{
-    Conversions, Ladder, Money, PartnerLine, Played, Response, Story, Summary, Unworked, Wave,
+    Conversions, Ladder, Money, PartnerLine, Played, Proved, Response, Story, Summary, Unworked,
+    Wave,
 };
 
 pub use access::{Access, TokenLine};
@@ -26,6 +28,7 @@ pub struct Report<'a> {
     partners_in_all: usize,
     summary: &'a Summary,
     story: &'a Option<Story>,
+    proved: &'a Proved,
 }
 
 impl<'a> Report<'a> {
@@ -36,6 +39,7 @@ impl<'a> Report<'a> {
             partners_in_all: played.world.partners.len(),
             summary: &played.summary,
             story: &played.story,
+            proved: &played.proved,
         }
     }
 }
@@ -59,10 +63,10 @@ impl fmt::Display for Report<'_> {
         partners(f, &summary.partners)?;
         swap::write(f, &summary.swap)?;
         money(f, &summary.money)?;
-        match self.story {
-            Some(story) => story::write(f, story),
-            None => Ok(()),
+        if let Some(story) = self.story {
+            story::write(f, story)?;
         }
+        proof::write(f, self.proved)
     }
 }
 

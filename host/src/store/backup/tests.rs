@@ -103,6 +103,7 @@ async fn what_is_restored_can_be_read_before_any_server_has_had_it() {
     let restored = folder.path().join("restored");
     restore(&backup, &restored).await.unwrap();
     let settings = StoreSettings::Sqlite { folder: restored };
-    let store = Store::open_beside(&settings, &StoreLimits::default());
-    assert!(store.await.unwrap().manufacturers().await.unwrap().is_empty());
+    let limits = StoreLimits::default();
+    let store = Store::open_beside(&settings, &limits).await.unwrap();
+    assert!(store.manufacturers().await.unwrap().is_empty());
 }

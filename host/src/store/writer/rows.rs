@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::AnyConnection;
 
 use super::super::changes::DeadlineChange;
+use super::super::packed::Models;
 use super::super::sql::{Bind, IDS_AT_ONCE, OnConflict, Rows, bind, numbered, padded, statement};
 use super::super::{
     Error, access, audit, binding, candidate, contract, deadline, deal, decision, dispute,
@@ -18,13 +19,15 @@ pub(super) async fn write(
     connection: &mut AnyConnection,
     manufacturer: &ManufacturerId,
     accepted: &[Accepted<'_>],
+    models: &mut Models,
 ) -> Result<(), Error> {
     for command in accepted {
         if let Some(renamed) = &command.changes.manufacturer {
             manufacturer::rename(connection, renamed).await?;
         }
     }
-    for rows in in_order(manufacturer, accepted) {
+    let packed = packed(manufacturer, accepted, models)?;
+    for rows in in_order(manufacturer, accepted).into_iter().chain(packed) {
         if !rows.rows.is_empty() {
             rows.write(connection).await?;
         }
@@ -168,20 +171,6 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
                 .map(|row| deal::values(row, versions.get(&row.id).copied().unwrap_or(1)))
                 .collect()
         })),
-        event::rows(all(&|command| {
-            let events = command.changes.events.iter();
-            (command.position + 1..)
-                .zip(events)
-                .map(|(position, row)| event::values(row, position))
-                .collect()
-        })),
-        decision::rows(all(&|command| {
-            let decisions = command.changes.decisions.iter();
-            (command.numbered + 1..)
-                .zip(decisions)
-                .map(|(number, row)| decision::values(row, number))
-                .collect()
-        })),
         failure::rows(all(&|command| {
             let decisions = command.changes.decisions.iter();
             decisions.filter_map(failure::values).collect()
@@ -268,6 +257,25 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
             }),
         },
     ]
+}
+
+/// The rows of events and decisions, with the models that they are packed by.
+fn packed(
+    manufacturer: &ManufacturerId,
+    accepted: &[Accepted<'_>],
+    models: &mut Models,
+) -> Result<[Rows; 3], Error> {
+    let (mut events, mut decisions) = (Vec::new(), Vec::new());
+    for command in accepted {
+        for (position, event) in (command.position + 1..).zip(&command.changes.events) {
+            events.push(event::values(event, position, models)?);
+        }
+        for (number, decision) in (command.numbered + 1..).zip(&command.changes.decisions) {
+            decisions.push(decision::values(decision, number, models)?);
+        }
+    }
+    let models = models.rows(manufacturer);
+    Ok([models, event::rows(events), decision::rows(decisions)])
 }
 
 /// What a group leaves of each deadline: the last word on a key counts.
