@@ -160,6 +160,15 @@ fn withdrawn(server: &Server, operator: &Client, digest: &str) {
     let line = format!("- shared plugin {TITLE}, {digest}");
     assert!(told.iter().any(|(change, _)| *change == line), "{told:?}");
 
+    // Name and version go on meaning these bytes.
+    let [same, other] = of_one_name();
+    let taken = upload(operator, SHARED, &other, "others under its name");
+    assert_eq!((taken.status, taken.code()), (409, "plugin.version_taken"));
+    let again = upload(operator, SHARED, &same, "the same again");
+    assert_eq!((again.status, again.text("/digest")), (201, digest));
+    let gone = operator.ask("DELETE", &path, &[], Vec::new());
+    assert_eq!(gone.status, 200, "{gone:?}");
+
     // It still decides where it was bound, and can be bound there again.
     assert_eq!(listed(maker), [(TITLE.to_owned(), false)]);
     let received = maker.post("/api/v1/leads", &stellwerk_tests::lead("kept"));

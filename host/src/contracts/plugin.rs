@@ -167,10 +167,12 @@ pub async fn share(
         .store
         .visible_plugin_by_version(&nobody, &record.name, &record.version)
         .await?;
-    if known
-        .as_ref()
-        .is_some_and(|known| known.digest != record.digest)
-    {
+    let (name, version) = (&record.name, &record.version);
+    let taken = match &known {
+        Some(known) => Some(known.digest.clone()),
+        None => host.store.withdrawn_digest(name, version).await?,
+    };
+    if taken.is_some_and(|digest| digest != record.digest) {
         return Err(Error::PluginVersionTaken {
             title: component.plugin.title().to_owned(),
         });

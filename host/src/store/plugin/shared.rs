@@ -80,6 +80,14 @@ impl Store {
         let written = async {
             let mut transaction = lent.begin_with(self.engine.begin()).await?;
             if let Some(digest) = withdrawn {
+                sqlx::query(
+                    "INSERT INTO withdrawn_plugin (name, version, digest) \
+                     SELECT name, version, digest FROM shared_plugin WHERE digest = $1 \
+                     ON CONFLICT DO NOTHING",
+                )
+                .bind(digest.to_owned())
+                .execute(&mut *transaction)
+                .await?;
                 let deleted = sqlx::query("DELETE FROM shared_plugin WHERE digest = $1")
                     .bind(digest.to_owned())
                     .execute(&mut *transaction)
@@ -103,6 +111,21 @@ impl Store {
             lent.give_up();
         }
         outcome
+    }
+
+    /// The digest that a name and version had when they were shared, and go on meaning.
+    pub async fn withdrawn_digest(
+        &self,
+        name: &str,
+        version: &str,
+    ) -> Result<Option<String>, Error> {
+        let text = "SELECT digest FROM withdrawn_plugin WHERE name = $1 AND version = $2";
+        let row = sqlx::query(text)
+            .bind(name.to_owned())
+            .bind(version.to_owned())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| Columns(&row).text("digest")).transpose()
     }
 
     /// Plugins after a name and version, in the order of these: the manufacturer's
