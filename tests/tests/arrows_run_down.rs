@@ -74,6 +74,7 @@ const MAY_KNOW: [(&str, &[&str]); 23] = [
             "apply",
             "pay",
             "worker",
+            "statement",
             "proof",
         ],
     ),

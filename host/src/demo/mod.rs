@@ -11,6 +11,7 @@ mod error;
 mod leads;
 mod play;
 mod proof;
+mod slip;
 mod story;
 mod summary;
 mod swap;
@@ -26,6 +27,7 @@ use crate::host::Host;
 
 pub use error::Error;
 pub use proof::Proved;
+pub use slip::{Slip, SlipLine};
 pub use story::{Chapter, Ranked, Story};
 pub use summary::{
     Conversions, Earned, Ladder, Money, Moved, OfGeneration, PartnerLine, Response, Shadow,
@@ -60,6 +62,7 @@ pub struct Played {
     pub world: World,
     pub summary: Summary,
     pub story: Option<Story>,
+    pub slip: Option<Slip>,
     pub proved: Proved,
 }
 
@@ -72,11 +75,13 @@ pub async fn run(host: &Host) -> Result<Played, Error> {
     let (tally, swapping) = play::play(host, &world).await?;
     let summary = summary::of(host, &world, tally, &swapping).await?;
     let story = story::choose(host, &world).await?;
+    let slip = slip::of(host, &world).await?;
     let proved = proof::prove(host, &world).await?;
     Ok(Played {
         world,
         summary,
         story,
+        slip,
         proved,
     })
 }

@@ -3,6 +3,7 @@
 mod access;
 mod numbers;
 mod proof;
+mod slip;
 mod story;
 mod swap;
 
@@ -13,8 +14,8 @@ use serde::Serialize;
 use self::numbers::{counted, euros, per_cent, share, span};
 use super::table::Table;
 use crate::demo::{
-    Conversions, Ladder, Money, PartnerLine, Played, Proved, Response, Story, Summary, Unworked,
-    Wave,
+    Conversions, Ladder, Money, PartnerLine, Played, Proved, Response, Slip, Story, Summary,
+    Unworked, Wave,
 };
 
 pub use access::{Access, TokenLine};
@@ -28,6 +29,7 @@ pub struct Report<'a> {
     partners_in_all: usize,
     summary: &'a Summary,
     story: &'a Option<Story>,
+    slip: &'a Option<Slip>,
     proved: &'a Proved,
 }
 
@@ -39,6 +41,7 @@ impl<'a> Report<'a> {
             partners_in_all: played.world.partners.len(),
             summary: &played.summary,
             story: &played.story,
+            slip: &played.slip,
             proved: &played.proved,
         }
     }
@@ -65,6 +68,9 @@ impl fmt::Display for Report<'_> {
         money(f, &summary.money)?;
         if let Some(story) = self.story {
             story::write(f, story)?;
+        }
+        if let Some(slip) = self.slip {
+            slip::write(f, slip)?;
         }
         proof::write(f, self.proved)
     }
