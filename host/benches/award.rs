@@ -243,7 +243,7 @@ async fn questions(
         .expect("the contract");
     let plans = Plans::load(&host, force).await.expect("its plans");
     let plan = plans
-        .of_period(&host, host.clock.now())
+        .of_period(&host, host.clock.now(), None)
         .await
         .expect("the plan");
     let mut questions = Vec::new();

@@ -315,27 +315,3 @@ fn with_few_cases_a_gate_says_that_it_does_not_know_yet() {
         );
     });
 }
-
-#[test]
-fn what_pays_is_never_a_canary() {
-    on_both_databases(|database| {
-        let server = start(database, "{}");
-        let maker = server.manufacturer();
-        let made = maker.post(
-            &format!("{PUMPS}/generations"),
-            &json!({
-                "slot": "compensation/commission", "plugin": "compensation-flat-split",
-                "comment": "dearer",
-            }),
-        );
-        assert_eq!(made.status, 201, "{made:?}");
-        let refused = maker.post(
-            &format!("{PUMPS}/steps"),
-            &json!({
-                "slot": "compensation/commission", "generation": 1, "action": "canary",
-                "share-percent": 10, "comment": "tried",
-            }),
-        );
-        assert_eq!((refused.status, refused.places()), (422, vec!["/action"]));
-    });
-}

@@ -117,7 +117,7 @@ async fn tell(
     let decisions = store.decisions_of_lead(&world.manufacturer.id, id).await?;
     // What routes the lead, and what pays for it.
     let plans = Plans::load(host, force.clone()).await?;
-    let plan = plans.of_period(host, BEGINS).await?;
+    let plan = plans.of_period(host, BEGINS, None).await?;
     let teller = Teller {
         world,
         force: &force,

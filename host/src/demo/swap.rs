@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Error;
 use super::world::World;
 use crate::contracts::binding::{
-    self, Compared, LAST_MAX, Move, Pair, Rollback, Versions, Wanted, When, Wish,
+    self, Compared, LAST_MAX, Move, Pair, Rollback, Sample, Versions, Wanted, When, Wish,
 };
 use crate::domain::decision::Decision;
 use crate::domain::generation::WHOLE;
@@ -107,7 +107,7 @@ impl Swapping {
             }
             Stage::Canary => {
                 self.difference = Some(self.compared(host, world).await?);
-                let to = Move::Canary { share: SHARE };
+                let to = Move::Canary(Sample::share(SHARE));
                 step(host, world, self.candidate(), to, stage.comment()).await?;
                 self.candidate()
             }

@@ -306,6 +306,38 @@ pub fn lines(postings: impl IntoIterator<Item = Posting>) -> Result<Vec<Entry>, 
     Ok(entries)
 }
 
+/// The lines that several answers come to together. A line that two of them have, as on
+/// an account that no partner holds, is one.
+pub fn added_up<'e>(
+    answers: impl IntoIterator<Item = &'e [Entry]>,
+) -> Result<Vec<Entry>, Overflow> {
+    let mut added: Vec<Entry> = Vec::new();
+    for entry in answers.into_iter().flatten() {
+        match added.iter_mut().find(|known| known.line == entry.line) {
+            Some(known) => {
+                known.amount = known.amount.checked_add(entry.amount).ok_or(Overflow)?;
+            }
+            None => added.push(entry.clone()),
+        }
+    }
+    added.retain(|entry| entry.amount != 0);
+    Ok(added)
+}
+
+/// What takes lines back.
+pub fn reversed(entries: &[Entry]) -> Result<Vec<Entry>, Overflow> {
+    entries
+        .iter()
+        .map(|entry| {
+            let amount = entry.amount.checked_neg().ok_or(Overflow)?;
+            Ok(Entry {
+                amount,
+                ..entry.clone()
+            })
+        })
+        .collect()
+}
+
 /// Something that has to be booked so that a line comes to what it should.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {

@@ -7,7 +7,7 @@ use super::{ContractError, Host};
 use crate::domain::calendar::Calendar;
 use crate::domain::contract::Contract;
 use crate::domain::generation::{Tally, Trial};
-use crate::domain::ids::LeadId;
+use crate::domain::ids::{DecisionId, LeadId};
 use crate::domain::lead::Lead;
 use crate::domain::span::{Leg, Span};
 use crate::domain::terms::{Gates, Terms};
@@ -33,6 +33,8 @@ pub(super) struct Followed {
     tally: Tally,
     /// The last answer that was counted.
     after: String,
+    /// Of what pays: all that was decided before has been looked at.
+    walked_until: Micros,
     /// Leads whose time is not over, with when that is looked at.
     waiting: BTreeMap<LeadId, Micros>,
     /// Leads that were counted.
@@ -47,6 +49,7 @@ impl Followed {
             gates: gates.clone(),
             tally: Tally::of(gates),
             after: String::new(),
+            walked_until: trial.since,
             waiting: BTreeMap::new(),
             counted: BTreeSet::new(),
         }
@@ -60,6 +63,21 @@ impl Followed {
     fn due(&self, now: Micros) -> Vec<LeadId> {
         let due = self.waiting.iter().filter(|(_, at)| **at <= now);
         due.map(|(lead, _)| lead.clone()).collect()
+    }
+}
+
+/// The gates that a canary of the slot has to keep to: of what pays only failures are
+/// counted.
+fn gates_of(slot: &str, gates: &Gates) -> Gates {
+    match Kind::of_slot(slot) {
+        Some(Kind::Compensation) => Gates {
+            errors_max: gates.errors_max,
+            disagreement_max: None,
+            unworked_max: None,
+            fuel_p99_max: None,
+            micros_p99_max: None,
+        },
+        _ => gates.clone(),
     }
 }
 
@@ -93,7 +111,7 @@ impl Host {
     ) -> Result<Tally, ContractError> {
         let known = self.known(&contract.id);
         let mut of_slots = known.followed.lock().await;
-        let gates = &terms.swaps.gates;
+        let gates = &gates_of(slot, &terms.swaps.gates);
         let followed = of_slots.remove(slot);
         let mut followed = followed
             .filter(|followed| followed.is_of(trial, gates))
@@ -118,7 +136,10 @@ impl Host {
         slot: &str,
         followed: &mut Followed,
     ) -> Result<(), ContractError> {
-        let until = Micros(self.clock.now().0.saturating_sub(SETTLED_MICROS));
+        if Kind::of_slot(slot) == Some(Kind::Compensation) {
+            return self.count_payments(contract, slot, followed).await;
+        }
+        let until = self.settled_until();
         loop {
             let answers = self
                 .store
@@ -146,6 +167,44 @@ impl Host {
                 None => return Ok(()),
             }
         }
+    }
+
+    /// What pays has nothing asked beside it: its decisions are its answers.
+    async fn count_payments(
+        &self,
+        contract: &Contract,
+        slot: &str,
+        followed: &mut Followed,
+    ) -> Result<(), ContractError> {
+        let until = self.settled_until();
+        let mut after: Option<DecisionId> = None;
+        loop {
+            let outcomes = self
+                .store
+                .outcomes(
+                    contract,
+                    slot,
+                    followed.generation,
+                    (followed.walked_until, until),
+                    after.as_ref(),
+                    ANSWERS_AT_ONCE,
+                )
+                .await?;
+            for (_, outcome) in &outcomes {
+                followed.tally.paid(outcome);
+            }
+            match outcomes.into_iter().last() {
+                Some((last, _)) => after = Some(last),
+                None => {
+                    followed.walked_until = followed.walked_until.max(until);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn settled_until(&self) -> Micros {
+        Micros(self.clock.now().0.saturating_sub(SETTLED_MICROS))
     }
 
     async fn count_leads(

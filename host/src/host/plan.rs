@@ -1,7 +1,7 @@
 //! What pays: the compensation components and the terms as they were when a
 //! period began. A plan is frozen at the time of the events it pays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use jiff::civil::{Date, DateTime, Time};
@@ -9,6 +9,8 @@ use jiff::civil::{Date, DateTime, Time};
 use super::{ContractError, Host, InForce};
 use crate::domain::calendar::{Calendar, CalendarError};
 use crate::domain::contract::{Binding, Contract};
+use crate::domain::generation::Course;
+use crate::domain::ids::PartnerId;
 use crate::domain::ledger::PeriodState;
 use crate::domain::period::Periods;
 use crate::domain::terms::Terms;
@@ -41,6 +43,9 @@ pub struct Plans {
     force: Arc<InForce>,
     /// Versions of the terms, and since when each holds.
     terms: Vec<(i64, Micros)>,
+    /// Of the components, by slot.
+    courses: BTreeMap<String, Course>,
+    /// Every generation of the components that pays.
     bindings: Vec<Binding>,
 }
 
@@ -120,9 +125,12 @@ impl Plans {
             manufacturer, id, ..
         } = &force.contract;
         let terms = host.store.terms_versions(manufacturer, id).await?;
+        let mut courses = host.store.courses(manufacturer, id).await?;
+        courses.retain(|slot, _| Kind::of_slot(slot) == Some(Kind::Compensation));
         let bindings = host.store.compensation_bindings(manufacturer, id).await?;
         Ok(Self {
             terms,
+            courses,
             bindings,
             force,
         })
@@ -135,11 +143,8 @@ impl Plans {
 
     /// The periods over which the contract's money is reckoned.
     pub fn periods(&self) -> Periods<'_> {
-        let begins = self
-            .bindings
-            .iter()
-            .map(|binding| binding.active_from)
-            .collect();
+        let courses = self.courses.values();
+        let begins = courses.flat_map(Course::pay_changes).collect();
         Periods::new(
             &self.force.calendar,
             self.force.terms.periods.cadence,
@@ -176,20 +181,45 @@ impl Plans {
             .map_or(self.force.contract.terms_version, |(version, _)| *version)
     }
 
-    /// The plan of the period that begins at `begins`: of each component the
-    /// generation that was active then.
+    /// What the components have come to, by slot.
+    pub fn courses(&self) -> impl Iterator<Item = (&str, &Course)> {
+        let courses = self.courses.iter();
+        courses.map(|(slot, course)| (slot.as_str(), course))
+    }
+
+    /// The partners that something is tried with in the period that begins at `begins`.
+    pub fn tried_with(&self, begins: Micros) -> BTreeSet<PartnerId> {
+        let trials = self
+            .courses
+            .values()
+            .flat_map(|course| course.paid_trials_at(begins));
+        trials
+            .flat_map(|trial| &trial.partners)
+            .map(|chosen| chosen.id.clone())
+            .collect()
+    }
+
+    /// A generation of a component.
+    pub fn binding(&self, slot: &str, generation: i64) -> Option<&Binding> {
+        let mut bindings = self.bindings.iter();
+        bindings.find(|binding| binding.slot == slot && binding.generation == generation)
+    }
+
+    /// The plan by which a partner is paid in the period that begins at `begins`: of
+    /// each component the generation that is tried with it, or was active then.
+    /// Without a partner it is what is in force for all.
     pub async fn of_period(
         &self,
         host: &Host,
         begins: Micros,
+        partner: Option<&PartnerId>,
     ) -> Result<Arc<InForce>, ContractError> {
         let terms_version = self.terms_version(begins);
         let mut active: BTreeMap<&str, &Binding> = BTreeMap::new();
-        for binding in &self.bindings {
-            // In the order of generations: the last one that fits stays.
-            if binding.active_from <= begins {
-                active.insert(&binding.slot, binding);
-            }
+        for (slot, course) in self.courses() {
+            let generation = course.pays(begins, partner);
+            let binding = generation.and_then(|generation| self.binding(slot, generation));
+            active.extend(binding.map(|binding| (slot, binding)));
         }
         let contract = Contract {
             terms_version,

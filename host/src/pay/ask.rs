@@ -46,8 +46,22 @@ pub(super) enum Recorded {
     Nothing,
     /// Of the component that is asked.
     Own(AwardInput),
-    /// Of the one whose candidate is asked, which may read more.
-    Incumbents(AwardInput),
+    /// Of another generation, than which the one that is asked may read more.
+    Others(AwardInput),
+}
+
+impl Recorded {
+    /// The first question to the generation that is asked, or else the first of all;
+    /// they come with whom they were put to, the last one first.
+    pub fn among(mut asked: Vec<(i64, AwardInput)>, generation: Option<i64>) -> Self {
+        let own = asked.iter().rposition(|(by, _)| Some(*by) == generation);
+        match own {
+            Some(place) => Self::Own(asked.swap_remove(place).1),
+            None => asked
+                .pop()
+                .map_or(Self::Nothing, |(_, input)| Self::Others(input)),
+        }
+    }
 }
 
 /// The slot of a component.
@@ -246,7 +260,7 @@ async fn told(
         age: as_of.age(deal.registered_at),
         attributes: as_of.attributes(&not_personal(&plan.terms, Of::Deal, &deal.attributes)),
     });
-    if let Recorded::Incumbents(asked) = asked {
+    if let Recorded::Others(asked) = asked {
         payees = as_they_were(lane, &known, asked.payees);
         // What only a candidate reads is as it is now.
         if let (Some(told), Some(was)) = (&mut told_lead, asked.lead) {

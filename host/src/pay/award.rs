@@ -118,7 +118,8 @@ async fn pay(lane: &mut Lane<'_>, books: &mut Books, events: &[Positioned]) -> R
     let mut changes = Changes::default();
     for positioned in paid {
         let period = lane.period_of(positioned.event.occurred_at)?;
-        let plan = lane.plan_of(&period).await?;
+        let concerned = books.subjects.concerned(&positioned.event);
+        let plan = lane.plan_of(&period, concerned).await?;
         for component in components(&plan, &positioned.event) {
             let now = lane.host.clock.now();
             let new_id = |_: &_| lane.host.ids.next(now);

@@ -12,7 +12,7 @@ use crate::domain::book::Book;
 use crate::domain::calendar::Period;
 use crate::domain::event::EventCode;
 use crate::domain::happening::Event;
-use crate::domain::ids::{ContractId, DeadlineId, ManufacturerId};
+use crate::domain::ids::{ContractId, DeadlineId, ManufacturerId, PartnerId};
 use crate::domain::ledger::{self, PeriodRecord, PeriodState};
 use crate::domain::time::Micros;
 use crate::host::{Host, InForce, Plans};
@@ -226,9 +226,15 @@ impl<'a> Lane<'a> {
         Ok(self.plans.periods().of(at)?)
     }
 
-    /// The plan that pays what occurs in a period.
-    pub async fn plan_of(&self, period: &Period) -> Result<Arc<InForce>, Error> {
-        Ok(self.plans.of_period(self.host, period.begins).await?)
+    /// The plan that pays what occurs in a period and concerns the partner; without
+    /// one, the plan that is in force for all.
+    pub async fn plan_of(
+        &self,
+        period: &Period,
+        partner: Option<&PartnerId>,
+    ) -> Result<Arc<InForce>, Error> {
+        let plan = self.plans.of_period(self.host, period.begins, partner);
+        Ok(plan.await?)
     }
 
     /// Whether compensation is asked about the event.

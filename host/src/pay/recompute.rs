@@ -27,6 +27,7 @@ const EVENTS_AT_ONCE: u32 = 500;
 pub(super) struct Computation<'a> {
     pub lane: &'a Lane<'a>,
     pub period: &'a Period,
+    /// In force for all but the partners that something is tried with.
     pub plan: Arc<InForce>,
     /// The period whose statements show the differences.
     pub booked_period: &'a str,
@@ -57,7 +58,7 @@ impl<'a> Computation<'a> {
         Ok(Self {
             booked_period,
             booked,
-            ..Self::unbooked(lane, period, lane.plan_of(period).await?)
+            ..Self::unbooked(lane, period, lane.plan_of(period, None).await?)
         })
     }
 
@@ -117,22 +118,27 @@ impl<'a> Computation<'a> {
         self.books.recall(self.lane, events).await?;
         let mut asked = self.asked(events).await?;
         for positioned in events {
-            for component in award::components(&self.plan, &positioned.event) {
+            let concerned = self.books.subjects.concerned(&positioned.event);
+            let plan = self.lane.plan_of(self.period, concerned).await?;
+            for component in award::components(&plan, &positioned.event) {
                 let slot = ask::slot(&component);
+                let generation = plan.slots.get(&slot).map(|slot| slot.generation);
                 let asked = asked.remove(&(positioned.event.id.clone(), slot));
-                let asked = asked.unwrap_or_default();
-                self.event(positioned, &component, asked, positioned.position > known)
+                let asked = Recorded::among(asked.unwrap_or_default(), generation);
+                let is_new = positioned.position > known;
+                self.event(&plan, positioned, &component, asked, is_new)
                     .await?;
             }
         }
         Ok(())
     }
 
-    /// What the components were asked about these events the first time.
+    /// What the components were asked about these events, and by which generation it was
+    /// answered, the last one first.
     async fn asked(
         &self,
         events: &[&Positioned],
-    ) -> Result<HashMap<(EventId, String), Recorded>, Error> {
+    ) -> Result<HashMap<(EventId, String), Vec<(i64, AwardInput)>>, Error> {
         let id = |positioned: &&Positioned| positioned.event.id.clone();
         let ids: Vec<EventId> = events.iter().map(id).collect();
         let manufacturer = &self.lane.force().contract.manufacturer;
@@ -142,21 +148,22 @@ impl<'a> Computation<'a> {
             .store
             .awards_of_events(manufacturer, &ids)
             .await?;
-        Ok(decisions
-            .into_iter()
-            .filter_map(|decision| {
-                // One that cannot be read is asked as if it were the first time.
-                let question: Question<AwardInput> = canonical::from_cbor(&decision.input).ok()?;
-                Some((
-                    (decision.event?, decision.slot),
-                    Recorded::Own(question.input),
-                ))
-            })
-            .collect())
+        let mut asked: HashMap<_, Vec<_>> = HashMap::new();
+        for decision in decisions {
+            let question = canonical::from_cbor(&decision.input).ok();
+            let question: Option<Question<AwardInput>> = question;
+            // One that cannot be read is asked as if it were the first time.
+            if let (Some(event), Some(question)) = (decision.event, question) {
+                let of = asked.entry((event, decision.slot)).or_default();
+                of.push((decision.generation, question.input));
+            }
+        }
+        Ok(asked)
     }
 
     async fn event(
         &mut self,
+        plan: &InForce,
         positioned: &Positioned,
         component: &str,
         asked: Recorded,
@@ -165,8 +172,8 @@ impl<'a> Computation<'a> {
         let event = &positioned.event;
         let before = self.take_booked(component, Some(&event.id));
         let id_of = self.id_of(&before);
-        let (lane, plan) = (self.lane, self.plan.clone());
-        let awarded = ask::award(lane, &plan, component, event, &mut self.books, asked, id_of);
+        let lane = self.lane;
+        let awarded = ask::award(lane, plan, component, event, &mut self.books, asked, id_of);
         match awarded.await? {
             Awarded::Paid {
                 entries,
@@ -178,7 +185,7 @@ impl<'a> Computation<'a> {
                     self.changes.decisions.extend(decision);
                 }
                 if is_new {
-                    wake::set(lane, &plan, component, event, wake_ups, &mut self.changes);
+                    wake::set(lane, plan, component, event, wake_ups, &mut self.changes);
                 }
             }
             Awarded::Failed {

@@ -1,13 +1,15 @@
 //! What does a period earn, cost or claw back? Each component is asked once the
-//! period's events are paid.
+//! period's events are paid; where a generation of it is tried with some partners, it
+//! settles theirs.
 
 use super::Error;
 use super::ask::{manifest, slot};
 use super::books::span_of;
+use super::groups::Group;
 use super::posting::{About, entries};
 use super::recompute::Computation;
 use crate::domain::attribute::AttributeValue;
-use crate::domain::book::{AccountOf, Entry, Line};
+use crate::domain::book::{self, AccountOf, Entry, Line};
 use crate::domain::decision::Decision;
 use crate::domain::event::EventCode;
 use crate::domain::figure::Window;
@@ -16,8 +18,8 @@ use crate::domain::ids::{DecisionId, PartnerId, PostingId};
 use crate::domain::ledger::{Holder, HolderKind};
 use crate::domain::seed;
 use crate::domain::time::Micros;
-use crate::host::Asked;
 use crate::host::telling::{KnownPartners, Occasion, from_policy, is_counted};
+use crate::host::{Asked, InForce};
 use crate::policy::canonical;
 use crate::policy::manifest::{AccountHolder, Manifest};
 use crate::policy::question::{
@@ -58,73 +60,83 @@ fn not_settled(component: &str, code: &'static str, detail: String) -> Error {
 }
 
 impl Computation<'_> {
-    /// Settles the period with every component of its plan.
+    /// Settles the period with every component of its plan, and with what is tried in
+    /// its place for the partners that it is tried with.
     ///
     /// # Errors
     /// `NotSettled` where a component fails the first time; the period stays
     /// open then. Settled again, what it once answered stands.
     pub async fn settle(&mut self, round: Round) -> Result<(), Error> {
-        let components: Vec<String> = self
-            .plan
-            .components()
-            .map(|(component, _)| component.to_owned())
-            .collect();
-        for component in components {
-            self.settle_one(&component, round).await?;
+        for (component, groups) in self.groups().await? {
+            self.settle_component(&component, &groups, round).await?;
         }
         Ok(())
     }
 
-    async fn settle_one(&mut self, component: &str, round: Round) -> Result<(), Error> {
+    /// Each generation sees what those before it have posted to accounts that no
+    /// partner holds: these are the component's, whoever posts to them.
+    async fn settle_component(
+        &mut self,
+        component: &str,
+        groups: &[Group<'_>],
+        round: Round,
+    ) -> Result<(), Error> {
         let before = self.take_booked(component, None);
-        let id_of = self.id_of(&before);
-        let settled = match (self.ask_settlement(component, id_of).await?, round) {
-            (Ok(settled), _) => settled,
-            (Err(Unsettled { code, detail, .. }), Round::First) => {
-                return Err(not_settled(component, code, detail));
+        let mut settled: Vec<Settled> = Vec::new();
+        for group in groups {
+            let id_of = self.id_of(&before);
+            let answer = self.ask_settlement(component, group, id_of);
+            match (answer.await?, round) {
+                (Ok(answer), _) => settled.push(answer),
+                (Err(Unsettled { code, detail, .. }), Round::First) => {
+                    return Err(not_settled(component, code, detail));
+                }
+                (Err(_), Round::Again) => {
+                    // What both have booked on one account cannot be told apart.
+                    for answer in &settled {
+                        self.books.book.enter(&book::reversed(&answer.entries)?)?;
+                    }
+                    self.books.book.enter(&before)?;
+                    return Ok(());
+                }
             }
-            (Err(_), Round::Again) => {
-                self.books.book.enter(&before)?;
-                return Ok(());
-            }
-        };
-        let Settled {
-            settlement,
-            entries,
-            partners,
-            decision,
-        } = settled;
-        let differs = self.book(&before, &entries, 0)?;
-        if round == Round::First {
-            for notice in &settlement.notices {
-                let told = self.told_notice(notice, &partners, &decision.id);
-                self.changes.events.push(told);
-            }
-            self.wake_ups(component, &settlement);
         }
-        if differs || round == Round::First {
-            self.changes.decisions.push(decision);
+        let entries = settled.iter().map(|answer| answer.entries.as_slice());
+        let wanted = book::added_up(entries)?;
+        let differs = self.book(&before, &wanted, 0)?;
+        for answer in settled {
+            if round == Round::First {
+                for notice in &answer.settlement.notices {
+                    let told = self.told_notice(notice, &answer.partners, &answer.decision.id);
+                    self.changes.events.push(told);
+                }
+                self.wake_ups(component, &answer.settlement);
+            }
+            if differs || round == Round::First {
+                self.changes.decisions.push(answer.decision);
+            }
         }
         Ok(())
     }
 
-    /// Asks a component what the period comes to, and enters what it posts; nothing is
-    /// booked yet.
+    /// Asks a generation of a component what the period comes to for its partners, and
+    /// enters what it posts; nothing is booked yet.
     ///
     /// # Errors
     /// `NotNow` where asking again may succeed, `NotSettled` where it is not there.
     pub async fn ask_settlement(
         &mut self,
         component: &str,
+        group: &Group<'_>,
         id_of: impl Fn(&Line) -> PostingId,
     ) -> Result<Result<Settled, Unsettled>, Error> {
-        let plan = self.plan.clone();
+        let plan = &group.plan;
         let slot = slot(component);
-        let Some(manifest) = manifest(&plan, &slot) else {
+        let Some(manifest) = manifest(plan, &slot) else {
             let detail = "it could not be loaded".to_owned();
             return Err(not_settled(component, "policy.unbound", detail));
         };
-        let input = self.told(component, &slot, manifest).await?;
+        let input = self.told(component, group, manifest).await?;
         let partners: Vec<PartnerId> = input
             .partners
             .keys
@@ -142,7 +154,7 @@ impl Computation<'_> {
         };
         let host = self.lane.host;
         let (answer, decision) = host
-            .ask(&plan, &slot, &context, input, host.clock.now())
+            .ask(plan, &slot, &context, input, host.clock.now())
             .await?;
         let settlement = match answer {
             Asked::Answer(settlement) => settlement,
@@ -186,6 +198,8 @@ impl Computation<'_> {
         }))
     }
 
+    /// A wish of a settlement concerns no partner: what is in force then is woken, and of
+    /// two under one key the last one counts.
     fn wake_ups(&mut self, component: &str, settlement: &Settlement) {
         let about = super::wake::About {
             component,
@@ -203,18 +217,18 @@ impl Computation<'_> {
         }
     }
 
-    /// The period, and every partner of the contract.
+    /// The period, and the partners.
     async fn told(
         &mut self,
         component: &str,
-        slot: &str,
+        group: &Group<'_>,
         manifest: &Manifest,
     ) -> Result<SettleInput, Error> {
-        let plan = self.plan.clone();
-        let rows = &self.lane.parties.rows;
+        let Group { plan, rows } = group;
+        let slot = slot(component);
         let occasion = Occasion {
             contract: &plan.contract,
-            names: plan.names(slot),
+            names: plan.names(&slot),
             now: self.period.ends,
             counted: Some(Window {
                 from: self.period.begins,
@@ -226,7 +240,7 @@ impl Computation<'_> {
             offers: &[],
         };
         let known = KnownPartners::load(self.lane.host, occasion).await?;
-        let mut partners = match self.settled_before(slot).await? {
+        let mut partners = match self.settled_before(plan, &slot).await? {
             // What is counted is counted anew; what the partners were, they were.
             Some(then) => known.table_with(rows, &then, |name| {
                 !is_counted(name) && !name.starts_with("account/")
@@ -288,15 +302,22 @@ impl Computation<'_> {
         })
     }
 
-    /// What the component was told of the partners when the period was settled
-    /// the first time.
-    async fn settled_before(&self, slot: &str) -> Result<Option<Table>, Error> {
-        let contract = &self.plan.contract;
-        let decision: Option<Decision> = self
-            .lane
-            .host
-            .store
-            .first_settlement(&contract.manufacturer, &contract.id, slot, self.period.ends)
+    /// What a component's generation was told of the partners when the period was
+    /// settled the first time.
+    async fn settled_before(&self, plan: &InForce, slot: &str) -> Result<Option<Table>, Error> {
+        let contract = &plan.contract;
+        let Some(generation) = plan.slots.get(slot).map(|slot| slot.generation) else {
+            return Ok(None);
+        };
+        let store = &self.lane.host.store;
+        let decision = store
+            .first_settlement(
+                &contract.manufacturer,
+                &contract.id,
+                slot,
+                generation,
+                self.period.ends,
+            )
             .await?;
         Ok(decision.and_then(|decision| {
             let question: Question<SettleInput> = canonical::from_cbor(&decision.input).ok()?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Error;
 use super::books::span_of;
+use super::on_trial::{self, OnTrial};
 use super::periods::{named, periods};
 use crate::domain::account::AccountKind;
 use crate::domain::ids::PartnerId;
@@ -25,6 +26,8 @@ pub struct Statement {
     pub lines: Vec<Posting>,
     /// What the lines come to.
     pub totals: Vec<Total>,
+    /// By what the partner is paid on trial.
+    pub trials: Vec<OnTrial>,
 }
 
 /// What an account comes to.
@@ -90,6 +93,7 @@ pub async fn statement(
         total.amount = total.amount.checked_add(line.amount).ok_or(Overflow)?;
     }
     Ok(Statement {
+        trials: on_trial::of(host, force, period.begins, partner).await?,
         period: period.clone(),
         lines,
         totals: totals.into_values().collect(),

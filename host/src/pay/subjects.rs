@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::Error;
 use super::lane::Lane;
 use crate::domain::deal::Deal;
-use crate::domain::happening::Positioned;
-use crate::domain::ids::{DealId, LeadId};
+use crate::domain::happening::{Event, Positioned};
+use crate::domain::ids::{DealId, LeadId, PartnerId};
 use crate::domain::lead::Lead;
 use crate::domain::partner::Position;
 
@@ -69,6 +69,13 @@ impl Subjects {
 
     pub fn deal(&self, id: Option<&DealId>) -> Option<&Deal> {
         self.deals.get(id?)
+    }
+
+    /// Whom an event concerns: who held its lead when it occurred, which the event
+    /// says, or whose deal it is about. Who is paid for it besides follows that one.
+    pub fn concerned<'s>(&'s self, event: &'s Event) -> Option<&'s PartnerId> {
+        let deal = self.deal(event.deal.as_ref());
+        event.partner.as_ref().or(deal.map(|deal| &deal.partner))
     }
 
     /// Where a lead is: the place of its postcode.

@@ -1,5 +1,5 @@
-//! A statement as a table for spreadsheets (RFC 4180): what is carried forward, then
-//! each line. The amounts of an account come to its balance.
+//! A statement as a table for spreadsheets (RFC 4180): by what the partner is paid on
+//! trial, what is carried forward, then each line. The amounts of an account come to its balance.
 
 use super::words::{kind, words};
 use super::{Document, Line};
@@ -37,6 +37,13 @@ pub fn csv(document: &Document) -> String {
         true => words.settled,
         false => words.provisional,
     };
+    for trial in &document.trials {
+        let mut cells: [String; 18] = Default::default();
+        cells[0] = text(words.on_trial);
+        cells[2] = text(&trial.component);
+        cells[9] = text(&document.trial(trial));
+        row(&mut table, cells);
+    }
     for total in &document.totals {
         if total.carried == 0 {
             continue;

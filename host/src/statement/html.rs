@@ -62,8 +62,15 @@ impl Page<'_> {
             (words.period, &days),
             (words.state, &state),
         ];
-        let facts: String = facts
+        let trials: Vec<String> = document
+            .trials
             .iter()
+            .map(|trial| document.trial(trial))
+            .collect();
+        let trials = trials.iter().map(|trial| (words.on_trial, trial));
+        let facts: String = facts
+            .into_iter()
+            .chain(trials)
             .map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>\n", escaped(name), escaped(value)))
             .collect();
         self.text = format!(

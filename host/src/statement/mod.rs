@@ -18,7 +18,7 @@ use crate::domain::ledger::{Overflow, PeriodRecord, PeriodState, Posting};
 use crate::domain::partner::Partner;
 use crate::domain::time::Micros;
 use crate::host::{Host, InForce};
-use crate::pay::{self, Total};
+use crate::pay::{self, OnTrial, PaidBy, Total};
 use crate::policy::Manifest;
 use crate::policy::question::{Reason, Value};
 use crate::policy::reason::{self, Language};
@@ -44,6 +44,8 @@ pub struct Document {
     pub calendar: Arc<Calendar>,
     /// ISO 4217.
     pub currency: String,
+    /// By what the partner is paid on trial.
+    pub trials: Vec<OnTrial>,
     pub totals: Vec<Total>,
     /// By kind and unit.
     pub subtotals: Vec<Sum>,
@@ -121,6 +123,7 @@ impl Document {
             subtotals: sums(statement.totals.iter(), |total| Some(total.kind))?,
             sums: sums(due, |_| None)?,
             period: statement.period,
+            trials: statement.trials,
             totals: statement.totals,
             lines,
         })
@@ -134,6 +137,26 @@ impl Document {
     /// A name for its file.
     pub fn file_name(&self, ending: &str) -> String {
         format!("{}-{}.{ending}", self.partner, self.period.name)
+    }
+
+    /// By what a component pays the partner on trial, in place of what, since when and
+    /// why.
+    fn trial(&self, trial: &OnTrial) -> String {
+        let words = words::words(self.language);
+        let by = |by: &PaidBy| format!("{}, {} {}", by.plugin, words.generation, by.generation);
+        let instead_of = trial.instead_of.as_ref();
+        let instead_of = instead_of.map(|of| format!(" ({} {})", words.instead_of, by(of)));
+        let since = match trial.since {
+            Micros::BEGINNING => String::new(),
+            since => format!(", {} {}", words.since, self.day(since)),
+        };
+        format!(
+            "{}: {}{}{since}: {}",
+            trial.component,
+            by(&trial.paid_by),
+            instead_of.unwrap_or_default(),
+            trial.comment
+        )
     }
 
     /// What a line was disputed with and what was answered, each in a text of its own.

@@ -59,6 +59,39 @@ async fn a_statement_reads_in_both_languages_and_every_form() {
     }
 }
 
+#[tokio::test]
+async fn who_is_paid_on_trial_reads_by_what_and_why() {
+    let world = World::new(32).await;
+    let rate = serde_json::json!({ "rate": 50_000 });
+    world.candidate("commission", rate).await;
+    world.move_to(10);
+    world.try_with("commission", &["a"]).await;
+    world.move_to(40);
+    let said = [
+        (
+            "en",
+            "On trial",
+            "commission: compensation-flat-split@0.1.0, generation 2 (instead of \
+             compensation-flat-split@0.1.0, generation 1), since 2026-02-01: tried with some",
+        ),
+        (
+            "de",
+            "Auf Probe",
+            "commission: compensation-flat-split@0.1.0, Generation 2 (statt \
+             compensation-flat-split@0.1.0, Generation 1), seit 01.02.2026: tried with some",
+        ),
+    ];
+    for (language, title, said) in said {
+        let of_a = document(&world, "2026-02", "a", language).await;
+        let fact = format!("<dt>{title}</dt><dd>{said}</dd>\n");
+        assert!(html(&of_a).contains(&fact), "{}", html(&of_a));
+        let cells = format!("{title},,commission,,,,,,,\"{said}\",");
+        assert!(csv(&of_a).contains(&cells), "{}", csv(&of_a));
+        let of_b = document(&world, "2026-02", "b", language).await;
+        assert!(!html(&of_b).contains(title) && !csv(&of_b).contains(title));
+    }
+}
+
 /// By another way than the statement's: every row of the ledger added up.
 #[tokio::test]
 async fn what_statements_say_is_what_the_ledger_holds() {

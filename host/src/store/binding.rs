@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sqlx::any::AnyRow;
 
-use super::sql::{Bind, Columns, OnConflict, Rows, statement};
+use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
 use super::{Error, Store};
 use crate::domain::contract::Binding;
 use crate::domain::generation::{Action, Course, Step, WHOLE};
@@ -16,7 +16,7 @@ const COLUMNS: &str = "manufacturer, contract, slot, generation, plugin_digest, 
     configuration, configuration_digest, limits, active_from, comment";
 
 const STEP_COLUMNS: &str = "manufacturer, contract, slot, step, generation, action, \
-    before_generation, share, effective_from, made_at, actor, comment";
+    before_generation, share, effective_from, made_at, actor, comment, partners";
 
 pub(super) fn rows(rows: Vec<Vec<Bind>>) -> Rows {
     Rows {
@@ -83,6 +83,9 @@ pub(super) fn step_values(step: &Step) -> Vec<Bind> {
         step.at.0.into(),
         step.actor.as_ref().map(|actor| actor.as_str()).into(),
         step.comment.as_str().into(),
+        (!step.partners.is_empty())
+            .then(|| json(&step.partners))
+            .into(),
     ]
 }
 
@@ -97,6 +100,10 @@ fn read_step(row: &AnyRow) -> Result<Step, Error> {
         action: row.code("action", Action::parse)?,
         before: row.maybe_integer("before_generation")?,
         share: row.integer("share")?,
+        partners: match row.maybe_text("partners")? {
+            Some(_) => row.json("partners")?,
+            None => Vec::new(),
+        },
         from: Micros(row.integer("effective_from")?),
         at: Micros(row.integer("made_at")?),
         actor: row.maybe_text("actor")?.map(Into::into),
@@ -119,6 +126,7 @@ fn first_step(row: &AnyRow) -> Result<Step, Error> {
         action: Action::Activated,
         before: (generation > 1).then(|| generation - 1),
         share: WHOLE,
+        partners: Vec::new(),
         from,
         at: from,
         actor: None,
@@ -262,8 +270,8 @@ impl Store {
         Ok(found)
     }
 
-    /// Every generation that a compensation component has had in force, in the
-    /// order in which that was said.
+    /// Every generation by which a compensation component has paid or is to pay, all or
+    /// some partners.
     pub async fn compensation_bindings(
         &self,
         manufacturer: &ManufacturerId,
@@ -281,14 +289,10 @@ impl Store {
         let known: Vec<Binding> = rows.iter().map(read).collect::<Result<_, _>>()?;
         let mut found = Vec::new();
         for (slot, course) in self.courses(manufacturer, contract).await? {
-            for activation in &course.activations {
-                let is_it = |binding: &&Binding| {
-                    binding.slot == slot && binding.generation == activation.generation
-                };
-                found.extend(known.iter().find(is_it).map(|binding| Binding {
-                    active_from: activation.from,
-                    ..binding.clone()
-                }));
+            for generation in course.payers() {
+                let is_it =
+                    |binding: &&Binding| binding.slot == slot && binding.generation == generation;
+                found.extend(known.iter().find(is_it).cloned());
             }
         }
         Ok(found)
@@ -354,6 +358,7 @@ mod tests {
             action,
             before: None,
             share: WHOLE,
+            partners: Vec::new(),
             from: Micros(0),
             at: Micros(0),
             actor: None,

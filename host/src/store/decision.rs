@@ -266,12 +266,14 @@ impl Store {
         Ok(found)
     }
 
-    /// The first answer of a compensation slot to the period that ends at `ends`.
+    /// The first answer of a generation of a compensation slot to the period that ends
+    /// at `ends`.
     pub async fn first_settlement(
         &self,
         manufacturer: &ManufacturerId,
         contract: &ContractId,
         slot: &str,
+        generation: i64,
         ends: Micros,
     ) -> Result<Option<Decision>, Error> {
         let rows = statement(text_of_settlements())
@@ -279,6 +281,7 @@ impl Store {
             .bind(contract.as_str())
             .bind(ends.0)
             .bind(slot)
+            .bind(generation)
             .fetch_all(&self.pool)
             .await?;
         let settlements: Vec<Decision> = rows.iter().map(read).collect::<Result<_, _>>()?;
@@ -313,6 +316,36 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(read_decided).collect()
+    }
+
+    /// How questions to a generation of a slot ended that were decided within a time,
+    /// oldest first, after a decision where one is named. Walks all that was decided then.
+    pub async fn outcomes(
+        &self,
+        contract: &Contract,
+        slot: &str,
+        generation: i64,
+        (from, until): (Micros, Micros),
+        after: Option<&DecisionId>,
+        limit: u32,
+    ) -> Result<Vec<(DecisionId, String)>, Error> {
+        let first = first_id(from);
+        let after = after.map_or(first.as_str(), |id| id.as_str().max(&first));
+        let rows = statement(text_of_outcomes().to_owned())
+            .bind(contract.manufacturer.as_str())
+            .bind(after)
+            .bind(first_id(until))
+            .bind(contract.id.as_str())
+            .bind(slot)
+            .bind(generation)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        let read = |row| {
+            let row = Columns(row);
+            Ok((row.text("id")?.into(), row.text("outcome")?))
+        };
+        rows.iter().map(read).collect()
     }
 
     /// What was decided last in a slot, the latest first: of the manufacturer's last
@@ -420,6 +453,12 @@ pub(super) fn text_of_numbered() -> String {
     )
 }
 
+/// Of one generation, from the oldest on.
+pub(super) fn text_of_outcomes() -> &'static str {
+    "SELECT id, outcome FROM decision WHERE manufacturer = $1 AND id > $2 AND id < $3 \
+     AND contract = $4 AND slot = $5 AND generation = $6 ORDER BY id LIMIT $7"
+}
+
 /// Of one slot, from the latest on.
 pub(super) fn text_of_last() -> String {
     format!(
@@ -432,6 +471,6 @@ pub(super) fn text_of_last() -> String {
 pub(super) fn text_of_settlements() -> String {
     format!(
         "SELECT {COLUMNS} FROM decision WHERE manufacturer = $1 AND contract = $2 \
-         AND function = 'settle' AND asked_at = $3 AND slot = $4"
+         AND function = 'settle' AND asked_at = $3 AND slot = $4 AND generation = $5"
     )
 }

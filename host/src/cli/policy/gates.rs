@@ -15,7 +15,7 @@ use crate::domain::generation::{Gated, per_cent};
 pub struct Arguments {
     /// Code of the contract
     contract: String,
-    /// qualification, matching or escalation
+    /// qualification, matching, escalation or compensation/NAME
     slot: String,
     #[command(flatten)]
     of: Of,
@@ -88,7 +88,7 @@ impl Gates {
         Self {
             slot: slot.to_owned(),
             generation: trial.map(|trial| trial.generation),
-            share_percent: trial.map(|trial| per_cent(trial.share)),
+            share_percent: watched.and_then(|watched| watched.share).map(per_cent),
             since: trial.map(|trial| trial.since.to_string()),
             gates: gates.iter().map(Gate::of).collect(),
         }
@@ -112,14 +112,13 @@ impl Gate {
 
 impl fmt::Display for Gates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Some(generation), Some(share)) = (self.generation, self.share_percent) else {
+        let Some(generation) = self.generation else {
             return f.write_str("no canary runs");
         };
         let since = self.since.as_deref().unwrap_or_default();
-        writeln!(
-            f,
-            "generation {generation}, canary {share} %, since {since}"
-        )?;
+        let share = self.share_percent;
+        let share = share.map_or_else(String::new, |share| format!(" {share} %"));
+        writeln!(f, "generation {generation}, canary{share}, since {since}")?;
         for gate in &self.gates {
             writeln!(
                 f,

@@ -34,7 +34,8 @@ pub enum Command {
     /// Ask a candidate what is asked anyway; its answers are recorded and never
     /// followed
     Shadow(step::Shadow),
-    /// Let a candidate decide for a share of the leads
+    /// Let a candidate decide for a share of the leads or, of what pays, pay what concerns
+    /// some partners
     Canary(step::Canary),
     /// Put a candidate in force, at once or from an instant on
     Activate(step::Activate),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::view::seconds;
+use super::view::{PaidTrial, seconds};
 use crate::cli::client::{Client, segment};
 use crate::cli::store::block_on;
 use crate::cli::target::{Of, Target, contract};
@@ -166,6 +166,8 @@ struct Candidate {
     standing: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     share_percent: Option<f64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    trials: Vec<PaidTrial>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     waits_for_approval: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -244,6 +246,7 @@ impl Candidate {
             plugin: stands.plugin.clone(),
             standing: stands.standing.as_str().to_owned(),
             share_percent: candidate.share.map(per_cent),
+            trials: stands.trials.iter().map(PaidTrial::of).collect(),
             waits_for_approval: stands.waits,
             from: candidate.from.map(|from| from.to_string()),
             stages: stages.collect(),
@@ -376,6 +379,9 @@ impl Candidate {
             write!(f, ", waits for approval")?;
         }
         writeln!(f)?;
+        for trial in &self.trials {
+            writeln!(f, "    {trial}")?;
+        }
         for stage in &self.stages {
             write!(f, "    {}: {}", stage.host, stage.stage)?;
             if let Some(detail) = &stage.error.detail {
@@ -460,7 +466,18 @@ mod tests {
                     "unasked": ["leads-2:8080"],
                     "candidates": [],
                 },
-                { "slot": "compensation/bonus", "behind": [], "unasked": [], "candidates": [] },
+                {
+                    "slot": "compensation/bonus", "behind": [], "unasked": [],
+                    "candidates": [{
+                        "generation": 1, "plugin": "compensation-care-first@0.1.0",
+                        "standing": "canary",
+                        "trials": [{
+                            "generation": 1, "partners": ["mueller", "weber"],
+                            "from": "2027-04-01T00:00:00Z", "comment": "tried with two",
+                        }],
+                        "stages": [],
+                    }],
+                },
             ],
         });
         let status: Status = serde_json::from_value(status).unwrap();

@@ -9,7 +9,7 @@ use crate::cli::client::{Client, segment};
 use crate::cli::store::block_on;
 use crate::cli::target::{Of, Target, contract};
 use crate::cli::{CliError, Console, Exit};
-use crate::contracts::binding::{self, Move, Wish};
+use crate::contracts::binding::{self, Move, Sample, Wish};
 use crate::domain::generation::of_per_cent;
 use crate::host::Origin;
 
@@ -44,9 +44,17 @@ pub struct Shadow {
 pub struct Canary {
     #[command(flatten)]
     which: Which,
-    /// Per cent of the leads that it decides
+    /// Per cent of the leads that it decides; not of what pays
     #[arg(long, value_name = "PERCENT")]
-    share: f64,
+    share: Option<f64>,
+    /// Of what pays, codes of the partners that it pays; their statements say so, and
+    /// why, with the comment
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    partners: Vec<String>,
+    /// Of what pays, the day from which it counts, such as 2027-01-15T00:00, which cuts
+    /// the period that it lies in [default: with the next period]
+    #[arg(long, value_name = "INSTANT")]
+    from: Option<DateTime>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -61,7 +69,7 @@ pub struct Activate {
 }
 
 /// What is done with it, as it is sent to a server.
-#[derive(Clone, Copy, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "action")]
 enum Action {
     #[serde(rename_all = "kebab-case")]
@@ -70,7 +78,12 @@ enum Action {
     },
     #[serde(rename_all = "kebab-case")]
     Canary {
-        share_percent: f64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        share_percent: Option<f64>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        partners: Vec<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<DateTime>,
     },
     Activate {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,9 +99,15 @@ impl From<Action> for Move {
             Action::Shadow { share_percent } => Self::Shadow {
                 share: of_per_cent(share_percent),
             },
-            Action::Canary { share_percent } => Self::Canary {
-                share: of_per_cent(share_percent),
-            },
+            Action::Canary {
+                share_percent,
+                partners,
+                from,
+            } => Self::Canary(Sample {
+                share: share_percent.map(of_per_cent),
+                partners,
+                from,
+            }),
             Action::Activate { from } => Self::Activate { from },
             Action::Approve => Self::Approve,
             Action::Cancel => Self::Cancel,
@@ -111,8 +130,12 @@ pub fn shadow(arguments: &Shadow, console: &Console) -> Result<Exit, CliError> {
 }
 
 pub fn canary(arguments: &Canary, console: &Console) -> Result<Exit, CliError> {
-    let share_percent = arguments.share;
-    take(&arguments.which, Action::Canary { share_percent }, console)
+    let action = Action::Canary {
+        share_percent: arguments.share,
+        partners: arguments.partners.clone(),
+        from: arguments.from,
+    };
+    take(&arguments.which, action, console)
 }
 
 pub fn activate(arguments: &Activate, console: &Console) -> Result<Exit, CliError> {

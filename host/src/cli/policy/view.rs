@@ -26,6 +26,19 @@ pub struct Generation {
     pub limits: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_from: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trials: Vec<PaidTrial>,
+    pub comment: String,
+}
+
+/// Whom a generation pays on trial, as a server answers it, too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PaidTrial {
+    pub generation: i64,
+    pub partners: Vec<String>,
+    pub from: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     pub comment: String,
 }
 
@@ -41,6 +54,9 @@ pub struct Step {
     pub before: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_percent: Option<f64>,
+    /// Of a canary of what pays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     pub at: String,
@@ -76,6 +92,7 @@ impl Generation {
             waits_for_approval: stands.waits,
             limits: limits.and_then(|limits| serde_json::from_str(limits).ok()),
             active_from: stands.from().map(|from| from.to_string()),
+            trials: stands.trials.iter().map(PaidTrial::of).collect(),
             comment: binding.comment.clone(),
         }
     }
@@ -103,6 +120,35 @@ impl Generation {
     }
 }
 
+impl PaidTrial {
+    pub fn of(trial: &generation::PaidTrial) -> Self {
+        Self {
+            generation: trial.generation,
+            partners: trial.partners.iter().map(|of| of.code.clone()).collect(),
+            from: trial.from.to_string(),
+            until: trial.ends().map(|until| until.to_string()),
+            comment: trial.comment.clone(),
+        }
+    }
+}
+
+/// Such as `generation 2 pays a, b from 2027-04-01T00:00:00Z on: fairer`.
+impl fmt::Display for PaidTrial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (partners, from) = (self.partners.join(", "), seconds(&self.from));
+        write!(
+            f,
+            "generation {} pays {partners} from {from}",
+            self.generation
+        )?;
+        match self.until.as_deref().map(seconds) {
+            Some(until) => write!(f, " until {until}")?,
+            None => f.write_str(" on")?,
+        }
+        write!(f, ": {}", self.comment)
+    }
+}
+
 /// Whole: with the configuration.
 impl fmt::Display for Generation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -111,6 +157,9 @@ impl fmt::Display for Generation {
         writeln!(f, "plugin         {}", self.plugin)?;
         writeln!(f, "digest         {}", self.plugin_digest)?;
         writeln!(f, "stands         {}", self.standing())?;
+        for trial in &self.trials {
+            writeln!(f, "on trial       {trial}")?;
+        }
         if let Some(limits) = &self.limits {
             writeln!(f, "limits         {limits}")?;
         }
@@ -125,14 +174,17 @@ impl fmt::Display for Generation {
 impl Step {
     pub fn of(step: &generation::Step) -> Self {
         let tried = matches!(step.action, Action::Shadowed | Action::Canaried);
+        let is_drawn = tried && step.partners.is_empty();
         let counts = matches!(step.action, Action::Activated | Action::Requested);
+        let counts = counts || step.from != step.at;
         Self {
             slot: step.slot.clone(),
             step: step.number,
             generation: step.generation,
             action: step.action.as_str().to_owned(),
             before: step.before,
-            share_percent: tried.then(|| per_cent(step.share)),
+            share_percent: is_drawn.then(|| per_cent(step.share)),
+            partners: step.partners.iter().map(|of| of.code.clone()).collect(),
             from: counts.then(|| step.from.to_string()),
             at: step.at.to_string(),
             actor: step.actor.as_ref().map(ToString::to_string),
@@ -146,6 +198,9 @@ impl fmt::Display for Step {
         let at = seconds(&self.at);
         let what = match self.share_percent {
             Some(share) => format!("{} {share} %", self.action),
+            None if !self.partners.is_empty() => {
+                format!("{} with {}", self.action, self.partners.join(", "))
+            }
             None => self.action.clone(),
         };
         let from = match self.from.as_deref().map(seconds) {
@@ -196,6 +251,9 @@ impl fmt::Display for Bindings {
                 of.standing(),
                 of.comment()
             )?;
+            for trial in &of.trials {
+                writeln!(f, "  on trial: {trial}")?;
+            }
         }
         Ok(())
     }

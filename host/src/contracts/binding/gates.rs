@@ -1,10 +1,10 @@
 //! What a canary has to keep to: a gate that trips takes it back.
 
 use super::stop::Stopped;
-use super::{Amendment, Slots};
+use super::{Amendment, Slots, step};
 use crate::contracts::{Error, terms};
 use crate::domain::contract::Contract;
-use crate::domain::generation::{Action, Tally, Trial};
+use crate::domain::generation::{Action, Standing, Tally, Trial};
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::host::again::on_stale;
 use crate::host::{Decider, Host};
@@ -13,6 +13,8 @@ use crate::host::{Decider, Host};
 #[derive(Clone, Debug)]
 pub struct Watched {
     pub trial: Trial,
+    /// Parts per million of the leads; none where it pays partners that are named.
+    pub share: Option<i64>,
     pub tally: Tally,
 }
 
@@ -32,11 +34,17 @@ pub async fn watched(
     };
     let (_, terms) = terms::current(host, contract).await?;
     let tally = host.followed(contract, &terms, slot, &trial).await?;
-    Ok(Some(Watched { trial, tally }))
+    let share = (!step::pays(slot)).then_some(trial.share);
+    Ok(Some(Watched {
+        trial,
+        share,
+        tally,
+    }))
 }
 
 /// Looks at the gates of a contract's canaries, and takes back those that a gate
-/// says no to. Leads that began with them go on with what is in force.
+/// says no to. Leads that began with them go on with what is in force; partners that
+/// one pays are paid by it to the end of the period, as where a person cancels it.
 pub async fn watch(
     host: &Host,
     manufacturer: &ManufacturerId,
@@ -63,9 +71,12 @@ pub async fn watch(
                 true => ", and it does not come in force as was planned",
                 false => "",
             };
+            let instead = match step::pays(slot) {
+                true => "pays the partners of the canary from the next period on",
+                false => "decides the leads of the canary",
+            };
             let reason = format!(
-                "the gate {} has tripped: {}; what is in force decides the leads of the \
-                 canary{planned}",
+                "the gate {} has tripped: {}; what is in force {instead}{planned}",
                 tripped.gate.as_str(),
                 tripped.found()
             );
@@ -91,8 +102,9 @@ async fn take_back(
         if same.is_none() {
             return Ok(None);
         }
+        let from = step::ends(host, &slots.ground(), &decider.slot, Standing::Canary).await?;
         let mut amendment = Amendment::new(host, &decider.manufacturer);
-        amendment.take_out(&slots, &course, decider, Action::Cancelled, reason);
+        amendment.take_out(&slots, &course, decider, Action::Cancelled, from, reason);
         let stopped = Stopped {
             decider: decider.clone(),
             reason: reason.to_owned(),

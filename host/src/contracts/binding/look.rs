@@ -1,7 +1,7 @@
 //! How generations stand.
 
 use crate::domain::contract::{Binding, Contract};
-use crate::domain::generation::{Course, Standing};
+use crate::domain::generation::{Course, PaidTrial, Standing};
 use crate::domain::ids::DecisionId;
 use crate::domain::time::Micros;
 use crate::host::Host;
@@ -17,6 +17,9 @@ pub struct Stands {
     pub standing: Standing,
     /// Whether a second person has to agree before it is in force.
     pub waits: bool,
+    /// Of what pays, and not over: whom it pays on trial or, of what is in force, whom
+    /// others pay in its place.
+    pub trials: Vec<PaidTrial>,
 }
 
 impl Stands {
@@ -26,7 +29,13 @@ impl Stands {
         let tried = matches!(standing, Standing::Shadow | Standing::Canary);
         // Of what is tried now it does not matter when it was in force before.
         let from = course.from(generation).filter(|from| !tried || *from > now);
+        let is_in_force = course.in_force(now) == Some(generation);
+        let trials = course.paid_trials_from(now);
         Self {
+            trials: trials
+                .filter(|trial| is_in_force || trial.generation == generation)
+                .cloned()
+                .collect(),
             standing,
             waits: course.waits(generation),
             binding: Binding {

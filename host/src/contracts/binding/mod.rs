@@ -6,6 +6,7 @@ mod gates;
 mod look;
 mod quarantine;
 mod rollback;
+mod sample;
 mod status;
 mod step;
 mod stop;
@@ -37,6 +38,7 @@ pub use gates::{Watched, watch, watched};
 pub use look::{Stands, decided, generations, in_force};
 pub use quarantine::quarantine;
 pub use rollback::{Rollback, RolledBack, roll_back};
+pub use sample::Sample;
 pub use status::{BehindHost, Candidate, SlotStatus, StageAtHost, Status, status};
 pub use step::{Move, Wish, take};
 pub use stop::Stopped;
@@ -234,6 +236,7 @@ impl Amendment {
             action: Action::Configured,
             before: course.in_force(ground.now),
             share: WHOLE,
+            partners: Vec::new(),
             from: ground.now,
             at: ground.now,
             // Filled in by the commit, which knows whose request it is.

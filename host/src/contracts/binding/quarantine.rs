@@ -71,7 +71,8 @@ pub async fn quarantine(host: &Host, decider: &Decider) -> Result<Option<Stopped
                 }
             }
         };
-        amendment.take_out(&slots, &course, decider, Action::Quarantined, &reason);
+        let (action, at) = (Action::Quarantined, slots.now);
+        amendment.take_out(&slots, &course, decider, action, at, &reason);
         let instead = match good {
             Some(good) => {
                 let bound = amendment

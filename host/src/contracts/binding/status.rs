@@ -151,7 +151,10 @@ fn candidate(stands: Stands, course: &Course, running: &Runs<'_>, now: Micros) -
         .next(now)
         .filter(|next| next.generation == generation);
     Candidate {
-        share: trial.map(|trial| trial.share),
+        // Whom it pays is said in place of a share.
+        share: trial
+            .filter(|_| stands.trials.is_empty())
+            .map(|trial| trial.share),
         from: planned
             .map(|planned| planned.from)
             .or(asked.map(|asked| asked.from)),

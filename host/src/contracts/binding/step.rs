@@ -1,13 +1,15 @@
-//! A candidate's way: beside what is in force, for a share of the leads, for all,
-//! and back.
+//! A candidate's way: beside what is in force, for a share of the leads or for some
+//! partners, for all, and back.
 
 use jiff::civil::DateTime;
 
+use super::sample::{self, Sample};
 use super::{Amendment, Approval, Ground, Slots, begins, check_comment, keep_accounts};
 use crate::contracts::Error;
 use crate::domain::contract::Binding;
-use crate::domain::generation::{Action, Course, Standing, Step, WHOLE};
+use crate::domain::generation::{Action, Course, Standing, Step};
 use crate::domain::ids::{ContractId, ManufacturerId, TokenId};
+use crate::domain::time::Micros;
 use crate::host::again::on_stale;
 use crate::host::{Host, Origin};
 use crate::policy::{Kind, Manifest};
@@ -28,11 +30,8 @@ pub enum Move {
         /// Parts per million of the questions.
         share: i64,
     },
-    /// To decide for a share of the leads.
-    Canary {
-        /// Parts per million of the leads.
-        share: i64,
-    },
+    /// To decide for a part of all cases.
+    Canary(Sample),
     /// To be in force.
     Activate { from: Option<DateTime> },
     /// A second person agrees.
@@ -46,7 +45,7 @@ impl Wish {
     fn standing(&self) -> Standing {
         match self.to {
             Move::Shadow { .. } => Standing::Shadow,
-            Move::Canary { .. } => Standing::Canary,
+            Move::Canary(_) => Standing::Canary,
             Move::Activate { .. } | Move::Approve => Standing::Active,
             Move::Cancel => Standing::Ready,
         }
@@ -87,7 +86,7 @@ pub async fn take(
             wish.slot, slots.contract.code, wish.generation
         );
         let before = course.standing(wish.generation, slots.now);
-        amendment.altered(line, before.as_str(), step.action.as_str());
+        amendment.altered(line, before.as_str(), &told(&step));
         amendment.rows.steps.push(step.clone());
         amendment.touch(slots.contract.clone());
         amendment.commit(host, origin, &step).await?;
@@ -143,6 +142,7 @@ async fn fill(
                 ));
             }
             step.action = Action::Cancelled;
+            step.from = ends(host, ground, &wish.slot, standing).await?;
             return Ok(());
         }
         _ => {}
@@ -161,16 +161,21 @@ async fn fill(
     match &wish.to {
         Move::Shadow { share } => {
             step.action = Action::Shadowed;
-            step.share = checked(*share)?;
+            step.share = sample::checked(*share)?;
+            step.from = ends(host, ground, &wish.slot, standing).await?;
         }
-        Move::Canary { share } => {
-            refuse_to_pay(&wish.slot)?;
+        Move::Canary(sample) => {
             let others = course.canary(ground.now);
             if others.is_some_and(|other| other.generation != generation) {
                 return Err(wrong("another one is a canary; cancel that first"));
             }
             step.action = Action::Canaried;
-            step.share = checked(*share)?;
+            if pays(&wish.slot) {
+                step.partners = sample.of_partners(host, ground.contract).await?;
+                step.from = begins(host, ground, &wish.slot, sample.from).await?;
+            } else {
+                step.share = sample.of_leads()?;
+            }
         }
         Move::Activate { from } => {
             step.from = begins(host, ground, &wish.slot, *from).await?;
@@ -199,27 +204,31 @@ async fn may_decide(host: &Host, ground: &Ground<'_>, binding: &Binding) -> Resu
     }
 }
 
-/// A share that is one.
-fn checked(share: i64) -> Result<i64, Error> {
-    match (1..=WHOLE).contains(&share) {
-        true => Ok(share),
-        false => Err(Error::invalid(
-            "/share",
-            "has to be more than 0 and at most 100 per cent; cancel ends it",
-        )),
+/// Whether it is a slot of what pays.
+pub(super) fn pays(slot: &str) -> bool {
+    Kind::of_slot(slot) == Some(Kind::Compensation)
+}
+
+/// When a step that takes a generation back counts: a canary that pays goes on to the
+/// end of the period, so that nobody is paid for it by two plans.
+pub(super) async fn ends(
+    host: &Host,
+    ground: &Ground<'_>,
+    slot: &str,
+    standing: Standing,
+) -> Result<Micros, Error> {
+    match pays(slot) && standing == Standing::Canary {
+        true => begins(host, ground, slot, None).await,
+        false => Ok(ground.now),
     }
 }
 
-/// Real money is never paid by a candidate: a period is settled for all partners at
-/// once, and a trial would have to stand on the statements of those that it pays.
-fn refuse_to_pay(slot: &str) -> Result<(), Error> {
-    match Kind::of_slot(slot) {
-        Some(Kind::Compensation) => Err(Error::invalid(
-            "/action",
-            "is not possible yet for what pays: compare it by a shadow, which pays nothing, \
-             and put it in force from a day on",
-        )),
-        _ => Ok(()),
+/// The step as the audit has it, which names whom a canary pays.
+fn told(step: &Step) -> String {
+    let partners: Vec<&str> = step.partners.iter().map(|of| of.code.as_str()).collect();
+    match partners.is_empty() {
+        true => step.action.as_str().to_owned(),
+        false => format!("{} with {}", step.action.as_str(), partners.join(", ")),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::event::EventCode;
 use crate::domain::generation::{Action, Course, Step};
 use crate::domain::happening::Event;
+use crate::domain::time::Micros;
 use crate::host::{Decider, Host, Origin};
 use crate::metrics;
 use crate::store;
@@ -20,18 +21,20 @@ pub struct Stopped {
 }
 
 impl Amendment {
-    /// Adds the step that takes a generation out.
+    /// Adds the step that takes a generation out from an instant on.
     pub(super) fn take_out(
         &mut self,
         slots: &Slots,
         course: &Course,
         decider: &Decider,
         action: Action,
+        from: Micros,
         reason: &str,
     ) {
         let step = self.step(&slots.ground(), &decider.slot, course, decider.generation);
         self.rows.steps.push(Step {
             action,
+            from,
             comment: reason.to_owned(),
             ..step
         });

@@ -159,3 +159,25 @@ proptest! {
         prop_assert_eq!(super::differences(&after, &wanted).unwrap(), vec![]);
     }
 }
+
+#[test]
+fn what_two_have_answered_on_one_account_is_one_line() {
+    let of_partner = entry("a", "e", "won", 7);
+    let [shared, also_shared] = [5, 3].map(|amount| {
+        let mut entry = entry("b", "e", "fund", amount);
+        entry.line.holder.kind = HolderKind::Plan;
+        entry
+    });
+    let one = [of_partner.clone(), shared.clone()];
+    let other = [also_shared];
+    let added = added_up([&one[..], &other[..]]).unwrap();
+    let together = Entry {
+        amount: 8,
+        ..shared.clone()
+    };
+    assert_eq!(added, [of_partner, together]);
+    let back = reversed(&one).unwrap();
+    assert_eq!(added_up([&one[..], &back[..]]).unwrap(), []);
+    let huge = [entry("a", "e", "won", i64::MAX)];
+    assert!(added_up([&huge[..], &one[..]]).is_err());
+}

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::paid_trial::{self, PaidTrial};
 use super::{Action, Standing, Step};
 use crate::domain::time::Micros;
 
@@ -40,6 +41,8 @@ pub struct Course {
     shadow: Option<Trial>,
     canary: Option<Trial>,
     pub request: Option<Request>,
+    /// Of what pays: in the order in which they were said.
+    pub(super) paid_trials: Vec<PaidTrial>,
     /// That were rolled back or quarantined, and not taken up again.
     bad: BTreeMap<i64, Action>,
     generation_last: i64,
@@ -61,6 +64,7 @@ impl Course {
         let generation = step.generation;
         self.generation_last = self.generation_last.max(generation);
         self.step_last = self.step_last.max(step.number);
+        paid_trial::take(&mut self.paid_trials, step);
         match step.action {
             Action::Configured => {}
             Action::Shadowed => {

@@ -6,6 +6,7 @@ mod answer;
 mod course;
 mod failure;
 mod gate;
+mod paid_trial;
 mod share;
 mod standing;
 mod step;
@@ -19,7 +20,8 @@ pub use answer::{
 pub use course::{Activation, Course, Request, Trial};
 pub use failure::{is_hosts, is_own_failure};
 pub use gate::{Count, Share, Verdict};
+pub use paid_trial::PaidTrial;
 pub use share::{WHOLE, is_chosen, of_per_cent, per_cent};
 pub use standing::Standing;
-pub use step::{Action, Step};
+pub use step::{Action, Chosen, Step};
 pub use tally::{Gate, Gated, Tally};

@@ -1,6 +1,6 @@
 //! What somebody has done with a generation, when and why.
 
-use crate::domain::ids::{ContractId, ManufacturerId, TokenId};
+use crate::domain::ids::{ContractId, ManufacturerId, PartnerId, TokenId};
 use crate::domain::time::Micros;
 
 /// What is done with a generation.
@@ -54,6 +54,13 @@ impl Action {
     }
 }
 
+/// A partner that was chosen by its code, which is never changed.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Chosen {
+    pub id: PartnerId,
+    pub code: String,
+}
+
 /// A step of a generation. It is never changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -68,7 +75,10 @@ pub struct Step {
     pub before: Option<i64>,
     /// Of a shadow or canary: parts per million of the leads.
     pub share: i64,
-    /// Of an activation: from when it counts.
+    /// Of a canary of what pays: whom it is tried with.
+    pub partners: Vec<Chosen>,
+    /// Of an activation: from when it counts. Of what pays also when a trial with
+    /// partners begins or ends.
     pub from: Micros,
     pub at: Micros,
     /// The token whose request it was; none for the host itself.

@@ -126,6 +126,14 @@ impl Tally {
         }
     }
 
+    /// One outcome more of a component that pays, in their order.
+    pub fn paid(&mut self, outcome: &str) {
+        let errors = self.gates.iter_mut();
+        for gated in errors.filter(|gated| gated.gate == Gate::Errors && !is_hosts(outcome)) {
+            gated.share.add(is_own_failure(outcome));
+        }
+    }
+
     /// The time of a lead that began with the canary is over.
     pub fn over(&mut self, was_worked: bool) {
         let unworked = self.gates.iter_mut();

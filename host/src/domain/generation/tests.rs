@@ -13,6 +13,7 @@ fn step(number: i64, generation: i64, action: Action) -> Step {
         action,
         before: None,
         share: WHOLE / 10,
+        partners: Vec::new(),
         from: Micros(number),
         at: Micros(number),
         actor: None,

@@ -67,6 +67,10 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    pub fn incumbent(&self) -> Option<i64> {
+        self.incumbent
+    }
+
     pub fn slot(&self) -> &'a str {
         &self.candidate.slot
     }

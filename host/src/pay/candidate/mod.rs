@@ -144,7 +144,7 @@ impl<'a> Trial<'a> {
         candidate: &'a Binding,
     ) -> Result<Self, Error> {
         let slot = &candidate.slot;
-        let plan = lane.plan_of(period).await?;
+        let plan = lane.plan_of(period, None).await?;
         let incumbent = plan.slots.get(slot).map(|slot| slot.generation);
         let in_force = match incumbent {
             Some(generation) => {
@@ -301,17 +301,24 @@ impl<'a> Trial<'a> {
             .as_ref()
             .and_then(|decision| canonical::from_cbor(&decision.input).ok());
         let question = question.map(|question| question.input);
+        let answered_by = decided.as_ref().map(|decided| decided.generation);
+        // A partner that something is tried with is paid by another one than the others.
+        let is_own = answered_by == self.ledger.incumbent();
         let in_force = match &mut self.in_force {
             Some(side) if is_of_in_force => {
-                let own = question.clone().map_or(Recorded::Nothing, Recorded::Own);
-                Some(side.award(event, own).await?)
+                let recorded = match question.clone() {
+                    Some(question) if is_own => Recorded::Own(question),
+                    Some(question) => Recorded::Others(question),
+                    None => Recorded::Nothing,
+                };
+                Some(side.award(event, recorded).await?)
             }
             _ => None,
         };
         let candidate = match is_of_candidate {
             true => {
-                let incumbents = question.map_or(Recorded::Nothing, Recorded::Incumbents);
-                Some(self.candidate.award(event, incumbents).await?)
+                let others = question.map_or(Recorded::Nothing, Recorded::Others);
+                Some(self.candidate.award(event, others).await?)
             }
             false => None,
         };

@@ -76,7 +76,8 @@ impl<'a> Side<'a> {
     /// Asks what the period comes to. What it wants to be woken about lies behind the
     /// period.
     pub async fn settle(&mut self) -> Result<Said, Error> {
-        let settled = self.computation.ask_settlement(self.component, id_of);
+        let all = self.computation.all();
+        let settled = self.computation.ask_settlement(self.component, &all, id_of);
         match settled.await {
             Ok(Ok(Settled {
                 entries, decision, ..

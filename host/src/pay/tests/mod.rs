@@ -6,4 +6,5 @@ mod lane;
 mod model;
 mod recalculation;
 mod stories;
+mod trials;
 pub mod world;

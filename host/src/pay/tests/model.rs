@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Value, json};
+
 use super::world::Happening;
 use crate::domain::event::EventCode;
 
@@ -12,8 +14,79 @@ const MONTH_ENDS: [i64; 3] = [31, 59, 90];
 
 type Balances = BTreeMap<(String, String, String), i64>;
 
+/// The numbers of the two plans.
+#[derive(Clone, Copy)]
+struct Rules {
+    /// Millionths.
+    commission: i64,
+    care_contact: i64,
+    unworked: i64,
+    /// Of a month's projects, in millionths, where too much was left unworked.
+    kept: i64,
+}
+
+/// As they are by default.
+const IN_FORCE: Rules = Rules {
+    commission: 30_000,
+    care_contact: 500,
+    unworked: 1_500,
+    kept: 800_000,
+};
+
+/// As [`candidates`] has them.
+const CANDIDATES: Rules = Rules {
+    commission: 50_000,
+    care_contact: 700,
+    unworked: 1_000,
+    kept: 500_000,
+};
+
+/// The configurations of the candidates, by component.
+pub fn candidates() -> [(&'static str, Value); 2] {
+    let care = json!({
+        "care-contact": 700,
+        "unworked": { "malus": 1_000, "project-kept": 500_000 },
+    });
+    [("commission", json!({ "rate": 50_000 })), ("care", care)]
+}
+
+/// The candidates are tried with some partners.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    pub partners: Vec<&'static str>,
+    /// The day of the year on which that is said.
+    pub day: i64,
+    pub ending: Option<(i64, Ending)>,
+}
+
+/// What becomes of the candidates, on a day after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Cancelled,
+    InForce,
+}
+
+impl Tried {
+    /// By which rules a partner is paid in a month, the first of which is 0.
+    fn rules(&self, month: usize, partner: &str) -> Rules {
+        let follows = |day| month > month_of(day);
+        let tried = follows(self.day) && self.partners.contains(&partner);
+        match self.ending {
+            Some((day, Ending::InForce)) if follows(day) => CANDIDATES,
+            Some((day, Ending::Cancelled)) if follows(day) => IN_FORCE,
+            _ if tried => CANDIDATES,
+            _ => IN_FORCE,
+        }
+    }
+}
+
+fn month_of(day: i64) -> usize {
+    MONTH_ENDS.iter().filter(|end| **end < day).count()
+}
+
 /// What partners hold once all of these have been paid and every month is closed.
-pub fn balances(happenings: &[Happening]) -> Balances {
+pub fn balances(happenings: &[Happening], tried: Option<&Tried>) -> Balances {
+    let rules = |month, partner: &str| tried.map_or(IN_FORCE, |tried| tried.rules(month, partner));
     let mut balances = Balances::new();
     let mut add = |component: &str, account: &str, partner: &str, amount: i64| {
         let key = (component.into(), account.into(), partner.into());
@@ -24,7 +97,7 @@ pub fn balances(happenings: &[Happening]) -> Balances {
     let mut projects: BTreeMap<usize, Vec<(String, i64)>> = BTreeMap::new();
     let mut completed: BTreeSet<usize> = BTreeSet::new();
     let mut begin = 0;
-    for end in MONTH_ENDS {
+    for (month, end) in MONTH_ENDS.into_iter().enumerate() {
         let mut claimed: BTreeMap<&str, i64> = BTreeMap::new();
         let mut unworked: BTreeMap<&str, i64> = BTreeMap::new();
         let mut of_month: BTreeMap<String, i64> = BTreeMap::new();
@@ -33,10 +106,11 @@ pub fn balances(happenings: &[Happening]) -> Balances {
             .filter(|happening| begin < happening.day && happening.day <= end)
         {
             let partner = happening.partner;
+            let rules = rules(month, partner);
             match (happening.code, happening.deal, happening.lead) {
                 (EventCode::Won, Some(deal), _) => {
                     let value = happening.value.unwrap_or(0);
-                    let commission = rounded(value, 30_000);
+                    let commission = rounded(value, rules.commission);
                     // 80 parts, 15 above, 5 for the agency, which there is not; the
                     // partner above has nobody above it.
                     let [own, above, agency] = parts(commission);
@@ -65,13 +139,13 @@ pub fn balances(happenings: &[Happening]) -> Balances {
                         *of_month.entry(who).or_insert(0) -= amount;
                     }
                 }
-                (EventCode::CareContact, ..) => add("care", "care", partner, 500),
+                (EventCode::CareContact, ..) => add("care", "care", partner, rules.care_contact),
                 (EventCode::DataComplete, _, Some(lead)) if completed.insert(lead) => {
                     add("care", "care", partner, 800);
                 }
                 (EventCode::Claimed, ..) => *claimed.entry(partner).or_insert(0) += 1,
                 (EventCode::Unworked, ..) => {
-                    add("care", "malus", partner, -1_500);
+                    add("care", "malus", partner, -rules.unworked);
                     *unworked.entry(partner).or_insert(0) += 1;
                 }
                 _ => {}
@@ -81,7 +155,7 @@ pub fn balances(happenings: &[Happening]) -> Balances {
             let claimed = claimed.get(partner.as_str()).copied().unwrap_or(0);
             let unworked = unworked.get(partner.as_str()).copied().unwrap_or(0);
             if unworked * 10 > claimed && project > 0 {
-                let malus = rounded(project, 800_000) - project;
+                let malus = rounded(project, rules(month, &partner).kept) - project;
                 add("care", "malus", &partner, malus);
             }
         }

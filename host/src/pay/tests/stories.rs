@@ -265,6 +265,7 @@ async fn what_pays_is_told_nothing_of_the_person() {
             &contract.manufacturer,
             &contract.id,
             "compensation/care",
+            1,
             periods.unwrap()[0].ends,
         )
         .await

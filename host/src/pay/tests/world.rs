@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::apply::{self, Document};
 use crate::clock::{Clock, Ids};
+use crate::contracts;
+use crate::contracts::binding::{self, Move, Rollback, Sample, Wanted, When, Wish};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::contract::Contract;
 use crate::domain::deal::{Deal, DealState};
 use crate::domain::event::EventCode;
+use crate::domain::generation::Step;
 use crate::domain::happening::Event;
 use crate::domain::ids::{DealId, EventId, LeadId, PartnerId};
 use crate::domain::lead::{Contact, Lead, Teaser};
@@ -155,6 +160,68 @@ impl World {
     pub async fn apply_with(&self, from: &str, to: &str) {
         assert!(CONTRACT.contains(from));
         apply(&self.host, &CONTRACT.replace(from, to)).await;
+    }
+
+    /// Makes a second generation of a component, with another configuration.
+    pub async fn candidate(&self, component: &str, configuration: Value) {
+        let plugin = match component {
+            "commission" => "compensation-flat-split",
+            _ => "compensation-care-first",
+        };
+        let wanted = Wanted {
+            slot: format!("compensation/{component}"),
+            plugin: plugin.to_owned(),
+            configuration: Some(configuration),
+            limits: None,
+            comment: "another plan".to_owned(),
+            when: When::Ready,
+        };
+        let Contract {
+            manufacturer, id, ..
+        } = &self.contract;
+        let origin = Origin::host();
+        let made = binding::put(&self.host, manufacturer, id, &wanted, None, &origin);
+        assert_eq!(made.await.unwrap().binding.generation, 2);
+    }
+
+    /// Takes a step with the second generation of a component.
+    pub async fn step(&self, component: &str, to: Move) -> Result<Step, contracts::Error> {
+        let wish = Wish {
+            slot: format!("compensation/{component}"),
+            generation: 2,
+            to,
+            comment: "tried with some".to_owned(),
+        };
+        let Contract {
+            manufacturer, id, ..
+        } = &self.contract;
+        binding::take(&self.host, manufacturer, id, &wish, &Origin::host()).await
+    }
+
+    /// Puts what was before it in force again.
+    pub async fn roll_back(&self, component: &str) {
+        let wanted = Rollback {
+            slot: format!("compensation/{component}"),
+            to: None,
+            from: None,
+            comment: "as before".to_owned(),
+        };
+        let Contract {
+            manufacturer, id, ..
+        } = &self.contract;
+        let origin = Origin::host();
+        let done = binding::roll_back(&self.host, manufacturer, id, &wanted, &origin);
+        assert_eq!(done.await.unwrap().bad, 2);
+    }
+
+    /// Tries the second generation of a component with some partners.
+    pub async fn try_with(&self, component: &str, partners: &[&str]) {
+        let partners = partners.iter().map(|code| (*code).to_owned());
+        let sample = Sample {
+            partners: partners.collect(),
+            ..Sample::default()
+        };
+        self.step(component, Move::Canary(sample)).await.unwrap();
     }
 
     /// The day of the year, at noon in January's offset.

@@ -86,6 +86,13 @@ async fn the_chain_is_walked_by_its_numbers() {
 }
 
 #[tokio::test]
+async fn how_questions_ended_is_read_from_where_it_was_left() {
+    let plan = plan_of(decision::text_of_outcomes().to_owned()).await;
+    let by_key = "sqlite_autoindex_decision_1 (manufacturer=? AND id>? AND id<?)";
+    assert!(plan.contains(by_key) && !plan.contains("B-TREE"), "{plan}");
+}
+
+#[tokio::test]
 async fn what_commits_rest_on_is_found_by_its_whole_key() {
     for keys in [1, 2, 256] {
         for text in guards::texts_of_pairs(keys) {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{MINUTE, MONDAY, World, on_both};
 use crate::apply::{Document, apply};
 use crate::clock::Ids;
-use crate::contracts::binding::{self, Move, Stopped, Wanted, When, Wish};
+use crate::contracts::binding::{self, Move, Sample, Stopped, Wanted, When, Wish};
 use crate::domain::attribute::AttributeValue;
 use crate::domain::decision::Decision;
 use crate::domain::generation::{CandidateAnswer, Course, Role, Verdict, WHOLE};
@@ -98,7 +98,7 @@ impl World {
     /// A candidate that decides for all leads.
     async fn canary(&self) -> i64 {
         let generation = self.rule(2, When::Ready).await;
-        let to = Move::Canary { share: WHOLE };
+        let to = Move::Canary(Sample::share(WHOLE));
         self.step(generation, to).await;
         generation
     }

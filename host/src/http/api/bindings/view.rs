@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::values::instant;
+use super::super::values::{instant, maybe_instant};
 use crate::contracts::binding::Stands;
+use crate::domain::generation::PaidTrial;
 
 /// A generation of a slot.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -32,7 +33,24 @@ pub struct BindingView {
     /// been put in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_from: Option<String>,
+    /// Of what pays: whom it pays on trial or, where it is in force, whom others pay in
+    /// its place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trials: Vec<PaidTrialView>,
     pub comment: String,
+}
+
+/// What concerns some partners is paid by a generation that is tried with them.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PaidTrialView {
+    generation: i64,
+    /// Their codes.
+    partners: Vec<String>,
+    from: String,
+    /// Missing while nobody has ended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    comment: String,
 }
 
 impl BindingView {
@@ -50,7 +68,20 @@ impl BindingView {
             waits_for_approval: stands.waits,
             limits: limits.and_then(|limits| serde_json::from_str(limits).ok()),
             active_from: stands.from().map(instant),
+            trials: stands.trials.iter().map(PaidTrialView::of).collect(),
             comment: binding.comment.clone(),
+        }
+    }
+}
+
+impl PaidTrialView {
+    pub fn of(trial: &PaidTrial) -> Self {
+        Self {
+            generation: trial.generation,
+            partners: trial.partners.iter().map(|of| of.code.clone()).collect(),
+            from: instant(trial.from),
+            until: maybe_instant(trial.ends()),
+            comment: trial.comment.clone(),
         }
     }
 }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 
+use super::super::bindings::view::PaidTrialView;
 use super::super::named;
 use super::super::values::{instant, maybe_instant};
 use crate::contracts::binding::{self, BehindHost, Candidate, SlotStatus, StageAtHost, Status};
@@ -89,6 +90,9 @@ pub struct CandidateView {
     standing: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     share_percent: Option<f64>,
+    /// Of what pays: whom it pays on trial.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trials: Vec<PaidTrialView>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     waits_for_approval: bool,
     /// From when it is in force, where that is planned or asked for.
@@ -189,6 +193,7 @@ impl CandidateView {
             plugin: stands.plugin.clone(),
             standing: stands.standing.as_str().to_owned(),
             share_percent: candidate.share.map(per_cent),
+            trials: stands.trials.iter().map(PaidTrialView::of).collect(),
             waits_for_approval: stands.waits,
             from: maybe_instant(candidate.from),
             stages: candidate.stages.iter().map(StageView::of).collect(),

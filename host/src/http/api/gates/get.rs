@@ -20,7 +20,7 @@ use crate::http::query::Query;
 #[into_params(parameter_in = Query)]
 #[serde(rename_all = "kebab-case")]
 pub struct GatesQuery {
-    /// qualification, matching or escalation.
+    /// qualification, matching, escalation, or compensation/NAME, of which failures alone count.
     slot: String,
 }
 
@@ -83,7 +83,7 @@ impl GatesView {
         Self {
             slot,
             generation: trial.map(|trial| trial.generation),
-            share_percent: trial.map(|trial| per_cent(trial.share)),
+            share_percent: watched.and_then(|watched| watched.share).map(per_cent),
             since: trial.map(|trial| instant(trial.since)),
             gates: gates.iter().map(GateView::of).collect(),
         }

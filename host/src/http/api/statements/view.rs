@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::super::disputes::view::DisputeView;
 use super::super::periods::list::PeriodView;
 use super::super::values::instant;
+use crate::pay::OnTrial;
 use crate::statement::{Document, Line, Sum};
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -16,6 +17,10 @@ pub struct StatementView {
     partner_name: String,
     /// ISO 4217; of the accounts in money.
     currency: String,
+    /// By what the partner is paid on trial in this period, in place of what pays the
+    /// others; who chose it has said why. Missing where it is paid as all are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trials: Vec<TrialView>,
     totals: Vec<TotalView>,
     /// By kind of account.
     subtotals: Vec<SumView>,
@@ -23,6 +28,27 @@ pub struct StatementView {
     sums: Vec<SumView>,
     /// In the order of what they are about.
     lines: Vec<LineView>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct TrialView {
+    component: String,
+    generation: i64,
+    /// Such as compensation-care-first@0.1.0.
+    plugin: String,
+    /// By what others are paid; missing where nothing else pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instead_of: Option<InsteadView>,
+    /// Since when, without a break.
+    since: String,
+    comment: String,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct InsteadView {
+    generation: i64,
+    plugin: String,
 }
 
 /// What an account comes to.
@@ -116,10 +142,28 @@ impl StatementView {
             partner: document.partner.clone(),
             partner_name: document.partner_name.clone(),
             currency: document.currency.clone(),
+            trials: document.trials.iter().map(TrialView::of).collect(),
             totals: totals.collect(),
             subtotals: document.subtotals.iter().map(SumView::of).collect(),
             sums: document.sums.iter().map(SumView::of).collect(),
             lines: document.lines.iter().map(line).collect(),
+        }
+    }
+}
+
+impl TrialView {
+    fn of(trial: &OnTrial) -> Self {
+        let instead_of = trial.instead_of.as_ref();
+        Self {
+            component: trial.component.clone(),
+            generation: trial.paid_by.generation,
+            plugin: trial.paid_by.plugin.clone(),
+            instead_of: instead_of.map(|instead| InsteadView {
+                generation: instead.generation,
+                plugin: instead.plugin.clone(),
+            }),
+            since: instant(trial.since),
+            comment: trial.comment.clone(),
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::super::bindings::put::may_bind;
 use super::super::named;
 use super::view::StepView;
-use crate::contracts::binding::{self, Move, Wish};
+use crate::contracts::binding::{self, Move, Sample, Wish};
 use crate::domain::generation::{WHOLE, of_per_cent};
 use crate::host::Host;
 use crate::http::auth::{Caller, RULE_MAKERS};
@@ -22,7 +22,8 @@ use crate::http::problem::Problem;
 pub enum Action {
     /// Asked beside what is in force, and never followed.
     Shadow,
-    /// Decides for a share of the leads.
+    /// Decides for a share of the leads or, of what pays, pays what concerns some
+    /// partners.
     Canary,
     /// In force.
     Activate,
@@ -43,9 +44,13 @@ pub struct StepBody {
     /// of a canary: the share of the leads.
     #[serde(default)]
     share_percent: Option<f64>,
-    /// Of an activation: from when it counts, by the contract's clock, such as
-    /// 2027-01-01T00:00; what pays takes a day. Without it at once, and what pays with
-    /// the next period.
+    /// Of a canary of what pays, in place of the share: codes of the contract's partners
+    /// that it pays. Their statements say so, and why, with the comment.
+    #[serde(default)]
+    partners: Vec<String>,
+    /// Of an activation, and of a canary of what pays: from when it counts, by the
+    /// contract's clock, such as 2027-01-01T00:00; what pays takes a day. Without it at
+    /// once, and what pays with the next period.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     from: Option<DateTime>,
@@ -75,31 +80,30 @@ pub async fn create(
     caller.must_be(&RULE_MAKERS)?;
     let contract = named::contract(&host, &caller, &contract).await?;
     may_bind(&caller, &contract, &body.value.slot)?;
-    let wish = wish(body.value)?;
+    let wish = wish(body.value);
     let origin = caller.origin();
     let step = binding::take(&host, &caller.manufacturer, &contract.id, &wish, &origin).await?;
     Ok(json(StatusCode::CREATED, &StepView::of(&step)))
 }
 
-fn wish(body: StepBody) -> Result<Wish, Problem> {
+fn wish(body: StepBody) -> Wish {
     let to = match body.action {
         Action::Shadow => Move::Shadow {
             share: body.share_percent.map_or(WHOLE, of_per_cent),
         },
-        Action::Canary => Move::Canary {
-            share: body.share_percent.map(of_per_cent).ok_or_else(|| {
-                let message = "is missing: which share of the leads, such as 5";
-                Problem::field("/share-percent", message)
-            })?,
-        },
+        Action::Canary => Move::Canary(Sample {
+            share: body.share_percent.map(of_per_cent),
+            partners: body.partners,
+            from: body.from,
+        }),
         Action::Activate => Move::Activate { from: body.from },
         Action::Approve => Move::Approve,
         Action::Cancel => Move::Cancel,
     };
-    Ok(Wish {
+    Wish {
         slot: body.slot,
         generation: body.generation,
         to,
         comment: body.comment,
-    })
+    }
 }

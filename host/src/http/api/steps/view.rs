@@ -21,7 +21,11 @@ pub struct StepView {
     /// Of a shadow or canary.
     #[serde(skip_serializing_if = "Option::is_none")]
     share_percent: Option<f64>,
-    /// Of an activation: from when it counts.
+    /// Of a canary of what pays: codes of the partners that it is tried with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    partners: Vec<String>,
+    /// Of an activation: from when it counts. Of a trial with partners: from when it
+    /// begins or ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     at: String,
@@ -34,14 +38,17 @@ pub struct StepView {
 impl StepView {
     pub fn of(step: &Step) -> Self {
         let tried = matches!(step.action, Action::Shadowed | Action::Canaried);
+        let is_drawn = tried && step.partners.is_empty();
         let counts = matches!(step.action, Action::Activated | Action::Requested);
+        let counts = counts || step.from != step.at;
         Self {
             slot: step.slot.clone(),
             step: step.number,
             generation: step.generation,
             action: step.action.as_str().to_owned(),
             before: step.before,
-            share_percent: tried.then(|| per_cent(step.share)),
+            share_percent: is_drawn.then(|| per_cent(step.share)),
+            partners: step.partners.iter().map(|of| of.code.clone()).collect(),
             from: counts.then(|| instant(step.from)),
             at: instant(step.at),
             actor: step.actor.as_ref().map(ToString::to_string),
