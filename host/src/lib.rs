@@ -13,6 +13,7 @@ pub mod import;
 pub mod metrics;
 pub mod outgoing;
 pub mod pay;
+pub mod persons;
 pub mod policy;
 mod private;
 pub mod proof;

@@ -296,6 +296,7 @@ fn body(operation: &str, which: &str, tenant: &Tenant) -> Value {
             json!({ "slot": tenant.slot(which), "comment": tenant.named("comment") })
         }
         "POST /api/v1/leads/{id}/withdraw" => json!({}),
+        "POST /api/v1/erasures" => json!({ "lead": tenant.offered(), "exactly": true }),
         "PUT /api/v1/contracts/{contract}/bindings/{slot}" => tenant.rule(which),
         "PUT /api/v1/contracts/{contract}/partners/{partner}" => json!({
             "level": "gold", "capacity": 1_000 + number,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What a part may name, besides itself.
-const MAY_KNOW: [(&str, &[&str]); 23] = [
+const MAY_KNOW: [(&str, &[&str]); 24] = [
     ("domain", &[]),
     ("private", &[]),
     ("metrics", &[]),
@@ -17,6 +17,10 @@ const MAY_KNOW: [(&str, &[&str]); 23] = [
         &["domain", "store", "policy", "clock", "metrics", "telemetry"],
     ),
     ("routing", &["domain", "store", "policy", "host"]),
+    (
+        "persons",
+        &["domain", "store", "host", "routing", "metrics"],
+    ),
     ("access", &["domain", "store"]),
     (
         "contracts",
@@ -94,6 +98,7 @@ const MAY_KNOW: [(&str, &[&str]); 23] = [
             "contracts",
             "apply",
             "import",
+            "persons",
             "access",
             "metrics",
             "telemetry",

@@ -338,7 +338,13 @@ fn every_block_of_commands_is_tried_or_stands_for_another() {
 fn files_are_imported() {
     let folder = with_examples();
     let said = run(&format!("set -eu\n{}", steps("import")), folder.path(), &[]);
-    said.holds(&["4 rows: 3 imported (1 of them routed), 0 unchanged, 1 rejected"]);
+    said.holds(&[
+        "4 rows: 3 imported (1 of them routed), 0 unchanged, 1 rejected",
+        "1 leads; nothing was erased",
+        "1 leads erased",
+        "1 rows of rejects taken out",
+        "nothing is broken",
+    ]);
     assert!(
         folder
             .path()

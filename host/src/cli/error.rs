@@ -12,7 +12,7 @@ use crate::policy::error::Owner;
 use crate::policy::{Code, PolicyError};
 use crate::proof::key::{KeyFileError, NO_KEY};
 use crate::store::backup::BackupError;
-use crate::{contracts, pay, proof, store};
+use crate::{contracts, pay, proof, routing, store};
 
 pub use answered::Answered;
 
@@ -347,6 +347,23 @@ impl From<pay::Error> for CliError {
             refused => Self::Refused {
                 code: refused.code().to_owned(),
                 message,
+            },
+        }
+    }
+}
+
+impl From<routing::Error> for CliError {
+    fn from(error: routing::Error) -> Self {
+        match error {
+            routing::Error::Store(error) => error.into(),
+            routing::Error::Invalid(problems) => Self::Invalid(problems),
+            routing::Error::Busy | routing::Error::Overloaded(_) => {
+                Self::Unavailable(error.to_string())
+            }
+            routing::Error::Contract(_) => Self::Fault(error.to_string()),
+            refused => Self::Refused {
+                code: refused.code().to_owned(),
+                message: refused.to_string(),
             },
         }
     }

@@ -10,6 +10,7 @@ mod client;
 mod config;
 mod console;
 mod demo;
+mod erase;
 mod error;
 mod exit;
 mod explain;
@@ -69,6 +70,8 @@ enum Command {
     Backup(backup::Backup),
     /// Make a data folder of a backup
     Restore(backup::Restore),
+    /// Forget a person, and show first what would be forgotten
+    Erase(erase::Erase),
     /// Say why a decision came out as it did
     Explain(explain::Explain),
     /// Ask recorded decisions again, and compare bit for bit
@@ -111,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import::run(&import, &console),
         Command::Backup(command) => backup::take(&command, &console),
         Command::Restore(command) => backup::restore(&command, &console),
+        Command::Erase(command) => erase::run(&command, &console),
         Command::Explain(command) => explain::run(&command, &console),
         Command::Replay(command) => replay::run(&command, &console),
         Command::Token(command) => token::run(&command, &console),

@@ -14,6 +14,8 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
+    const ALL: [Self; 3] = [Self::Email, Self::Phone, Self::CompanyPostcode];
+
     /// As stored, and as policies are told it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -21,6 +23,11 @@ impl KeyKind {
             Self::Phone => "phone",
             Self::CompanyPostcode => "company-postcode",
         }
+    }
+
+    /// The kind of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

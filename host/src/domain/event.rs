@@ -56,6 +56,7 @@ events! {
     Lost "lost",
     Cancelled "cancelled",
     Unworked "unworked",
+    Erased "lead.erased",
     PeriodClosed "period-closed",
     PolicyFailed "policy-failed",
     GenerationStopped "generation-stopped",

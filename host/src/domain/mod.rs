@@ -17,6 +17,7 @@ pub mod digest;
 pub mod dispute;
 pub mod distance;
 pub mod duplicate;
+pub mod erasure;
 pub mod event;
 pub mod figure;
 pub mod generation;

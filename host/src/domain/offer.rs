@@ -140,15 +140,18 @@ pub enum ClaimEnding {
     Recalled,
     Nurtured,
     Released,
+    /// The person behind the lead was forgotten.
+    Erased,
 }
 
 impl ClaimEnding {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Won,
         Self::Lost,
         Self::Recalled,
         Self::Nurtured,
         Self::Released,
+        Self::Erased,
     ];
 
     /// As stored and shown.
@@ -159,6 +162,7 @@ impl ClaimEnding {
             Self::Recalled => "recalled",
             Self::Nurtured => "nurtured",
             Self::Released => "released",
+            Self::Erased => "erased",
         }
     }
 

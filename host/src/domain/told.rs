@@ -78,6 +78,7 @@ impl Told {
             "qualified" => self.is(S::Qualified),
             "rejected" | "merged" => self.is(S::Rejected),
             "nurtured" => self.end(S::Nurturing),
+            "lead.erased" => self.end(S::Erased),
             // By a person: where it goes from there, the next events tell.
             "released" => self.may_be(S::Received),
             "offered" => {

@@ -69,6 +69,14 @@ async fn answered(
         .kept_answer(&caller.manufacturer, caller.token.as_str(), key)
         .await?;
     let Some(kept) = kept else { return Ok(None) };
+    if kept.request_digest.is_empty() {
+        return Err(Problem::new(
+            StatusCode::GONE,
+            "idempotency.erased",
+            "What was answered for the Idempotency-Key was erased",
+        )
+        .detail("the request was done, and the person that it was about forgotten since; use a new key for a new request"));
+    }
     if kept.request_digest != digest {
         return Err(Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,

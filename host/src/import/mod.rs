@@ -13,7 +13,7 @@ mod field;
 mod kinds;
 mod mapping;
 mod read;
-mod rejects;
+pub mod rejects;
 mod report;
 mod run;
 #[cfg(test)]

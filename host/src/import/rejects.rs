@@ -5,6 +5,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::read::{Dialect, Encoding, Format, Rows};
+use crate::domain::erasure::holds;
 
 /// What a reject's own columns are called; those of the row follow.
 const COLUMNS: [&str; 3] = ["line", "column", "reason"];
@@ -13,6 +14,8 @@ const WHOLE_ROW: &str = "row";
 /// So that a reject can be imported again with the same mapping, whatever
 /// encoding that names.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
+/// A phone number of fewer digits may be anything.
+const NUMBER_DIGITS_MIN: usize = 6;
 /// Rejects that a list holds; the others are counted only.
 const LISTED_MAX: usize = 100;
 
@@ -172,6 +175,91 @@ impl Rejects for RejectFile {
     }
 }
 
+/// How many rows of a file of rejects hold the e-mail address or phone number.
+///
+/// # Errors
+/// It is no such file, or cannot be read.
+pub fn of_person(path: &Path, name: &str) -> io::Result<usize> {
+    let (_, _, theirs) = parted(path, name)?;
+    Ok(theirs)
+}
+
+/// Takes the rows out of a file of rejects that hold the address or number. Answers how
+/// many those were.
+///
+/// # Errors
+/// It is no such file, or cannot be read or written.
+pub fn forget(path: &Path, name: &str) -> io::Result<usize> {
+    let (separator, others, theirs) = parted(path, name)?;
+    if theirs > 0 {
+        let mut text = BYTE_ORDER_MARK.to_owned();
+        others
+            .iter()
+            .for_each(|fields| text.push_str(&line(separator, fields)));
+        let kept = path.with_extension("csv.part");
+        let mut file = File::create(&kept)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&kept, path)?;
+    }
+    Ok(theirs)
+}
+
+/// The file's separator, the rows of others with the header before them, and how many
+/// rows hold the address or number.
+fn parted(path: &Path, name: &str) -> io::Result<(char, Vec<Vec<String>>, usize)> {
+    let no_rejects = || {
+        let text = format!("{} is no file of rejects", path.display());
+        io::Error::new(io::ErrorKind::InvalidData, text)
+    };
+    let text = fs::read_to_string(path)?;
+    let header = text.trim_start_matches(BYTE_ORDER_MARK);
+    let separator = header.strip_prefix(COLUMNS[0]);
+    let separator = separator.and_then(|rest| rest.chars().next());
+    let separator = separator.filter(char::is_ascii).ok_or_else(no_rejects)?;
+    let dialect = Dialect {
+        format: Format::Csv {
+            separator: separator as u8,
+            quote: b'"',
+            columns: None,
+        },
+        encoding: Encoding::UTF_8,
+    };
+    let mut rows = Rows::open(text.as_bytes(), &dialect).map_err(|_| no_rejects())?;
+    if !rows.columns().starts_with(&COLUMNS.map(str::to_owned)) {
+        return Err(no_rejects());
+    }
+    let mut others = vec![rows.columns().to_vec()];
+    let mut theirs = 0;
+    while let Some(row) = rows.next()? {
+        let fields = match row {
+            Ok(row) => row.into_original(),
+            Err(bad) => bad.original,
+        };
+        match fields.iter().any(|field| is_of(field, name)) {
+            true => theirs += 1,
+            false => others.push(fields),
+        }
+    }
+    Ok((separator, others, theirs))
+}
+
+/// Whether the field holds the address or number, however it is written.
+fn is_of(field: &str, name: &str) -> bool {
+    let digits = |text: &str| -> String {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        // With the country's code or without it.
+        digits.trim_start_matches('0').to_owned()
+    };
+    match name.contains('@') {
+        true => holds(field, name),
+        false => {
+            let (field, name) = (digits(field), digits(name));
+            field.len() >= NUMBER_DIGITS_MIN && (field.ends_with(&name) || name.ends_with(&field))
+        }
+    }
+}
+
 /// A line of CSV.
 fn line(separator: char, fields: &[String]) -> String {
     let mut text = String::new();
@@ -247,6 +335,44 @@ mod tests {
         );
         begun(&path, None).unwrap();
         assert!(!path.exists(), "a run from the beginning begins anew");
+    }
+
+    #[test]
+    fn a_persons_rows_are_taken_out_and_the_others_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rejects.csv");
+        let mut rejects = begun(&path, None).unwrap();
+        let rows = [
+            ["Eva", "Eva@Example.com; 030 901820"],
+            ["Max", "max@example.com"],
+            ["Eva", "+49 (0)30 901820"],
+            ["Ida", "1820"],
+        ];
+        for (line, row) in (2..).zip(rows) {
+            let original = row.map(str::to_owned).to_vec();
+            rejects
+                .add(Reject {
+                    original,
+                    ..reject(line)
+                })
+                .unwrap();
+        }
+        rejects.flush().unwrap();
+        assert_eq!(of_person(&path, "eva@example.com").unwrap(), 1);
+        assert_eq!(forget(&path, "eva@example.com").unwrap(), 1);
+        assert_eq!(forget(&path, "030 901820").unwrap(), 1);
+        let left = fs::read_to_string(&path).unwrap();
+        let line = |line: u64, rest: &str| format!("{line};b;\"is; \"\"odd\"\"\";{rest}\n");
+        assert_eq!(
+            left,
+            format!(
+                "\u{feff}line;column;reason;a;b\n{}{}",
+                line(3, "Max;max@example.com"),
+                line(5, "Ida;1820")
+            )
+        );
+        fs::write(&path, "name;value\n").unwrap();
+        assert!(forget(&path, "eva@example.com").is_err());
     }
 
     #[test]

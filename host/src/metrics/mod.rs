@@ -10,6 +10,7 @@ pub mod candidates;
 pub mod commits;
 pub mod contracts;
 mod instrument;
+pub mod persons;
 pub mod process;
 pub mod proof;
 pub mod requests;
@@ -35,6 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static Instrument> {
         &contracts::GROUP,
         &worker::GROUP,
         &proof::GROUP,
+        &persons::GROUP,
         &process::GROUP,
     ]
     .into_iter()

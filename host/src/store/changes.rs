@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::domain::access::{Membership, Token, User};
+use crate::domain::attribute::Attributes;
 use crate::domain::audit::AuditEntry;
 use crate::domain::contract::{Binding, Contract, Manufacturer, TermsVersion};
 use crate::domain::deadline::{Deadline, Subject};
@@ -84,6 +85,7 @@ pub struct Changes {
     pub tokens: Vec<Token>,
     /// Appended.
     pub audit: Vec<AuditEntry>,
+    pub forgotten: Vec<Forgotten>,
     /// The answer to a request that carried an Idempotency-Key.
     pub answer: Option<KeptAnswer>,
     pub afterwards: Vec<Afterwards>,
@@ -132,6 +134,7 @@ impl Changes {
             memberships_ended,
             tokens,
             audit,
+            forgotten,
             afterwards,
             answer: _,
         } = other;
@@ -173,6 +176,7 @@ impl Changes {
         self.memberships_ended.extend(memberships_ended);
         self.tokens.extend(tokens);
         self.audit.extend(audit);
+        self.forgotten.extend(forgotten);
         self.afterwards.extend(afterwards);
     }
 
@@ -268,6 +272,20 @@ pub struct DuplicateKey {
     /// SHA-256 of the normalised value, hexadecimal.
     pub digest: String,
     pub lead: LeadId,
+}
+
+/// A lead whose person is forgotten. Its contact goes with it, what the contact did,
+/// what tells duplicates, what partners wrote when they declined, and what was written
+/// about its money.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Forgotten {
+    pub lead: LeadId,
+    pub at: Micros,
+    /// What is left of its events that held what people wrote, by position.
+    pub events: Vec<(i64, Attributes)>,
+    /// Kept answers that tell of it, by token and key. They are emptied, but stay, so
+    /// that nothing is done twice.
+    pub answers: Vec<(String, String)>,
 }
 
 /// What becomes of deadlines.

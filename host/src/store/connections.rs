@@ -20,6 +20,7 @@ use super::StoreLimits;
 use super::file::DataFile;
 use super::outage::{Outage, Trouble};
 use super::pool::{Engine, prepare};
+use crate::domain::erasure::Words;
 
 /// A connection that was used so lately is believed to be sound.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -123,6 +124,19 @@ impl Connections {
 
     pub(super) fn connections_max(&self) -> u32 {
         self.pool.options().get_max_connections()
+    }
+
+    /// Whether the file of an embedded database holds one of the words, anywhere.
+    pub(super) async fn file_holds(&self, words: &Words) -> Result<bool, sqlx::Error> {
+        let Some(file) = self.file.clone() else {
+            return Ok(false);
+        };
+        let words = words.clone();
+        let looked = tokio::task::spawn_blocking(move || file.holds(&words)).await;
+        looked
+            .map_err(io::Error::other)
+            .flatten()
+            .map_err(sqlx::Error::Io)
     }
 
     pub(super) async fn close(&self) {

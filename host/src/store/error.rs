@@ -88,6 +88,13 @@ impl Error {
         })
     }
 
+    pub(super) fn locked(detail: &str) -> Self {
+        Self::Unavailable(Trouble {
+            outage: Outage::Locked,
+            detail: detail.to_owned(),
+        })
+    }
+
     pub(super) fn folder(folder: &Path) -> impl Fn(io::Error) -> Self {
         |source| Self::Folder {
             folder: folder.to_owned(),

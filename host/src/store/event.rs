@@ -6,12 +6,15 @@ use sqlx::any::AnyRow;
 use super::packed::{self, Models};
 use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
 use super::{Error, Store};
+use crate::domain::event::EventCode;
 use crate::domain::happening::{Event, Positioned};
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
 use crate::domain::time::Micros;
 
 /// Attributes that are longer are packed, in bytes: those of an offer name many partners.
+/// No others, for what people write of a person is erased, and a model stays.
 const PACKED_FROM: usize = 512;
+const PACKED: EventCode = EventCode::Offered;
 
 const WRITTEN: &str = "manufacturer, position, id, contract, lead, cycle, deal, partner, code, \
     occurred_at, recorded_at, attributes, lines, decision, actor, model, packed";
@@ -39,7 +42,7 @@ pub(super) fn values(
 ) -> Result<Vec<Bind>, Error> {
     let mut attributes = json(&event.attributes);
     let mut packed = None;
-    if attributes.len() > PACKED_FROM {
+    if event.code == PACKED.as_str() && attributes.len() > PACKED_FROM {
         let kind = format!("{} {}", event.contract, event.code);
         packed = Some(models.pack(&event.manufacturer, &kind, attributes.as_bytes())?);
         // The version before reads what is there.

@@ -19,6 +19,7 @@ mod deal;
 mod decision;
 mod dispute;
 mod duplicate;
+mod erasure;
 mod error;
 mod event;
 mod failure;

@@ -268,6 +268,8 @@ pub(super) async fn prepare(
                 "PRAGMA journal_mode = WAL",
                 "PRAGMA synchronous = FULL",
                 "PRAGMA foreign_keys = ON",
+                // What is deleted is written over with zeros.
+                "PRAGMA secure_delete = ON",
                 // Pages. A page that many commits have changed goes into the file
                 // once; 64 MiB are read again after a crash.
                 "PRAGMA wal_autocheckpoint = 16384",

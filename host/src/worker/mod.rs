@@ -1,11 +1,12 @@
 //! What happens without anybody asking: due deadlines are worked, events paid,
 //! periods closed, generations that do harm taken out, candidates asked, decisions
 //! sealed and asked again, contracts taken into use, their changes followed, old answers
-//! forgotten.
+//! forgotten, files cleaned of what was erased.
 
 mod answers;
 mod candidates;
 mod deadlines;
+mod erasures;
 mod generations;
 mod hosts;
 mod money;
@@ -51,6 +52,7 @@ pub async fn run(
         start::run(&host, ended_of(&ended)),
         replays::run(&host, ended_of(&ended)),
         seals::run(&host, &sealing, ended_of(&ended)),
+        erasures::run(&host, ended_of(&ended)),
         hosts::follow(&host, &settings, ended_of(&ended)),
         hosts::record(&host, this, &settings, ended_of(&ended)),
         async {

@@ -128,7 +128,7 @@ fn deadlines(told: &Told, kept: &Stored) -> Vec<String> {
     {
         wrong.push("nobody looks whether it is worked".to_owned());
     }
-    if matches!(told.state.as_str(), "won" | "lost" | "rejected") {
+    if matches!(told.state.as_str(), "won" | "lost" | "rejected" | "erased") {
         let left = kept
             .deadlines
             .keys()

@@ -51,6 +51,12 @@ impl Told {
                 self.holder = None;
                 self.end_open("withdrawn");
             }
+            "lead.erased" => {
+                self.is("erased");
+                self.manual = None;
+                self.holder = None;
+                self.end_open("withdrawn");
+            }
             "offered" => {
                 self.is("offered");
                 let wave = event.attribute("wave", "integer").as_i64();

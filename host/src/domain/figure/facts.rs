@@ -213,7 +213,11 @@ pub(super) fn quarter(at: Micros) -> Micros {
 fn ends_a_lead(code: EventCode) -> bool {
     matches!(
         code,
-        EventCode::Won | EventCode::Lost | EventCode::Rejected | EventCode::Merged
+        EventCode::Won
+            | EventCode::Lost
+            | EventCode::Rejected
+            | EventCode::Merged
+            | EventCode::Erased
     )
 }
 

@@ -10,6 +10,7 @@ mod deals;
 mod decisions;
 mod differences;
 mod disputes;
+mod erasures;
 mod events;
 mod gates;
 mod generations;
@@ -68,6 +69,7 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(leads::answer::answer))
         .routes(routes!(leads::search::search))
         .routes(routes!(leads::release::release))
+        .routes(routes!(erasures::create::create))
         .routes(routes!(leads::decisions::decisions))
         .routes(routes!(offers::list::list))
         .routes(routes!(offers::claim::claim))

@@ -9,8 +9,8 @@ use super::super::packed::Models;
 use super::super::sql::{Bind, IDS_AT_ONCE, OnConflict, Rows, bind, numbered, padded, statement};
 use super::super::{
     Error, access, audit, binding, candidate, contract, deadline, deal, decision, dispute,
-    duplicate, event, failure, imports, lane, lead, ledger, manufacturer, measure, offer, partner,
-    period, plugin, seal,
+    duplicate, erasure, event, failure, imports, lane, lead, ledger, manufacturer, measure, offer,
+    partner, period, plugin, seal,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -53,6 +53,7 @@ pub(super) async fn write(
         .execute(&mut *connection)
         .await?;
     }
+    erasure::forget(connection, manufacturer, accepted).await?;
     access::write_memberships(connection, accepted.iter().map(|command| command.changes)).await?;
     write_deadlines(connection, manufacturer, accepted).await
 }
@@ -230,6 +231,10 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
                 .iter()
                 .map(access::token_values)
                 .collect()
+        })),
+        erasure::rows(all(&|command| {
+            let forgotten = command.changes.forgotten.iter();
+            forgotten.map(|one| erasure::values(owner, one)).collect()
         })),
         audit::rows(all(&|command| {
             command.changes.audit.iter().map(audit::values).collect()

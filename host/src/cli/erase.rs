@@ -1,0 +1,166 @@
+//! `stellwerk erase`: a person is forgotten.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde_json::json;
+use ureq::http::Method;
+
+use super::client::Client;
+use super::store::block_on;
+use super::target::{Of, Target};
+use super::{CliError, Console, Exit};
+use crate::domain::ids::LeadId;
+use crate::import::rejects;
+use crate::persons::erase::erase;
+use crate::persons::find::{Named, Reach, find};
+use crate::persons::view::ErasureView;
+
+/// Shows which leads are the person's: what is named, and every lead with the same
+/// e-mail address or phone number as one of these. With --yes their contact goes, and
+/// whatever people wrote about them, everywhere; figures, money, deals and receipts
+/// stay as they are. It cannot be taken back. Done again it finds nobody.
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("person").required(true).args(["lead", "email", "phone"])))]
+pub struct Erase {
+    /// Identifier of one of the person's leads
+    #[arg(long, value_name = "LEAD")]
+    lead: Option<String>,
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// In any notation; with the country's code, or of a contract's country
+    #[arg(long, value_name = "NUMBER")]
+    phone: Option<String>,
+    /// Not the leads as well that share an address or a number with one that is found,
+    /// as where that is a company's
+    #[arg(long)]
+    exactly: bool,
+    /// Do it
+    #[arg(long)]
+    yes: bool,
+    /// A file of rejects that an import has written: take the rows out that hold the
+    /// address or the number. May be given several times
+    #[arg(long, value_name = "FILE", conflicts_with = "lead")]
+    rejects: Vec<PathBuf>,
+    #[command(flatten)]
+    of: Of,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// What is the person's, and what was done.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Outcome {
+    #[serde(flatten)]
+    view: ErasureView,
+    /// Rows of files of rejects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejected_rows: Option<usize>,
+}
+
+pub fn run(erase: &Erase, console: &Console) -> Result<Exit, CliError> {
+    // First, for they are named once only, and can be read or not.
+    let rejected_rows = rejected_rows(erase)?;
+    let manufacturer = erase.of.manufacturer.as_deref();
+    let view = match erase.target.server(manufacturer)? {
+        Some(client) => at_server(erase, &client)?,
+        None => block_on(in_data(erase))?,
+    };
+    console.result(&Outcome {
+        view,
+        rejected_rows,
+    })?;
+    Ok(Exit::Done)
+}
+
+/// How many rows of the files are the person's; they are taken out where that is meant.
+fn rejected_rows(erase: &Erase) -> Result<Option<usize>, CliError> {
+    let Some(name) = erase.email.as_ref().or(erase.phone.as_ref()) else {
+        return Ok(None);
+    };
+    let mut rows = 0;
+    for path in &erase.rejects {
+        let found = match erase.yes {
+            true => rejects::forget(path, name),
+            false => rejects::of_person(path, name),
+        };
+        rows += found.map_err(|error| CliError::file(path, error))?;
+    }
+    Ok((!erase.rejects.is_empty()).then_some(rows))
+}
+
+fn at_server(erase: &Erase, client: &Client) -> Result<ErasureView, CliError> {
+    let path = match erase.yes {
+        true => "/api/v1/erasures",
+        false => "/api/v1/erasures?dry-run=true",
+    };
+    let body = json!({
+        "lead": erase.lead,
+        "email": erase.email,
+        "phone": erase.phone,
+        "exactly": erase.exactly,
+    });
+    client.send_json(Method::POST, path, &body)
+}
+
+async fn in_data(arguments: &Erase) -> Result<ErasureView, CliError> {
+    let Erase {
+        lead, email, phone, ..
+    } = arguments;
+    let named = match (lead, email, phone) {
+        (Some(lead), ..) => Named::Lead(LeadId::from(lead.as_str())),
+        (_, Some(email), _) => Named::Email(email.clone()),
+        (.., phone) => Named::Phone(phone.clone().unwrap_or_default()),
+    };
+    let reach = match arguments.exactly {
+        true => Reach::Named,
+        false => Reach::Person,
+    };
+    let work = arguments.target.with_data(async |host| {
+        let of = arguments.of.find(host).await?.id;
+        Ok(match arguments.yes {
+            true => ErasureView::done(erase(host, &of, &named, reach, None).await?),
+            false => ErasureView::found(find(host, &of, &named, reach).await?),
+        })
+    });
+    work.await
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ErasureView { done, leads, wiped } = &self.view;
+        for lead in leads {
+            let by = match &lead.same_as {
+                None => "as named".to_owned(),
+                Some(other) => format!("the same {} as {other}", lead.by),
+            };
+            writeln!(
+                f,
+                "lead {}  {}, {}, received {} ({by})",
+                lead.id, lead.contract, lead.state, lead.received_at
+            )?;
+        }
+        if let Some(rows) = self.rejected_rows {
+            let were = if *done { "taken out" } else { "found" };
+            writeln!(f, "{rows} rows of rejects {were}")?;
+        }
+        match (leads.len(), done) {
+            (0, _) => write!(f, "no lead here is this person's")?,
+            (leads, false) => write!(
+                f,
+                "{leads} leads; nothing was erased. Erase them with --yes: it cannot be taken back"
+            )?,
+            (leads, true) => write!(f, "{leads} leads erased")?,
+        }
+        match wiped {
+            Some(false) => write!(
+                f,
+                "; the database's files could not be cleaned now, as while somebody reads them: \
+                 the server does it, or this command once more"
+            ),
+            _ => Ok(()),
+        }
+    }
+}

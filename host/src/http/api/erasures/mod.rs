@@ -1,0 +1,3 @@
+//! Persons who are forgotten.
+
+pub mod create;

@@ -1,0 +1,50 @@
+//! The database's files are cleaned of what was erased, where whoever erased it could
+//! not do it, or was cut off before it was done.
+
+use std::time::Duration;
+
+use super::pace::Pace;
+use crate::domain::time::Micros;
+use crate::host::Host;
+use crate::metrics;
+use crate::store;
+
+/// How often it is looked for.
+const EVERY: Duration = Duration::from_secs(10);
+/// Whoever erases cleans up as well, and is at it for so long at most.
+const OWN_MICROS: i64 = 60 * 1_000_000;
+
+/// Cleans until `stop` is done.
+pub(super) async fn run(host: &Host, stop: impl Future<Output = ()>) {
+    tokio::pin!(stop);
+    let mut pace = Pace::new(EVERY);
+    loop {
+        let pause = match wipe(host).await {
+            Ok(()) => pace.rest(),
+            Err(error) => {
+                metrics::persons::wiping_failed(error.code());
+                let pause = pace.back_off();
+                tracing::warn!(
+                    code = error.code(),
+                    pause_ms = pause.as_millis() as u64,
+                    "what was erased may still lie in the database's files: {error}"
+                );
+                pause
+            }
+        };
+        tokio::select! {
+            biased;
+            () = &mut stop => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+async fn wipe(host: &Host) -> Result<(), store::Error> {
+    let before = Micros(host.clock.now().0.saturating_sub(OWN_MICROS));
+    match host.store.is_to_wipe(before).await? {
+        // By which words it would be seen that nothing is left, nobody knows any more.
+        true => host.store.wipe(None).await,
+        false => Ok(()),
+    }
+}

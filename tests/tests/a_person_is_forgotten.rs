@@ -1,0 +1,441 @@
+//! A person is forgotten: name, contact and what people wrote go from everywhere, the
+//! database's files and the server's log included; money, figures and proofs stay.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use serde_json::{Value, json};
+use stellwerk_tests::{
+    Answer, Client, Database, Server, consistency, contract, on_both_databases, partner_code,
+    postgres_program, until,
+};
+
+const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+/// Everything that the program itself says, statements of the database included.
+const TALKATIVE: [(&str, &str); 2] = [
+    (
+        "STELLWERK_LOG_FILTER",
+        "trace,cranelift_codegen=warn,cranelift_frontend=warn,wasmtime=warn,\
+         wasmtime_internal_cranelift=warn,regalloc2=warn",
+    ),
+    ("STELLWERK_SEALS_EVERY_MS", "20"),
+];
+/// In every personal field of Eva, however she writes to us, and in nobody else's.
+const MARKERS: [&str; 4] = ["qwertz", "90182077", "1903-11-07", "-24162"];
+const PAYS: &str = r#"
+[bindings."compensation/commission"]
+plugin = "compensation-flat-split"
+"#;
+
+/// Two partners, who are paid, and whom the other events than the host's concern too.
+fn terms() -> String {
+    let personal = "{ name = \"birthday\", of = \"lead\", type = \"date\", personal = true },";
+    let more = format!(
+        "{personal}\n  {{ name = \"met\", of = \"event\", type = \"text\", personal = true }},"
+    );
+    contract(2, 2).replace(personal, &more) + PAYS
+}
+
+/// A lead of somebody, under a number of its own in the sender's books.
+fn lead(number: usize, email: &str, phone: &str, note: &str) -> Value {
+    json!({
+        "contract": "pumps",
+        "external-id": format!("{number} of {email}"),
+        "product": "heat-pump",
+        "source": "configurator",
+        "country": "DE",
+        "postcode": "10115",
+        "value": 2_500_000,
+        "provenance": format!("from the fair, {note}"),
+        "attributes": { "consent": true },
+        "contact": {
+            "name": format!("Name of {email}"),
+            "email": email,
+            "phone": phone,
+            "company": "Alpenwerk GmbH",
+            "street": format!("Street of {note}"),
+            "city": "Berlin",
+            "note": note,
+            "attributes": if note.contains("Qwertz") { json!({ "birthday": "1903-11-07" }) } else { json!({}) },
+        },
+    })
+}
+
+const EVA: &str = "Eva.Qwertz@example.com";
+const EVA_AT_WORK: &str = "e.qwertz@work.example.com";
+const PHONE: &str = "+49 30 90182077";
+const WROTE: &str = "Qwertz is at home after six, ring twice";
+const MAX: &str = "max@example.com";
+
+fn done(answer: &Answer) {
+    assert!((200..300).contains(&answer.status), "{answer:?}");
+}
+
+/// The offer of a lead to a partner.
+fn offer(partner: &Client, lead: &str) -> String {
+    let offers = partner.get("/api/v1/offers?limit=200");
+    let offers = offers.body["offers"].as_array().cloned();
+    let mut offers = offers.into_iter().flatten();
+    let offer = offers.find(|offer| offer["lead"] == lead);
+    let offer = offer.expect("an offer of the lead");
+    offer["id"].as_str().expect("an identifier").to_owned()
+}
+
+/// What there is of Eva, by its lead: won, held, and on offer; and one of Max.
+struct World {
+    won: String,
+    held: String,
+    offered: String,
+    of_max: String,
+}
+
+impl World {
+    fn of_eva(&self) -> [&str; 3] {
+        [&self.won, &self.held, &self.offered]
+    }
+}
+
+/// What happens to them; `round` tells one time from another.
+fn live(server: &Server, round: usize) -> World {
+    let maker = server.manufacturer();
+    let [one, other] = [1, 2].map(|number| server.partner(&partner_code(number)));
+    let send = |email: &str, phone: &str, note: &str| {
+        let lead = lead(round, email, phone, note);
+        let sent = maker.post_once("/api/v1/leads", &lead, &key(round, phone));
+        assert_eq!(sent.status, 201, "{sent:?}");
+        sent.text("/id").to_owned()
+    };
+    let world = World {
+        won: send(EVA, PHONE, WROTE),
+        held: send(EVA_AT_WORK, "030 90182077", WROTE),
+        offered: send("eva.qwertz@EXAMPLE.com", "+49 30 222222", WROTE),
+        of_max: send(MAX, "+49 30 4444444", "Max is never there"),
+    };
+    for lead in [&world.won, &world.held] {
+        let decline = format!("/api/v1/offers/{}/decline", offer(&other, lead));
+        let no = json!({ "reason": "not-for-me", "note": "I know Qwertz too well" });
+        done(&other.post_once(&decline, &no, lead));
+        let claim = format!("/api/v1/offers/{}/claim", offer(&one, lead));
+        done(&one.post_once(&claim, &json!({}), &format!("claim-{lead}")));
+        let report = format!("/api/v1/leads/{lead}/feedback");
+        let note = json!({
+            "code": "contacted", "note": "Qwertz wants two",
+            // So long that it might be kept as what it differs by from another one.
+            "attributes": { "met": "Qwertz and her sister; ".repeat(40) },
+        });
+        done(&one.post(&report, &note));
+    }
+    let outcome = format!("/api/v1/leads/{}/outcome", world.won);
+    done(&one.post(&outcome, &json!({ "result": "won", "value": 2_000_000 })));
+    until("the commission is booked", || {
+        !postings(maker, &world.won).is_empty()
+    });
+    let posting = postings(maker, &world.won).remove(0);
+    let dispute = format!("/api/v1/contracts/pumps/postings/{posting}/disputes");
+    let complaint = json!({ "complaint": "Qwertz has paid more than that" });
+    let opened = one.post_once(&dispute, &complaint, &format!("dispute-{posting}"));
+    done(&opened);
+    let id = opened.text("/id");
+    let answer = format!("/api/v1/contracts/pumps/disputes/{id}/answer");
+    let reason = json!({ "reason": "Qwertz says she has not" });
+    done(&maker.post_once(&answer, &reason, &format!("answer-{posting}")));
+    world
+}
+
+/// What was booked for a lead.
+fn postings(maker: &Client, lead: &str) -> Vec<String> {
+    let page = maker.get("/api/v1/contracts/pumps/postings?limit=1000");
+    let postings = page.body["postings"].as_array().cloned();
+    let postings = postings.into_iter().flatten();
+    let of_lead = postings.filter(|posting| posting["lead"] == lead);
+    of_lead
+        .filter_map(|posting| posting["id"].as_str().map(str::to_owned))
+        .collect()
+}
+
+/// An Idempotency-Key that tells of nobody.
+fn key(round: usize, phone: &str) -> String {
+    format!("{round}-{}", phone.len())
+}
+
+fn balances(maker: &Client) -> Vec<Value> {
+    let held = maker.get("/api/v1/contracts/pumps/balances");
+    held.body["balances"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// Leads of an answer that lists what is, or would be, erased.
+fn leads(answer: &Value) -> Vec<String> {
+    let leads = answer["leads"].as_array().into_iter().flatten();
+    let mut leads: Vec<String> = leads
+        .filter_map(|lead| lead["id"].as_str().map(str::to_owned))
+        .collect();
+    leads.sort();
+    leads
+}
+
+fn sorted(leads: [&str; 3]) -> Vec<String> {
+    let mut leads = leads.map(str::to_owned).to_vec();
+    leads.sort();
+    leads
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true => files(&path),
+            false => vec![path],
+        })
+        .collect()
+}
+
+/// What holds one of Eva's marks: files as they are, SQLite's log among them; tables of
+/// PostgreSQL.
+fn traces(database: &Database) -> Vec<String> {
+    let found = |name: String, bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).to_lowercase();
+        let marker = MARKERS.iter().find(|marker| text.contains(**marker))?;
+        let at = text.find(marker)?;
+        let around: String = text[at..].chars().take(80).collect();
+        Some(format!("{name}: {around}"))
+    };
+    match database {
+        Database::Sqlite(folder) => files(folder)
+            .into_iter()
+            .filter_map(|path| {
+                let bytes = std::fs::read(&path).expect("a file");
+                found(path.display().to_string(), &bytes)
+            })
+            .collect(),
+        Database::Postgres(url) => {
+            let mut dump = postgres_program("pg_dump");
+            let dump = dump.args(["--inserts", url]).output().expect("pg_dump");
+            assert!(dump.status.success());
+            let text = String::from_utf8_lossy(&dump.stdout).into_owned();
+            let lines = text.lines();
+            lines
+                .filter_map(|line| found(line.chars().take(60).collect(), line.as_bytes()))
+                .collect()
+        }
+    }
+}
+
+fn clean(database: &Database) {
+    let traces = traces(database);
+    assert!(traces.is_empty(), "{}", traces.join("\n"));
+}
+
+/// Everything that was recorded still proves itself.
+fn proved(database: &Database) {
+    let verified = database.run(STELLWERK, &["audit", "verify", "--output", "json"]);
+    let verified: Value = serde_json::from_str(&verified).expect("JSON");
+    assert_eq!(verified["is-sound"], true, "{verified:#}");
+    let replayed = database.run(STELLWERK, &["replay", "--all", "--output", "json"]);
+    let replayed: Value = serde_json::from_str(&replayed).expect("JSON");
+    assert_eq!(
+        replayed["decisions"], replayed["verdicts"]["same"],
+        "{replayed:#}"
+    );
+    assert!(replayed["decisions"].as_u64() > Some(10), "{replayed:#}");
+    let wrong = consistency::contradictions(database);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// How often each lead was erased, by the feed.
+fn erased(maker: &Client) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = maker.get(&format!("/api/v1/events?after={after}&limit=1000"));
+        let events = page.body["events"].as_array().cloned().unwrap_or_default();
+        let Some(last) = events.last() else { break };
+        after = last["position"].as_i64().expect("a position");
+        let codes = events.iter().filter(|event| event["code"] == "lead.erased");
+        found.extend(codes.filter_map(|event| event["lead"].as_str().map(str::to_owned)));
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_person_is_forgotten_and_everything_is_still_proved() {
+    on_both_databases(|database| {
+        let mut server = Server::start_with(STELLWERK, database, &terms(), &TALKATIVE);
+        let maker = server.manufacturer().clone();
+        let world = live(&server, 0);
+        let money = balances(&maker);
+        assert!(!traces(server.database()).is_empty(), "the marks are seen");
+
+        // Looked at first.
+        let by_email = json!({ "email": " EVA.qwertz@example.com" });
+        let looked = maker.post("/api/v1/erasures?dry-run=true", &by_email);
+        assert_eq!(looked.body["done"], false);
+        assert_eq!(leads(&looked.body), sorted(world.of_eva()));
+        // By the number that two share, and from there by the address.
+        let by_phone = json!({ "phone": "030 90182077" });
+        let exactly = json!({ "phone": "030 90182077", "exactly": true });
+        let looked = maker.post("/api/v1/erasures?dry-run=true", &by_phone);
+        assert_eq!(leads(&looked.body), sorted(world.of_eva()));
+        let looked = maker.post("/api/v1/erasures?dry-run=true", &exactly);
+        assert_eq!(looked.body["leads"].as_array().map(Vec::len), Some(2));
+        assert_eq!(erased(&maker), Vec::<String>::new());
+
+        let gone = maker.post("/api/v1/erasures", &by_email);
+        assert_eq!(gone.status, 200, "{gone:?}");
+        assert_eq!(leads(&gone.body), sorted(world.of_eva()));
+        assert_eq!(gone.body["wiped"], true, "{gone:?}");
+        clean(server.database());
+        assert_eq!(erased(&maker), sorted(world.of_eva()));
+        forgotten(&server, &world);
+        assert_eq!(balances(&maker), money, "money stays as it is");
+        let again = maker.post("/api/v1/erasures", &by_email);
+        assert_eq!(leads(&again.body), Vec::<String>::new());
+
+        server.stop();
+        let log = server.log().to_lowercase();
+        assert!(log.contains("sqlx"), "the log is as talkative as it can be");
+        let marked = MARKERS.iter().find(|marker| log.contains(**marker));
+        assert_eq!(marked, None);
+        clean(server.database());
+        proved(server.database());
+    });
+}
+
+/// What is left of Eva's leads, and what nobody can do with them any more.
+fn forgotten(server: &Server, world: &World) {
+    let maker = server.manufacturer();
+    let [one, other] = [1, 2].map(|number| server.partner(&partner_code(number)));
+    for id in world.of_eva() {
+        let lead = maker.get(&format!("/api/v1/leads/{id}"));
+        assert_eq!(lead.text("/state"), "erased", "{lead:?}");
+        assert_eq!(lead.body["contact"]["name"], Value::Null);
+        assert_eq!(lead.body["holder"], Value::Null);
+        assert_eq!(lead.text("/postcode"), "10115");
+        let change = json!({ "contact": { "name": "Qwertz" } });
+        let path = format!("/api/v1/leads/{id}");
+        assert_eq!(maker.patch(&path, &change).status, 409);
+        for partner in [&one, &other] {
+            let offers = partner.get("/api/v1/offers").body.to_string();
+            assert!(!offers.contains(id), "{offers}");
+            let claims = partner.get("/api/v1/claims").body.to_string();
+            assert!(!claims.contains(id), "{claims}");
+        }
+    }
+    let report = format!("/api/v1/leads/{}/feedback", world.held);
+    let refused = one.post(&report, &json!({ "code": "contacted" }));
+    assert_eq!(refused.status, 409, "{refused:?}");
+    // It was done, and is not done again.
+    let sent = maker.post_once("/api/v1/leads", &lead(0, EVA, PHONE, WROTE), &key(0, PHONE));
+    assert_eq!((sent.status, sent.code()), (410, "idempotency.erased"));
+    let search = json!({ "contract": "pumps", "email": EVA, "phone": PHONE });
+    let found = maker.post("/api/v1/leads/search", &search);
+    assert_eq!(found.body["leads"], json!([]));
+    // Whoever works at the same place stays.
+    let max = maker.get(&format!("/api/v1/leads/{}", world.of_max));
+    assert_eq!(max.text("/contact/email"), MAX);
+}
+
+#[test]
+fn an_erasure_that_is_killed_is_done_whole_or_done_again() {
+    on_both_databases(|database| {
+        let mut server = Server::start_with(STELLWERK, database, &terms(), &TALKATIVE[1..]);
+        for round in 0..6 {
+            let world = live(&server, round);
+            let before = erased(server.manufacturer());
+            // Now right after it was asked for, now when it is committed and the files
+            // are not cleaned yet.
+            let asker = server.manufacturer().clone();
+            let asking = std::thread::spawn(move || {
+                let body = json!({ "email": EVA }).to_string();
+                asker.try_to_ask("POST", "/api/v1/erasures", &[], body.into())
+            });
+            if round % 2 == 0 {
+                let kept = server.database().clone();
+                until("it is committed", || {
+                    kept.count("erasure") > before.len() as u64
+                });
+            }
+            server.crash();
+            let _unanswered = asking.join().expect("it ends");
+            let maker = server.manufacturer();
+            let whole = erased(maker).len() - before.len();
+            assert!(whole == 0 || whole == 3, "{whole} of 3 are erased");
+            let again = maker.post("/api/v1/erasures", &json!({ "email": EVA }));
+            assert_eq!(again.body["wiped"], true, "{again:?}");
+            assert_eq!(leads(&again.body).len() + whole, 3, "{again:?}");
+            let mut expected = before;
+            expected.extend(world.of_eva().map(str::to_owned));
+            expected.sort();
+            assert_eq!(erased(maker), expected, "each is erased once");
+            clean(server.database());
+        }
+        server.stop();
+        proved(server.database());
+    });
+}
+
+/// Runs the command on the data.
+fn erase(database: &Database, arguments: &[&str]) -> Output {
+    let mut command = database.command(STELLWERK);
+    let output = command.arg("erase").args(arguments).output();
+    output.expect("the binary runs")
+}
+
+fn said(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}{error}");
+    text.into_owned()
+}
+
+#[test]
+fn a_command_forgets_a_person_in_data_and_in_files_of_rejects() {
+    on_both_databases(|database| {
+        let mut server = Server::start_with(STELLWERK, database, &terms(), &[]);
+        live(&server, 0);
+        server.stop();
+        let database = server.database();
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let rows = "id,email,country\n\
+            bad-1,eva.qwertz@example.com,Germany\n\
+            bad-2,max@example.com,Germany\n";
+        std::fs::write(path("leads.csv"), rows).expect("a file");
+        let mapping =
+            "[fields]\nexternal-id = \"id\"\ncontact.email = \"email\"\ncountry = \"country\"\n";
+        std::fs::write(path("leads.toml"), mapping).expect("a mapping");
+        let import = ["import", "leads", &path("leads.csv"), "--contract", "pumps"];
+        database.run(
+            STELLWERK,
+            &[&import[..], &["--mapping", &path("leads.toml")]].concat(),
+        );
+        let rejects = path("leads.csv.rejects.csv");
+        let read = || std::fs::read_to_string(&rejects).expect("a file of rejects");
+        assert!(read().contains("qwertz"), "{}", read());
+
+        let looked = erase(database, &["--email", EVA, "--rejects", &rejects]);
+        let looked = said(&looked);
+        assert!(looked.contains("3 leads; nothing was erased"), "{looked}");
+        assert!(looked.contains("1 rows of rejects found"), "{looked}");
+        assert!(read().contains("qwertz"));
+        let gone = erase(database, &["--email", EVA, "--rejects", &rejects, "--yes"]);
+        let gone = said(&gone);
+        assert!(gone.ends_with("3 leads erased\n"), "{gone}");
+        clean(database);
+        assert!(!read().contains("qwertz"), "{}", read());
+        assert!(read().contains("max@example.com"), "{}", read());
+
+        let again = said(&erase(database, &["--email", EVA, "--yes"]));
+        assert_eq!(again.trim(), "no lead here is this person's");
+        let unknown = erase(database, &["--lead", "nobody", "--yes"]);
+        assert_eq!(unknown.status.code(), Some(10));
+        let no_address = erase(database, &["--email", "eva", "--yes"]);
+        assert_eq!(no_address.status.code(), Some(3));
+        proved(database);
+    });
+}
