@@ -43,6 +43,9 @@ pub struct Config {
     pub postgres: Option<PostgresUrl>,
     /// Folder for compiled policies.
     pub cache: Option<PathBuf>,
+    /// File that lists which leads were erased, kept apart from backups. In the data
+    /// folder where no other is named; none with PostgreSQL.
+    pub erasures: Option<PathBuf>,
     /// Folder that says what is in force in the slots of contracts.
     pub policies: Option<PathBuf>,
     /// Address to listen on.
@@ -115,6 +118,7 @@ impl Default for Config {
             data: "stellwerk-data".into(),
             postgres: None,
             cache: None,
+            erasures: None,
             policies: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             admin_listen: None,
@@ -152,6 +156,15 @@ impl Config {
             None => StoreSettings::Sqlite {
                 folder: self.data.clone(),
             },
+        }
+    }
+
+    /// Where the list of erasures is.
+    pub fn erasures(&self) -> Option<PathBuf> {
+        match (&self.erasures, &self.postgres) {
+            (Some(file), _) => Some(file.clone()),
+            (None, None) => Some(self.data.join("erasures")),
+            (None, Some(_)) => None,
         }
     }
 
@@ -296,7 +309,7 @@ fn lay_over(document: &mut Value, entry: &Entry) -> Result<(), String> {
     }
     let message = match (entry.key.as_str(), &before) {
         (_, Value::Number(_)) => "takes a whole number".to_owned(),
-        ("seals.key-file", _) => "takes a file".to_owned(),
+        ("seals.key-file" | "erasures", _) => "takes a file".to_owned(),
         ("data" | "cache" | "policies", _) => "takes a folder".to_owned(),
         ("listen" | "admin-listen", _) => "takes an address such as 127.0.0.1:8080".to_owned(),
         _ => wrong.unwrap_or_default(),

@@ -439,3 +439,85 @@ fn a_command_forgets_a_person_in_data_and_in_files_of_rejects() {
         proved(database);
     });
 }
+
+/// A setting that lasts as long as the test.
+fn listing(path: &Path) -> [(&'static str, &'static str); 1] {
+    let path = path.display().to_string();
+    [("STELLWERK_ERASURES", Box::leak(path.into_boxed_str()))]
+}
+
+/// A database as it is now, in another one.
+fn copied(url: &str) -> Database {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dump = folder.path().join("dump").display().to_string();
+    let to = stellwerk_tests::postgres().expect("another database");
+    for (program, arguments) in [
+        ("pg_dump", ["--format=custom", "--file", &dump, url]),
+        ("pg_restore", ["--no-owner", "--dbname", &to, &dump]),
+    ] {
+        let output = postgres_program(program).args(arguments).output();
+        assert!(output.expect("it runs").status.success(), "{program}");
+    }
+    Database::Postgres(to)
+}
+
+#[test]
+fn whoever_comes_back_with_a_backup_is_forgotten_again() {
+    on_both_databases(|database| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        let (list, backup) = (path("erasures"), path("backup"));
+        let mut server = Server::start_with(STELLWERK, database, &terms(), &listing(&list));
+        let world = live(&server, 0);
+        let (taken, backup) = (server.database().clone(), backup.display().to_string());
+        let before = match &taken {
+            Database::Sqlite(_) => {
+                taken.run(STELLWERK, &["backup", &backup]);
+                None
+            }
+            Database::Postgres(url) => Some(copied(url)),
+        };
+        let by_email = json!({ "email": EVA });
+        done(&server.manufacturer().post("/api/v1/erasures", &by_email));
+        let listed = std::fs::read_to_string(&list).expect("a list");
+        let in_it = |lead: &&str| listed.contains(*lead);
+        assert!(world.of_eva().iter().all(in_it), "{listed}");
+        assert_eq!(listed.lines().count(), 3);
+        server.stop();
+
+        // The server that comes up on the backup has erased them before it is ready.
+        let back = match before {
+            Some(copy) => copy,
+            None => {
+                let restored = Database::Sqlite(path("restored"));
+                let said = restored.run(STELLWERK, &["restore", &backup]);
+                assert!(said.contains("there is no list of erasures"), "{said}");
+                restored
+            }
+        };
+        assert!(!traces(&back).is_empty(), "they are back");
+        let mut server = server.beside_on(back);
+        let maker = server.manufacturer();
+        assert_eq!(erased(maker), sorted(world.of_eva()));
+        forgotten(&server, &world);
+        server.stop();
+        clean(server.database());
+        proved(server.database());
+
+        // Nobody else ever met them where the list was named.
+        if let Database::Sqlite(_) = taken {
+            let other = Database::Sqlite(path("other"));
+            let list = list.display().to_string();
+            let said = other.run(STELLWERK, &["restore", &backup, "--erasures", &list]);
+            assert!(said.contains("erased  3 leads again"), "{said}");
+            clean(&other);
+            let own = std::fs::read_to_string(path("other").join("erasures"));
+            assert_eq!(own.expect("a list").lines().count(), 3);
+            let missing = ["restore", &backup, "--erasures", "nowhere"];
+            let mut command = Database::Sqlite(path("none")).command(STELLWERK);
+            let output = command.args(missing).output().expect("it runs");
+            assert_eq!(output.status.code(), Some(3));
+            assert!(!path("none").exists(), "nothing was restored");
+        }
+    });
+}

@@ -56,6 +56,7 @@ const MAY_KNOW: [(&str, &[&str]); 24] = [
             "clock",
             "routing",
             "pay",
+            "persons",
             "contracts",
             "metrics",
             "proof",

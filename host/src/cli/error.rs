@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::exit::Exit;
 use crate::config::ConfigError;
 use crate::host::Problem;
+use crate::persons::list::ListError;
 use crate::policy::error::Owner;
 use crate::policy::{Code, PolicyError};
 use crate::proof::key::{KeyFileError, NO_KEY};
@@ -365,6 +366,16 @@ impl From<routing::Error> for CliError {
                 code: refused.code().to_owned(),
                 message: refused.to_string(),
             },
+        }
+    }
+}
+
+impl From<ListError> for CliError {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::File { path, source } => Self::File { path, source },
+            ListError::Line { ref path, .. } => Self::document(path, &error),
+            ListError::Erase(error) => error.into(),
         }
     }
 }

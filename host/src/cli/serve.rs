@@ -17,6 +17,7 @@ use crate::host::Host;
 use crate::http;
 use crate::metrics::{self, Counted};
 use crate::proof::KeyPlace;
+use crate::persons::list::{List, agree};
 use crate::telemetry::{self, LogFormat, Traces};
 use crate::worker::{self, Sealing};
 
@@ -84,6 +85,10 @@ pub fn run(serve: &Serve, console: &Console) -> Result<Exit, CliError> {
                 // A second server has no use for the first one's address.
                 error.if_held("stop that one, or give this one a folder of its own with --data")
             })?;
+        if let Some(list) = List::of(&host) {
+            // Nobody meets those who came back with a backup.
+            agree(&host, &list).await?;
+        }
         let listener = listen(config.listen).await?;
         let admin = match (config.admin_listen, counted) {
             (Some(address), Some(counted)) => Some((listen(address).await?, counted)),

@@ -166,6 +166,7 @@ pub async fn host(config: &Config, clock: Clock, ids: Ids) -> Result<Host, CliEr
     })?;
     let mut host = Host::new(store, engine, clock, ids);
     host.lane_lease_micros = config.worker.lease_micros();
+    host.erasures = config.erasures().map(Into::into);
     Ok(host)
 }
 

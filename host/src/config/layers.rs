@@ -25,8 +25,9 @@ const OTHERS: [&str; 8] = [
     "STELLWERK_REAL_DATA",
     "STELLWERK_TEST_POSTGRES",
 ];
-/// Settings that name a folder: in a file they count from where it lies.
-const FOLDERS: [&str; 3] = ["data", "cache", "policies"];
+/// Settings that name a folder, or a file beside one: in a file they count from where it
+/// lies.
+const FOLDERS: [&str; 4] = ["data", "cache", "erasures", "policies"];
 
 /// Where a configuration is read from.
 #[derive(Clone, Debug, Default)]

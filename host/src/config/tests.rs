@@ -224,6 +224,7 @@ fn the_example_names_every_setting_with_its_default() {
             "admin-listen",
             "cache",
             "engine.slots",
+            "erasures",
             "policies",
             "postgres",
             "public-url",

@@ -126,6 +126,11 @@ impl Words {
         self.put(digest, WORD_BYTES_MIN);
     }
 
+    /// Adds those of others.
+    pub fn join(&mut self, mut others: Self) {
+        self.0.append(&mut others.0);
+    }
+
     /// Adds a free text.
     pub fn put_text(&mut self, text: &str) {
         text.lines().for_each(|line| self.put(line, LINE_BYTES_MIN));

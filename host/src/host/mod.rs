@@ -24,6 +24,7 @@ mod wanted;
 mod warm;
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -73,6 +74,8 @@ pub struct Host {
     /// How long this host may be at a contract's money without giving a sign;
     /// then another one takes over.
     pub lane_lease_micros: i64,
+    /// File that lists what was erased, where one is kept.
+    pub erasures: Option<Arc<Path>>,
     known: Arc<Mutex<HashMap<ContractId, Arc<KnownContract>>>>,
     warm: Arc<Warm>,
     failing: Arc<Failing>,
@@ -161,6 +164,7 @@ impl Host {
             clock,
             ids,
             lane_lease_micros: LANE_LEASE_MICROS,
+            erasures: None,
             known: Arc::default(),
             warm: Arc::default(),
             failing: Arc::default(),

@@ -13,7 +13,13 @@ const NOT_WIPED: Instrument = Instrument::counter(
     "Times that the database's files could not be cleaned of what was erased; it is tried again.",
 );
 
-pub const GROUP: [Instrument; 2] = [ERASED, NOT_WIPED];
+const NOT_LISTED: Instrument = Instrument::counter(
+    "stellwerk_erasure_listing_failures_total",
+    &[],
+    "Times that the list of erasures could not be read or written; it is tried again.",
+);
+
+pub const GROUP: [Instrument; 3] = [ERASED, NOT_WIPED, NOT_LISTED];
 
 /// So many leads were erased.
 pub fn erased(leads: usize) {
@@ -23,4 +29,9 @@ pub fn erased(leads: usize) {
 /// What was erased may still lie in the database's files.
 pub fn wiping_failed(code: &str) {
     NOT_WIPED.count(&[code]).increment(1);
+}
+
+/// The list could not be read or written.
+pub fn listing_failed() {
+    NOT_LISTED.count(&[]).increment(1);
 }

@@ -7,8 +7,9 @@ use std::collections::btree_map::Entry;
 
 use super::Error;
 use super::find::{Found, Named, Reach, find};
+use super::list;
 use crate::domain::deadline::Subject;
-use crate::domain::erasure::{self, Personal, Words};
+use crate::domain::erasure::{self, Erasure, Personal, Words};
 use crate::domain::event::EventCode;
 use crate::domain::happening::{Event, Positioned};
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId, TokenId};
@@ -21,6 +22,9 @@ use crate::host::{Host, again};
 use crate::metrics;
 use crate::store;
 use crate::store::changes::{Changes, Command, DeadlineChange, Forgotten, Guard};
+
+/// Leads that are forgotten in one commit where nothing binds them together.
+const LEADS_AT_ONCE: usize = 100;
 
 /// What was done.
 #[derive(Clone, Debug)]
@@ -46,27 +50,13 @@ pub async fn erase(
     // Whether an earlier run was cut off: of that the words are not known any more.
     let is_left = host.store.is_to_wipe(Micros(i64::MAX)).await?;
     let (leads, words) = again::on_stale(|| async {
-        let found = find(host, manufacturer, named, reach).await?;
-        let leads: Vec<Found> = found
-            .into_iter()
-            .filter(|found| found.lead.state != State::Erased)
-            .collect();
-        let (changes, words) = decide(host, manufacturer, &leads, actor).await?;
-        if !leads.is_empty() {
-            let manufacturer = manufacturer.clone();
-            let command = Command {
-                manufacturer,
-                changes,
-            };
-            host.store.commit(command).await?;
-        }
-        Ok::<_, Error>((leads, words))
+        let mut found = find(host, manufacturer, named, reach).await?;
+        found.retain(|found| found.lead.state != State::Erased);
+        let leads: Vec<&Lead> = found.iter().map(|found| &found.lead).collect();
+        let words = commit(host, manufacturer, &leads, actor).await?;
+        Ok::<_, Error>((found, words))
     })
     .await?;
-    if !leads.is_empty() {
-        metrics::persons::erased(leads.len());
-        tracing::info!(leads = leads.len(), "a person was erased");
-    }
     let is_wiped = match (is_left, leads.is_empty()) {
         (true, _) => wipe(host, None).await,
         (false, true) => true,
@@ -75,8 +65,35 @@ pub async fn erase(
     Ok(Erased { leads, is_wiped })
 }
 
-/// Sees to the database's own files.
-async fn wipe(host: &Host, words: Option<&Words>) -> bool {
+/// Forgets the persons behind single leads, as [`erase`] does; answers how many were not
+/// erased yet, and adds the words by which [`wipe`] sees that nothing was left.
+///
+/// # Errors
+/// Others keep changing them, or the database does not take it.
+pub async fn erase_leads(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    leads: &[LeadId],
+    words: &mut Words,
+) -> Result<usize, Error> {
+    let mut erased = 0;
+    for some in leads.chunks(LEADS_AT_ONCE) {
+        let some: Vec<&LeadId> = some.iter().collect();
+        let (leads, theirs) = again::on_stale(|| async {
+            let mut leads = host.store.leads_among(manufacturer, &some).await?;
+            leads.retain(|lead| lead.state != State::Erased);
+            let words = commit(host, manufacturer, &leads.iter().collect::<Vec<_>>(), None).await?;
+            Ok::<_, Error>((leads.len(), words))
+        })
+        .await?;
+        erased += leads;
+        words.join(theirs);
+    }
+    Ok(erased)
+}
+
+/// Sees to the database's own files. Whether it was done; if not, it is tried again.
+pub async fn wipe(host: &Host, words: Option<&Words>) -> bool {
     match host.store.wipe(words).await {
         Ok(()) => true,
         Err(error) => {
@@ -90,15 +107,49 @@ async fn wipe(host: &Host, words: Option<&Words>) -> bool {
     }
 }
 
+/// Forgets them in one commit, and lists them. Answers by which words it is seen that
+/// nothing was left.
+async fn commit(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    leads: &[&Lead],
+    actor: Option<&TokenId>,
+) -> Result<Words, Error> {
+    let (changes, words) = decide(host, manufacturer, leads, actor).await?;
+    let erasures: Vec<Erasure> = changes
+        .forgotten
+        .iter()
+        .map(|one| Erasure {
+            manufacturer: manufacturer.clone(),
+            lead: one.lead.clone(),
+            erased_at: one.at,
+        })
+        .collect();
+    if erasures.is_empty() {
+        return Ok(words);
+    }
+    let manufacturer = manufacturer.clone();
+    host.store
+        .commit(Command {
+            manufacturer,
+            changes,
+        })
+        .await?;
+    metrics::persons::erased(erasures.len());
+    tracing::info!(leads = erasures.len(), "persons were erased");
+    list::note(host, &erasures);
+    Ok(words)
+}
+
 /// What is committed, and by which words it is seen that nothing was left.
 async fn decide(
     host: &Host,
     manufacturer: &ManufacturerId,
-    leads: &[Found],
+    leads: &[&Lead],
     actor: Option<&TokenId>,
 ) -> Result<(Changes, Words), Error> {
     let store = &host.store;
-    let ids: Vec<LeadId> = leads.iter().map(|found| found.lead.id.clone()).collect();
+    let ids: Vec<LeadId> = leads.iter().map(|lead| lead.id.clone()).collect();
     let mut answers: BTreeMap<LeadId, Vec<(String, String)>> = BTreeMap::new();
     if !ids.is_empty() {
         for (lead, answer) in store.answers_about(manufacturer, &ids).await? {
@@ -111,7 +162,7 @@ async fn decide(
     }
     let mut personal: BTreeMap<ContractId, Personal> = BTreeMap::new();
     let mut changes = Changes::default();
-    for Found { lead, .. } in leads {
+    for &lead in leads {
         let personal = match personal.entry(lead.contract.clone()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(personal_of(host, lead).await?),

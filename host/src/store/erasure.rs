@@ -5,6 +5,7 @@
 //! the file is read through for what was left where pages were moved meanwhile.
 //! PostgreSQL frees the places, and writes over them when it uses them again.
 
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Executor};
 
 use super::changes::Forgotten;
@@ -51,6 +52,15 @@ pub(super) fn values(manufacturer: &str, forgotten: &Forgotten) -> Vec<Bind> {
         forgotten.at.0.into(),
         false.into(),
     ]
+}
+
+fn read(row: &AnyRow) -> Result<Erasure, Error> {
+    let row = Columns(row);
+    Ok(Erasure {
+        manufacturer: row.text("manufacturer")?.into(),
+        lead: row.text("lead")?.into(),
+        erased_at: Micros(row.integer("erased_at")?),
+    })
 }
 
 /// Takes everything personal out of what lies beside the leads' rows.
@@ -227,16 +237,14 @@ impl Store {
     async fn to_wipe(&self) -> Result<Vec<Erasure>, Error> {
         let text = "SELECT manufacturer, lead, erased_at FROM erasure WHERE wiped = 0";
         let rows = sqlx::query(text).fetch_all(&self.pool).await?;
-        rows.iter()
-            .map(|row| {
-                let row = Columns(row);
-                Ok(Erasure {
-                    manufacturer: row.text("manufacturer")?.into(),
-                    lead: row.text("lead")?.into(),
-                    erased_at: Micros(row.integer("erased_at")?),
-                })
-            })
-            .collect()
+        rows.iter().map(read).collect()
+    }
+
+    /// All leads whose persons were erased.
+    pub async fn erasures(&self) -> Result<Vec<Erasure>, Error> {
+        let text = "SELECT manufacturer, lead, erased_at FROM erasure";
+        let rows = sqlx::query(text).fetch_all(&self.pool).await?;
+        rows.iter().map(read).collect()
     }
 
     async fn wipe_file(&self, words: Option<&Words>) -> Result<(), Error> {

@@ -1,5 +1,5 @@
 //! The database's files are cleaned of what was erased, where whoever erased it could
-//! not do it, or was cut off before it was done.
+//! not do it, or was cut off before it was done; and what was erased is listed likewise.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use super::pace::Pace;
 use crate::domain::time::Micros;
 use crate::host::Host;
 use crate::metrics;
+use crate::persons::list::{List, agree};
 use crate::store;
 
 /// How often it is looked for.
@@ -14,11 +15,20 @@ const EVERY: Duration = Duration::from_secs(10);
 /// Whoever erases cleans up as well, and is at it for so long at most.
 const OWN_MICROS: i64 = 60 * 1_000_000;
 
+/// How often the list is compared with what was erased.
+const LISTED_EVERY_MICROS: i64 = 60 * 60 * 1_000_000;
+
 /// Cleans until `stop` is done.
 pub(super) async fn run(host: &Host, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
     let mut pace = Pace::new(EVERY);
+    // When the server started it was done.
+    let mut list_at = next(host);
     loop {
+        if host.clock.now() >= list_at {
+            list(host).await;
+            list_at = next(host);
+        }
         let pause = match wipe(host).await {
             Ok(()) => pace.rest(),
             Err(error) => {
@@ -46,5 +56,17 @@ async fn wipe(host: &Host) -> Result<(), store::Error> {
         // By which words it would be seen that nothing is left, nobody knows any more.
         true => host.store.wipe(None).await,
         false => Ok(()),
+    }
+}
+
+fn next(host: &Host) -> Micros {
+    Micros(host.clock.now().0.saturating_add(LISTED_EVERY_MICROS))
+}
+
+async fn list(host: &Host) {
+    let Some(list) = List::of(host) else { return };
+    if let Err(error) = agree(host, &list).await {
+        metrics::persons::listing_failed();
+        tracing::error!("the list of erasures cannot be kept: {error}");
     }
 }
