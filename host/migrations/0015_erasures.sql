@@ -9,5 +9,9 @@ CREATE TABLE erasure (
 );
 CREATE INDEX erasure_to_wipe ON erasure (manufacturer) WHERE wiped = 0;
 
+-- Leads whose persons are forgotten after a while.
+CREATE INDEX lead_ended ON lead (manufacturer, contract, ended_at)
+  WHERE state IN ('won', 'lost', 'rejected');
+
 -- What tells that a lead is likely the same as another, by the lead.
 CREATE INDEX duplicate_key_of_lead ON duplicate_key (manufacturer, lead);

@@ -521,3 +521,47 @@ fn whoever_comes_back_with_a_backup_is_forgotten_again() {
         }
     });
 }
+
+/// What `erase --due` shows.
+fn due(database: &Database, days: &str) -> Vec<String> {
+    let shown = erase(database, &["--due", "--within", days, "--output", "json"]);
+    leads(&serde_json::from_str(&said(&shown)).expect("JSON"))
+}
+
+#[test]
+fn whose_time_is_over_is_shown_and_forgotten() {
+    on_both_databases(|database| {
+        let keeping = |days: u32| {
+            let line = format!("retention-days = {days}\ncountry = \"DE\"\nlevels");
+            terms().replace("country = \"DE\"\nlevels", &line)
+        };
+        let mut server = Server::start_with(STELLWERK, database, &keeping(10), &[]);
+        let world = live(&server, 0);
+        let database = server.database().clone();
+        let won = [world.won.clone()];
+        assert_eq!(due(&database, "9"), Vec::<String>::new());
+        assert_eq!(due(&database, "11"), won);
+        let by_request = server.manufacturer().get("/api/v1/erasures?within-days=11");
+        assert_eq!(leads(&by_request.body), won);
+        // Ten days later; but the terms are of today.
+        let past = "ended_at = ended_at - 864000000000";
+        database.execute(&format!("UPDATE lead SET {past} WHERE state = 'won'"));
+        assert_eq!(due(&database, "0"), Vec::<String>::new());
+        assert_eq!(due(&database, "2"), won);
+        server.crash();
+        assert_eq!(erased(server.manufacturer()), Vec::<String>::new());
+        database.execute("UPDATE terms SET created_at = created_at - 86400000000");
+        server.crash();
+        let maker = server.manufacturer();
+        until("it is forgotten", || erased(maker) == won);
+        until("its traces are gone", || database.count("erasure WHERE wiped = 1") == 1);
+        let lead = maker.get(&format!("/api/v1/leads/{}", world.won));
+        assert_eq!(lead.body["contact"]["name"], Value::Null);
+        // The same person's other leads go on.
+        let lead = maker.get(&format!("/api/v1/leads/{}", world.held));
+        assert_eq!(lead.text("/contact/email"), EVA_AT_WORK);
+        assert_eq!(due(&database, "0"), Vec::<String>::new());
+        server.stop();
+        proved(&database);
+    });
+}

@@ -27,7 +27,7 @@ const IN_THE_BODY: [&str; 3] = [
     "POST /api/v1/apply",
 ];
 /// Parameters of queries that name nothing which somebody has.
-const NAMING_NOTHING: [&str; 21] = [
+const NAMING_NOTHING: [&str; 22] = [
     "account",
     "at",
     "component",
@@ -49,6 +49,7 @@ const NAMING_NOTHING: [&str; 21] = [
     "to",
     "until",
     "version",
+    "within-days",
 ];
 /// Of a text that is repeated, where it is long.
 const TOLD_CHARS: usize = 60;

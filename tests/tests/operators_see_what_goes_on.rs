@@ -11,7 +11,7 @@ const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const ADMIN: [(&str, &str); 1] = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
 const LIST: &str = include_str!("../../host/metrics.md");
 /// Shown from the first time that it happens on.
-const RARE: [&str; 10] = [
+const RARE: [&str; 11] = [
     "stellwerk_policy_failures_total",
     "stellwerk_candidate_answers_total",
     "stellwerk_candidate_left_out_total",
@@ -22,6 +22,7 @@ const RARE: [&str; 10] = [
     "stellwerk_generations_stopped_total",
     "stellwerk_sealing_failures_total",
     "stellwerk_wiping_failures_total",
+    "stellwerk_retention_failures_total",
 ];
 /// What must be in no answer: a person, a secret, a lead's own number.
 const PERSONAL: [&str; 3] = ["eva", "example.com", "order-1"];

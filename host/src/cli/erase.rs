@@ -15,6 +15,7 @@ use crate::domain::ids::LeadId;
 use crate::import::rejects;
 use crate::persons::erase::erase;
 use crate::persons::find::{Named, Reach, find};
+use crate::persons::retention::{self, DueView};
 use crate::persons::view::ErasureView;
 
 /// Shows which leads are the person's: what is named, and every lead with the same
@@ -22,7 +23,7 @@ use crate::persons::view::ErasureView;
 /// whatever people wrote about them, everywhere; figures, money, deals and receipts
 /// stay as they are. It cannot be taken back. Done again it finds nobody.
 #[derive(Debug, clap::Args)]
-#[command(group(clap::ArgGroup::new("person").required(true).args(["lead", "email", "phone"])))]
+#[command(group(clap::ArgGroup::new("person").required(true).args(["lead", "email", "phone", "due"])))]
 pub struct Erase {
     /// Identifier of one of the person's leads
     #[arg(long, value_name = "LEAD")]
@@ -32,6 +33,13 @@ pub struct Erase {
     /// In any notation; with the country's code, or of a contract's country
     #[arg(long, value_name = "NUMBER")]
     phone: Option<String>,
+    /// Show whose time is over by `retention-days` of the terms, or will be soon: a server
+    /// erases them then
+    #[arg(long, conflicts_with_all = ["exactly", "yes", "rejects"])]
+    due: bool,
+    /// Will be within so many days
+    #[arg(long, value_name = "DAYS", requires = "due", default_value_t = 30)]
+    within: u32,
     /// Not the leads as well that share an address or a number with one that is found,
     /// as where that is a company's
     #[arg(long)]
@@ -61,6 +69,9 @@ struct Outcome {
 }
 
 pub fn run(erase: &Erase, console: &Console) -> Result<Exit, CliError> {
+    if erase.due {
+        return due(erase, console);
+    }
     // First, for they are named once only, and can be read or not.
     let rejected_rows = rejected_rows(erase)?;
     let manufacturer = erase.of.manufacturer.as_deref();
@@ -73,6 +84,41 @@ pub fn run(erase: &Erase, console: &Console) -> Result<Exit, CliError> {
         rejected_rows,
     })?;
     Ok(Exit::Done)
+}
+
+/// Leads that are shown.
+const DUE_MAX: u32 = 1_000;
+
+/// Whose time is over.
+fn due(arguments: &Erase, console: &Console) -> Result<Exit, CliError> {
+    let manufacturer = arguments.of.manufacturer.as_deref();
+    let within = arguments.within;
+    let view = match arguments.target.server(manufacturer)? {
+        Some(client) => {
+            let query = format!("within-days={within}&limit={DUE_MAX}");
+            client.get(&format!("/api/v1/erasures?{query}"))?
+        }
+        None => block_on(arguments.target.read_data(async |host| {
+            let of = arguments.of.find(host).await?.id;
+            Ok(retention::shown(host, &of, within, DUE_MAX).await?)
+        }))?,
+    };
+    console.result(&view)?;
+    Ok(Exit::Done)
+}
+
+impl fmt::Display for DueView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for lead in &self.leads {
+            writeln!(
+                f,
+                "lead {}  {}, ended {}, erased from {} on",
+                lead.id, lead.contract, lead.ended_at, lead.erased_from
+            )?;
+        }
+        let more = if self.more { " or more" } else { "" };
+        write!(f, "{} leads{more} are erased by {}", self.leads.len(), self.by)
+    }
 }
 
 /// How many rows of the files are the person's; they are taken out where that is meant.

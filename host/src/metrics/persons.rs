@@ -19,7 +19,13 @@ const NOT_LISTED: Instrument = Instrument::counter(
     "Times that the list of erasures could not be read or written; it is tried again.",
 );
 
-pub const GROUP: [Instrument; 3] = [ERASED, NOT_WIPED, NOT_LISTED];
+const NOT_FORGOTTEN: Instrument = Instrument::counter(
+    "stellwerk_retention_failures_total",
+    &["code"],
+    "Times that persons whose time is over could not be forgotten; it is tried again.",
+);
+
+pub const GROUP: [Instrument; 4] = [ERASED, NOT_WIPED, NOT_LISTED, NOT_FORGOTTEN];
 
 /// So many leads were erased.
 pub fn erased(leads: usize) {
@@ -34,4 +40,9 @@ pub fn wiping_failed(code: &str) {
 /// The list could not be read or written.
 pub fn listing_failed() {
     NOT_LISTED.count(&[]).increment(1);
+}
+
+/// Persons whose time is over are still known.
+pub fn retention_failed(code: &str) {
+    NOT_FORGOTTEN.count(&[code]).increment(1);
 }

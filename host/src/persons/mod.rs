@@ -4,6 +4,7 @@
 pub mod erase;
 pub mod find;
 pub mod list;
+pub mod retention;
 pub mod view;
 
 pub use crate::routing::Error;

@@ -146,6 +146,30 @@ impl Store {
         Ok(found)
     }
 
+    /// Leads that have ended before an instant and whose persons are known still, those
+    /// that ended first before the others.
+    pub async fn leads_ended(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        before: Micros,
+        limit: u32,
+    ) -> Result<Vec<(LeadId, Micros)>, Error> {
+        let rows = statement(text_of_ended())
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(before.0)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let row = Columns(row);
+                Ok((row.text("id")?.into(), Micros(row.integer("ended_at")?)))
+            })
+            .collect()
+    }
+
     /// What tells duplicates of the leads.
     pub async fn keys_of_leads(
         &self,
@@ -279,6 +303,12 @@ impl Store {
         done?;
         Ok(())
     }
+}
+
+pub(super) fn text_of_ended() -> String {
+    "SELECT id, ended_at FROM lead WHERE manufacturer = $1 AND contract = $2 \
+     AND ended_at < $3 AND state IN ('won', 'lost', 'rejected') ORDER BY ended_at LIMIT $4"
+        .to_owned()
 }
 
 pub(super) fn text_of_keys(leads: &[LeadId], values: &mut Vec<Bind>) -> String {

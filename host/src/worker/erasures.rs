@@ -1,4 +1,4 @@
-//! The database's files are cleaned of what was erased, where whoever erased it could
+//! Persons are forgotten whose time is over by the terms. The database's files are cleaned of what was erased, where whoever erased it could
 //! not do it, or was cut off before it was done; and what was erased is listed likewise.
 
 use std::time::Duration;
@@ -8,6 +8,7 @@ use crate::domain::time::Micros;
 use crate::host::Host;
 use crate::metrics;
 use crate::persons::list::{List, agree};
+use crate::persons::retention;
 use crate::store;
 
 /// How often it is looked for.
@@ -15,19 +16,21 @@ const EVERY: Duration = Duration::from_secs(10);
 /// Whoever erases cleans up as well, and is at it for so long at most.
 const OWN_MICROS: i64 = 60 * 1_000_000;
 
-/// How often the list is compared with what was erased.
-const LISTED_EVERY_MICROS: i64 = 60 * 60 * 1_000_000;
+/// How often persons are looked for whose time is over, and the list is compared with what
+/// was erased.
+const ROUND_EVERY_MICROS: i64 = 60 * 60 * 1_000_000;
 
-/// Cleans until `stop` is done.
+/// Forgets and cleans until `stop` is done.
 pub(super) async fn run(host: &Host, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
     let mut pace = Pace::new(EVERY);
-    // When the server started it was done.
-    let mut list_at = next(host);
+    let mut round_at = Micros(i64::MIN);
     loop {
-        if host.clock.now() >= list_at {
+        let now = host.clock.now();
+        if now >= round_at {
+            retain(host).await;
             list(host).await;
-            list_at = next(host);
+            round_at = Micros(now.0.saturating_add(ROUND_EVERY_MICROS));
         }
         let pause = match wipe(host).await {
             Ok(()) => pace.rest(),
@@ -59,8 +62,14 @@ async fn wipe(host: &Host) -> Result<(), store::Error> {
     }
 }
 
-fn next(host: &Host) -> Micros {
-    Micros(host.clock.now().0.saturating_add(LISTED_EVERY_MICROS))
+async fn retain(host: &Host) {
+    if let Err(error) = retention::run(host).await {
+        metrics::persons::retention_failed(error.code());
+        tracing::error!(
+            code = error.code(),
+            "persons whose time is over are not forgotten yet: {error}"
+        );
+    }
 }
 
 async fn list(host: &Host) {

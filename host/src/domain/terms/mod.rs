@@ -82,6 +82,14 @@ pub struct Terms {
     /// Whether policies are told free text.
     #[serde(default)]
     pub free_text: bool,
+    /// After so many days the person behind a lead that has ended is forgotten; none:
+    /// never. Written only where it is set, for it is nothing to policies.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "whole::maybe_days"
+    )]
+    pub retention_days: Option<u32>,
     /// Who is paid besides the claimer and those above.
     #[serde(default)]
     pub payees: Vec<NamedPayee>,

@@ -182,6 +182,7 @@ fn every_property_is_in_the_schema() {
     let mut document = minimal();
     // By default it is not written.
     document["pipeline-visible"] = false.into();
+    document["retention-days"] = 730.into();
     document["swaps"] = serde_json::json!({ "four-eyes": true });
     let terms = Terms::parse(&document.to_string()).unwrap();
     let complete: serde_json::Value = serde_json::from_str(&terms.canonical_json()).unwrap();

@@ -69,7 +69,7 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(leads::answer::answer))
         .routes(routes!(leads::search::search))
         .routes(routes!(leads::release::release))
-        .routes(routes!(erasures::create::create))
+        .routes(routes!(erasures::create::create, erasures::list::list))
         .routes(routes!(leads::decisions::decisions))
         .routes(routes!(offers::list::list))
         .routes(routes!(offers::claim::claim))

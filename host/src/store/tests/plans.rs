@@ -3,7 +3,7 @@
 
 use crate::store::sql::{Columns, statement};
 use crate::store::writer::guards;
-use crate::store::{Store, StoreSettings, decision, ledger, offer, seal};
+use crate::store::{Store, StoreSettings, decision, erasure, ledger, offer, seal};
 
 async fn plan_of(text: String) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -53,6 +53,18 @@ async fn what_a_partner_has_open_is_found_by_the_partner() {
         assert!(offers.contains("offer_of_partner"), "{offers}");
         let claims = plan_of(offer::text_of_open_claims(partners)).await;
         assert!(claims.contains("claim_held"), "{claims}");
+    }
+}
+
+#[tokio::test]
+async fn persons_are_found_by_their_leads_and_by_when_these_ended() {
+    let ended = plan_of(erasure::text_of_ended()).await;
+    assert!(ended.contains("lead_ended") && !ended.contains("B-TREE"), "{ended}");
+    for count in [1, 200] {
+        let mut values = vec!["m".into()];
+        let keys = erasure::text_of_keys(&vec!["l".into(); count], &mut values);
+        let keys = plan_of(keys).await;
+        assert!(keys.contains("duplicate_key_of_lead"), "{keys}");
     }
 }
 

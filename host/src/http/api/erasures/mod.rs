@@ -1,3 +1,4 @@
-//! Persons who are forgotten.
+//! Persons who are forgotten, and who is next.
 
 pub mod create;
+pub mod list;
