@@ -554,7 +554,9 @@ fn whose_time_is_over_is_shown_and_forgotten() {
         server.crash();
         let maker = server.manufacturer();
         until("it is forgotten", || erased(maker) == won);
-        until("its traces are gone", || database.count("erasure WHERE wiped = 1") == 1);
+        until("its traces are gone", || {
+            database.count("erasure WHERE wiped = 1") == 1
+        });
         let lead = maker.get(&format!("/api/v1/leads/{}", world.won));
         assert_eq!(lead.body["contact"]["name"], Value::Null);
         // The same person's other leads go on.
@@ -563,5 +565,62 @@ fn whose_time_is_over_is_shown_and_forgotten() {
         assert_eq!(due(&database, "0"), Vec::<String>::new());
         server.stop();
         proved(&database);
+    });
+}
+
+/// What is kept of somebody, as it is told in a language.
+fn told(database: &Database, of: &str, more: &[&str]) -> String {
+    let mut command = database.command(STELLWERK);
+    let asked = ["export", "--person", "--email", of];
+    let output = command.args(asked).args(more).output();
+    said(&output.expect("the binary runs"))
+}
+
+#[test]
+fn a_person_is_told_what_is_kept() {
+    on_both_databases(|database| {
+        let server = Server::start_with(STELLWERK, database, &terms(), &[]);
+        let world = live(&server, 0);
+        let database = server.database();
+        let english = told(database, EVA, &[]);
+        for part in [
+            EVA,
+            EVA_AT_WORK,
+            PHONE,
+            WROTE,
+            "birthday: 1903-11-07",
+            "not for this partner; note: I know Qwertz too well",
+            "Qwertz wants two",
+            "met: Qwertz and her sister",
+            "business came of it, Partner 1",
+            "complaint: Qwertz has paid more than that; answer: Qwertz says she has not",
+            "Is it worth a partner's time?",
+            "company and postcode, e-mail address, phone",
+        ] {
+            assert!(english.contains(part), "{part}:\n{english}");
+        }
+        for id in world.of_eva() {
+            assert!(english.contains(&format!("\nRequest {id}\n")), "{english}");
+        }
+        assert!(!english.contains(MAX), "{english}");
+        let german = told(database, EVA, &["--language", "de"]);
+        assert!(german.contains("Was über Sie gespeichert ist"), "{german}");
+        assert!(
+            german.contains("ein Auftrag wurde daraus, Partner 1"),
+            "{german}"
+        );
+        let json = told(database, EVA, &["--output", "json"]);
+        let json: Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(leads(&json), sorted(world.of_eva()));
+        done(
+            &server
+                .manufacturer()
+                .post("/api/v1/erasures", &json!({ "email": EVA })),
+        );
+        let nothing = told(database, EVA, &[]);
+        assert!(nothing.contains("Nothing is kept."), "{nothing}");
+        let mut command = database.command(STELLWERK);
+        let nobody = command.args(["export", "--person"]).output();
+        assert_eq!(nobody.expect("it runs").status.code(), Some(2));
     });
 }

@@ -19,7 +19,15 @@ const MAY_KNOW: [(&str, &[&str]); 24] = [
     ("routing", &["domain", "store", "policy", "host"]),
     (
         "persons",
-        &["domain", "store", "host", "routing", "metrics"],
+        &[
+            "domain",
+            "store",
+            "host",
+            "routing",
+            "contracts",
+            "proof",
+            "metrics",
+        ],
     ),
     ("access", &["domain", "store"]),
     (

@@ -340,6 +340,7 @@ fn files_are_imported() {
     let said = run(&format!("set -eu\n{}", steps("import")), folder.path(), &[]);
     said.holds(&[
         "4 rows: 3 imported (1 of them routed), 0 unchanged, 1 rejected",
+        "Was über Sie gespeichert ist",
         "1 leads; nothing was erased",
         "1 leads erased",
         "1 rows of rejects taken out",

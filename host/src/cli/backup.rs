@@ -88,11 +88,7 @@ impl fmt::Display for Done<'_> {
             Some(ErasedAgain {
                 list,
                 leads: Some(leads),
-            }) => write!(
-                f,
-                "\n  erased  {leads} leads again, by {}",
-                list.display()
-            ),
+            }) => write!(f, "\n  erased  {leads} leads again, by {}", list.display()),
             Some(ErasedAgain { list, leads: None }) => write!(
                 f,
                 "\n  erased  nobody: there is no list of erasures in {}. Who was erased since the \

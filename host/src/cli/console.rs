@@ -2,7 +2,9 @@
 //! error, so that a result can always be piped on.
 
 use std::fmt::Display;
+use std::fs::OpenOptions;
 use std::io::Write;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -33,18 +35,29 @@ impl Console {
 
     /// The command's result. A closed pipe is no error: nobody reads any more.
     pub fn result(&self, result: &(impl Serialize + Display)) -> Result<(), CliError> {
-        let text = match self.format {
-            Format::Text => result.to_string(),
-            Format::Json => serde_json::to_string_pretty(result)
-                .map_err(|error| CliError::Fault(format!("cannot print the result: {error}")))?,
-        };
-        print(text.trim_end());
+        print(self.text(result)?.trim_end());
         Ok(())
     }
 
     /// A result that is a file of its own form.
     pub fn raw(&self, bytes: &[u8]) {
         let _closed = std::io::stdout().lock().write_all(bytes);
+    }
+
+    /// The command's result, into a file that is made; nothing is overwritten.
+    pub fn file(&self, path: &Path, result: &(impl Serialize + Display)) -> Result<(), CliError> {
+        let text = self.text(result)?;
+        let file = OpenOptions::new().write(true).create_new(true).open(path);
+        file.and_then(|mut file| writeln!(file, "{}", text.trim_end()))
+            .map_err(|error| CliError::file(path, error))
+    }
+
+    fn text(&self, result: &(impl Serialize + Display)) -> Result<String, CliError> {
+        match self.format {
+            Format::Text => Ok(result.to_string()),
+            Format::Json => serde_json::to_string_pretty(result)
+                .map_err(|error| CliError::Fault(format!("cannot print the result: {error}"))),
+        }
     }
 
     /// What the command has failed with.

@@ -8,13 +8,13 @@ use serde_json::json;
 use ureq::http::Method;
 
 use super::client::Client;
+use super::person::{Person, reach};
 use super::store::block_on;
 use super::target::{Of, Target};
 use super::{CliError, Console, Exit};
-use crate::domain::ids::LeadId;
 use crate::import::rejects;
 use crate::persons::erase::erase;
-use crate::persons::find::{Named, Reach, find};
+use crate::persons::find::{Named, find};
 use crate::persons::retention::{self, DueView};
 use crate::persons::view::ErasureView;
 
@@ -23,19 +23,12 @@ use crate::persons::view::ErasureView;
 /// whatever people wrote about them, everywhere; figures, money, deals and receipts
 /// stay as they are. It cannot be taken back. Done again it finds nobody.
 #[derive(Debug, clap::Args)]
-#[command(group(clap::ArgGroup::new("person").required(true).args(["lead", "email", "phone", "due"])))]
 pub struct Erase {
-    /// Identifier of one of the person's leads
-    #[arg(long, value_name = "LEAD")]
-    lead: Option<String>,
-    #[arg(long, value_name = "ADDRESS")]
-    email: Option<String>,
-    /// In any notation; with the country's code, or of a contract's country
-    #[arg(long, value_name = "NUMBER")]
-    phone: Option<String>,
+    #[command(flatten)]
+    who: Person,
     /// Show whose time is over by `retention-days` of the terms, or will be soon: a server
     /// erases them then
-    #[arg(long, conflicts_with_all = ["exactly", "yes", "rejects"])]
+    #[arg(long, conflicts_with_all = ["who", "exactly", "yes", "rejects"])]
     due: bool,
     /// Will be within so many days
     #[arg(long, value_name = "DAYS", requires = "due", default_value_t = 30)]
@@ -73,11 +66,12 @@ pub fn run(erase: &Erase, console: &Console) -> Result<Exit, CliError> {
         return due(erase, console);
     }
     // First, for they are named once only, and can be read or not.
+    let named = erase.who.named()?;
     let rejected_rows = rejected_rows(erase)?;
     let manufacturer = erase.of.manufacturer.as_deref();
     let view = match erase.target.server(manufacturer)? {
         Some(client) => at_server(erase, &client)?,
-        None => block_on(in_data(erase))?,
+        None => block_on(in_data(erase, &named))?,
     };
     console.result(&Outcome {
         view,
@@ -117,13 +111,18 @@ impl fmt::Display for DueView {
             )?;
         }
         let more = if self.more { " or more" } else { "" };
-        write!(f, "{} leads{more} are erased by {}", self.leads.len(), self.by)
+        write!(
+            f,
+            "{} leads{more} are erased by {}",
+            self.leads.len(),
+            self.by
+        )
     }
 }
 
 /// How many rows of the files are the person's; they are taken out where that is meant.
 fn rejected_rows(erase: &Erase) -> Result<Option<usize>, CliError> {
-    let Some(name) = erase.email.as_ref().or(erase.phone.as_ref()) else {
+    let Some(name) = erase.who.email.as_ref().or(erase.who.phone.as_ref()) else {
         return Ok(None);
     };
     let mut rows = 0;
@@ -143,32 +142,21 @@ fn at_server(erase: &Erase, client: &Client) -> Result<ErasureView, CliError> {
         false => "/api/v1/erasures?dry-run=true",
     };
     let body = json!({
-        "lead": erase.lead,
-        "email": erase.email,
-        "phone": erase.phone,
+        "lead": erase.who.lead,
+        "email": erase.who.email,
+        "phone": erase.who.phone,
         "exactly": erase.exactly,
     });
     client.send_json(Method::POST, path, &body)
 }
 
-async fn in_data(arguments: &Erase) -> Result<ErasureView, CliError> {
-    let Erase {
-        lead, email, phone, ..
-    } = arguments;
-    let named = match (lead, email, phone) {
-        (Some(lead), ..) => Named::Lead(LeadId::from(lead.as_str())),
-        (_, Some(email), _) => Named::Email(email.clone()),
-        (.., phone) => Named::Phone(phone.clone().unwrap_or_default()),
-    };
-    let reach = match arguments.exactly {
-        true => Reach::Named,
-        false => Reach::Person,
-    };
+async fn in_data(arguments: &Erase, named: &Named) -> Result<ErasureView, CliError> {
+    let reach = reach(arguments.exactly);
     let work = arguments.target.with_data(async |host| {
         let of = arguments.of.find(host).await?.id;
         Ok(match arguments.yes {
-            true => ErasureView::done(erase(host, &of, &named, reach, None).await?),
-            false => ErasureView::found(find(host, &of, &named, reach).await?),
+            true => ErasureView::done(erase(host, &of, named, reach, None).await?),
+            false => ErasureView::found(find(host, &of, named, reach).await?),
         })
     });
     work.await

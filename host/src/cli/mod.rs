@@ -14,9 +14,11 @@ mod erase;
 mod error;
 mod exit;
 mod explain;
+mod export;
 mod import;
 mod line;
 mod period;
+mod person;
 mod plugin;
 mod policy;
 mod process;
@@ -72,6 +74,8 @@ enum Command {
     Restore(backup::Restore),
     /// Forget a person, and show first what would be forgotten
     Erase(erase::Erase),
+    /// Write down everything that is kept of a person
+    Export(export::Export),
     /// Say why a decision came out as it did
     Explain(explain::Explain),
     /// Ask recorded decisions again, and compare bit for bit
@@ -115,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Backup(command) => backup::take(&command, &console),
         Command::Restore(command) => backup::restore(&command, &console),
         Command::Erase(command) => erase::run(&command, &console),
+        Command::Export(command) => export::run(&command, &console),
         Command::Explain(command) => explain::run(&command, &console),
         Command::Replay(command) => replay::run(&command, &console),
         Command::Token(command) => token::run(&command, &console),

@@ -16,8 +16,8 @@ use crate::folder::Folder;
 use crate::host::Host;
 use crate::http;
 use crate::metrics::{self, Counted};
-use crate::proof::KeyPlace;
 use crate::persons::list::{List, agree};
+use crate::proof::KeyPlace;
 use crate::telemetry::{self, LogFormat, Traces};
 use crate::worker::{self, Sealing};
 

@@ -112,14 +112,13 @@ async fn ended(
         manufacturer, id, ..
     } = &keeping.contract;
     let before = keeping.ended_before(by);
-    host.store.leads_ended(manufacturer, id, before, limit).await
+    host.store
+        .leads_ended(manufacturer, id, before, limit)
+        .await
 }
 
 /// The contracts that keep persons for a while only.
-async fn keeping(
-    host: &Host,
-    manufacturer: &ManufacturerId,
-) -> Result<Vec<Keeping>, store::Error> {
+async fn keeping(host: &Host, manufacturer: &ManufacturerId) -> Result<Vec<Keeping>, store::Error> {
     let mut found = Vec::new();
     for contract in host.store.contracts(manufacturer).await? {
         let version = contract.terms_version;
@@ -168,7 +167,11 @@ pub async fn shown(
     days: u32,
     limit: u32,
 ) -> Result<DueView, Error> {
-    let by = host.clock.now().0.saturating_add(i64::from(days) * DAY_MICROS);
+    let by = host
+        .clock
+        .now()
+        .0
+        .saturating_add(i64::from(days) * DAY_MICROS);
     let by = Micros(by);
     let mut due = due(host, manufacturer, by, limit.saturating_add(1)).await?;
     let more = due.len() > limit as usize;

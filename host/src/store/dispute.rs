@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use super::sql::{Bind, Columns, OnConflict, Rows, fetch, json, only, statement};
 use super::{Error, Store};
 use crate::domain::dispute::{Dispute, DisputeAnswer, DisputeState, Disputed};
-use crate::domain::ids::{ContractId, DisputeId, ManufacturerId, PartnerId, PostingId};
+use crate::domain::ids::{ContractId, DisputeId, LeadId, ManufacturerId, PartnerId, PostingId};
 use crate::domain::time::Micros;
 
 const COLUMNS: &str = "manufacturer, id, contract, partner, posting, number, lead, deal, \
@@ -115,6 +115,20 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// What was disputed of a lead's money, in the order in which it was.
+    pub async fn disputes_of_lead(
+        &self,
+        manufacturer: &ManufacturerId,
+        lead: &LeadId,
+    ) -> Result<Vec<Disputed>, Error> {
+        let rows = statement(format!("{WITH_ANSWER} AND d.lead = $2 ORDER BY d.id"))
+            .bind(manufacturer.as_str())
+            .bind(lead.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
     }
 
     /// The last dispute of a posting.

@@ -11,10 +11,11 @@ use crate::domain::happening::{Event, Positioned};
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
 use crate::domain::time::Micros;
 
-/// Attributes that are longer are packed, in bytes: those of an offer name many partners.
-/// No others, for what people write of a person is erased, and a model stays.
-const PACKED_FROM: usize = 512;
+/// Whose attributes are packed: an offer names many partners. No other's, for what people
+/// have written is erased with a person, and a model stays.
 const PACKED: EventCode = EventCode::Offered;
+/// Those that are longer, in bytes.
+const PACKED_FROM: usize = 512;
 
 const WRITTEN: &str = "manufacturer, position, id, contract, lead, cycle, deal, partner, code, \
     occurred_at, recorded_at, attributes, lines, decision, actor, model, packed";

@@ -59,7 +59,10 @@ async fn what_a_partner_has_open_is_found_by_the_partner() {
 #[tokio::test]
 async fn persons_are_found_by_their_leads_and_by_when_these_ended() {
     let ended = plan_of(erasure::text_of_ended()).await;
-    assert!(ended.contains("lead_ended") && !ended.contains("B-TREE"), "{ended}");
+    assert!(
+        ended.contains("lead_ended") && !ended.contains("B-TREE"),
+        "{ended}"
+    );
     for count in [1, 200] {
         let mut values = vec!["m".into()];
         let keys = erasure::text_of_keys(&vec!["l".into(); count], &mut values);
