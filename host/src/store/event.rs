@@ -236,3 +236,41 @@ impl Store {
         row.map_or(Ok(0), |row| Columns(&row).integer("position"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::attribute::{AttributeValue, Attributes};
+
+    #[test]
+    fn what_people_write_is_never_in_a_model() {
+        let text = AttributeValue::Text("They told me ".repeat(100));
+        let event = |code: &str| Event {
+            manufacturer: "m".into(),
+            id: "e".into(),
+            contract: "c".into(),
+            lead: None,
+            cycle: 0,
+            deal: None,
+            partner: None,
+            code: code.to_owned(),
+            occurred_at: Micros(0),
+            recorded_at: Micros(0),
+            attributes: Attributes::from([("note".to_owned(), text.clone())]),
+            lines: Vec::new(),
+            decision: None,
+            actor: None,
+        };
+        for (code, is_packed) in [
+            ("contacted", false),
+            ("their-own", false),
+            ("offered", true),
+        ] {
+            let mut models = Models::default();
+            let values = values(&event(code), 1, &mut models).unwrap();
+            let packed = matches!(values.last(), Some(Bind::Bytes(Some(_))));
+            assert_eq!(packed, is_packed, "{code}");
+            assert_eq!(models.rows(&"m".into()).rows.len(), usize::from(is_packed));
+        }
+    }
+}
