@@ -32,7 +32,7 @@ pub use matrix::{Row, Table, tables};
 pub use operators::series;
 pub use postgres::{Encrypted, Postgres, postgres, postgres_over_tls, postgres_program};
 pub use proxy::{AtCommit, Proxy};
-pub use receipt::alter_receipt;
+pub use receipt::{Made, alter_receipt, strangers};
 pub use requests::{Request, names, of_one_name, versions_in_c};
 pub use server::{Database, Server, compiled, on_both_databases};
 pub use tenants::{Caller, PERSON, ROLES, STANDINGS, Tenant, Tenants, document, partner_id, terms};

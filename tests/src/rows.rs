@@ -28,12 +28,17 @@ impl Database {
     /// # Panics
     /// Where there is none.
     pub fn bytes(&self, column: &str, from: &str) -> Vec<u8> {
-        let column = match self {
-            Self::Sqlite(_) => format!("hex({column})"),
-            Self::Postgres(_) => format!("encode({column}, 'hex')"),
-        };
+        let column = self.hexadecimal(column);
         let [bytes] = self.rows([column.as_str()], from).pop().expect("a row");
         hex::decode(bytes.expect("bytes")).expect("hexadecimal digits")
+    }
+
+    /// A column of bytes, as hexadecimal digits.
+    pub(crate) fn hexadecimal(&self, column: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("hex({column})"),
+            Self::Postgres(_) => format!("encode({column}, 'hex')"),
+        }
     }
 
     /// Bytes as a statement takes them.

@@ -1,5 +1,6 @@
-//! Persons are forgotten whose time is over by the terms. The database's files are cleaned of what was erased, where whoever erased it could
-//! not do it, or was cut off before it was done; and what was erased is listed likewise.
+//! Persons are forgotten whose time is over by the terms. The database's files are cleaned
+//! of what was erased where whoever erased it could not do so, or was cut off before; and
+//! what was erased is listed likewise.
 
 use std::time::Duration;
 
