@@ -452,13 +452,16 @@ fn a_decision_is_proved_without_the_database() {
     });
 }
 
+/// Makes another value of one.
+type Alter<'a> = &'a dyn Fn(&Value) -> Value;
+
 fn manipulated(empty: &Path, whole: &Value) {
     let digit = |text: &Value| {
         let text = text.as_str().expect("a text");
         let first = if text.starts_with("00") { "01" } else { "00" };
         json!(format!("{first}{}", &text[2..]))
     };
-    let alter: [(&str, &dyn Fn(&Value) -> Value, &str); 14] = [
+    let alter: [(&str, Alter<'_>, &str); 14] = [
         ("/decision/output", &digit, "decision"),
         ("/decision/input", &digit, "decision"),
         (

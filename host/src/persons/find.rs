@@ -1,5 +1,6 @@
 //! Which leads are one person's.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Error;
@@ -84,9 +85,9 @@ pub async fn find(
         let keys = store.keys_of_leads(manufacturer, &newest).await?;
         let mut digests = BTreeSet::new();
         for key in keys.into_iter().filter(is_persons) {
-            if !seen.contains_key(&key.digest) {
-                digests.insert(key.digest.clone());
-                seen.insert(key.digest, key.lead);
+            if let Entry::Vacant(new) = seen.entry(key.digest) {
+                digests.insert(new.key().clone());
+                new.insert(key.lead);
             }
         }
         let digests: Vec<String> = digests.into_iter().collect();
