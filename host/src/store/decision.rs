@@ -123,7 +123,11 @@ pub(super) fn read(row: &AnyRow) -> Result<Decision, Error> {
     let (body, input, output) = match packed::unpacked(&row)? {
         Some(whole) => parts(&whole)?,
         // As the version before has written it.
-        None => (unpacked(&row)?, row.bytes("input")?, row.bytes("output")?),
+        None => (
+            body_of_before(&row)?,
+            row.bytes("input")?,
+            row.bytes("output")?,
+        ),
     };
     Ok(Decision {
         manufacturer: row.text("manufacturer")?.into(),
@@ -165,7 +169,7 @@ fn parts(whole: &[u8]) -> Result<(Body, Vec<u8>, Vec<u8>), Error> {
     Ok((body, input.to_vec(), output.to_vec()))
 }
 
-fn unpacked(row: &Columns<'_>) -> Result<Body, Error> {
+fn body_of_before(row: &Columns<'_>) -> Result<Body, Error> {
     Ok(Body {
         interface: row.text("interface")?,
         plugin: row.text("plugin")?,

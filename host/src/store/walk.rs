@@ -154,11 +154,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Row<Posting>>, Error> {
         let columns = ledger::COLUMNS;
-        let text = format!(
-            "SELECT {columns} FROM posting WHERE manufacturer = $1 AND id > $2 \
-             ORDER BY id LIMIT $3"
-        );
-        self.page(text, manufacturer, after, limit, ledger::read)
+        self.page("posting", columns, manufacturer, after, limit, ledger::read)
             .await
     }
 
@@ -199,10 +195,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Row<Lead>>, Error> {
         let columns = lead::COLUMNS;
-        let text = format!(
-            "SELECT {columns} FROM lead WHERE manufacturer = $1 AND id > $2 ORDER BY id LIMIT $3"
-        );
-        self.page(text, manufacturer, after, limit, lead::read)
+        self.page("lead", columns, manufacturer, after, limit, lead::read)
             .await
     }
 
@@ -214,10 +207,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Row<Deal>>, Error> {
         let columns = deal::COLUMNS;
-        let text = format!(
-            "SELECT {columns} FROM deal WHERE manufacturer = $1 AND id > $2 ORDER BY id LIMIT $3"
-        );
-        self.page(text, manufacturer, after, limit, deal::read)
+        self.page("deal", columns, manufacturer, after, limit, deal::read)
             .await
     }
 
@@ -272,14 +262,20 @@ impl Store {
         .await
     }
 
+    /// Rows after one, in the order of their identifiers.
     async fn page<T>(
         &self,
-        text: String,
+        table: &str,
+        columns: &str,
         manufacturer: &ManufacturerId,
         after: &str,
         limit: u32,
         read: fn(&AnyRow) -> Result<T, Error>,
     ) -> Result<Vec<Row<T>>, Error> {
+        let text = format!(
+            "SELECT {columns} FROM {table} WHERE manufacturer = $1 AND id > $2 \
+             ORDER BY id LIMIT $3"
+        );
         let rows = statement(text)
             .bind(manufacturer.as_str())
             .bind(after)

@@ -242,10 +242,10 @@ fn in_modules() -> Vec<Case> {
         ),
         policy(
             "data-by-the-megabyte",
-            "has twenty megabytes of data",
+            "has 24 megabytes of data",
             &format!(
                 "(memory (export \"memory\") 400) (data (i32.const 0x100000) \"{}\")",
-                "hostile!".repeat(20 * 1024 * 1024 / 8)
+                "hostile!".repeat(24_000_000 / 8)
             ),
             End::Answered,
         ),

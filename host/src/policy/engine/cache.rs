@@ -52,7 +52,7 @@ impl Cache {
     }
 
     /// Removes files of other engines, half-written ones, and the oldest beyond
-    /// the limit.
+    /// the limit. What another process has taken away meanwhile is gone all the same.
     fn clear(&self, machine: &Machine) -> io::Result<()> {
         let suffix = suffix(machine);
         let proof = suffix.replace(EXTENSION, &format!(".{PROOF}"));
@@ -62,19 +62,21 @@ impl Cache {
             let name = entry.file_name();
             let name = name.to_string_lossy();
             if name.ends_with(&suffix) {
-                kept.push((entry.metadata()?.modified()?, entry.path()));
+                if let Some(metadata) = unless_gone(entry.metadata())? {
+                    kept.push((metadata.modified()?, entry.path()));
+                }
             } else if !name.ends_with(&proof)
                 && [EXTENSION, TEMPORARY, PROOF]
                     .iter()
                     .any(|end| name.ends_with(end))
             {
-                fs::remove_file(entry.path())?;
+                unless_gone(fs::remove_file(entry.path()))?;
             }
         }
         kept.sort_unstable();
         let surplus = kept.len().saturating_sub(FILES_MAX);
         for (_, path) in kept.into_iter().take(surplus) {
-            fs::remove_file(path)?;
+            unless_gone(fs::remove_file(path))?;
         }
         Ok(())
     }
@@ -166,6 +168,15 @@ fn sum(machine: &Machine, digest: &str, compiled: &[u8]) -> [u8; DIGEST_BYTES] {
     sum.finalize().into()
 }
 
+/// None where there is no such file.
+fn unless_gone<T>(done: io::Result<T>) -> io::Result<Option<T>> {
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,5 +238,20 @@ mod tests {
             files(folder.path()),
             [folder.path().join("of-somebody-else")]
         );
+    }
+
+    #[test]
+    fn several_clear_one_folder_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine::new(1).unwrap();
+        for number in 0..500 {
+            fs::write(folder.path().join(format!("{number}.tmp")), "").unwrap();
+        }
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| Cache::open(folder.path(), &machine).unwrap());
+            }
+        });
+        assert!(files(folder.path()).is_empty());
     }
 }
