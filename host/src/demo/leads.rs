@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::chance::Chance;
+use super::chance::{self, Chance};
 use super::towns::{TOWNS, Town};
 use crate::domain::attribute::{AttributeValue, Attributes};
 use crate::domain::calendar::Calendar;
@@ -97,7 +97,7 @@ const LAST_NAMES: [&str; 20] = [
 pub fn arrivals(calendar: &Calendar, first_day: Date, agency: &PartnerId) -> Vec<Arrival> {
     let mut instants: Vec<Micros> = (0..COUNT)
         .filter_map(|draw| {
-            let mut chance = Chance::about(&format!("arrival {draw}"), "instant");
+            let mut chance = chance::about(&format!("arrival {draw}"), "instant");
             instant(&mut chance, calendar, first_day)
         })
         .collect();
@@ -122,7 +122,7 @@ fn instant(chance: &mut Chance, calendar: &Calendar, first_day: Date) -> Option<
 
 fn arrival(index: usize, at: Micros, agency: &PartnerId) -> Option<Arrival> {
     let number = format!("N-{:04}", index + 1);
-    let mut chance = Chance::about(&number, "request");
+    let mut chance = chance::about(&number, "request");
     let town = chance.one_of(&TOWNS, |town| town.inhabitants)?;
     let source = chance.one_of(&SOURCES, |source| source.weight)?;
     let heat_pump = chance.happens(source.heat_pumps);

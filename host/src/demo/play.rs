@@ -8,7 +8,7 @@ mod offers;
 use std::collections::{BTreeMap, HashMap};
 
 use super::agenda::{Agenda, Task};
-use super::chance::Chance;
+use super::chance::{self, Chance};
 use super::leads::{self, Arrival};
 use super::summary::LookTooLate;
 use super::swap::{Stage, Swapping};
@@ -234,7 +234,7 @@ impl Play<'_> {
             Some(player) => player.partner.code.as_str(),
             None => "",
         };
-        Chance::about(self.number(lead), &format!("{occasion} {code}"))
+        chance::about(self.number(lead), &format!("{occasion} {code}"))
     }
 
     /// When so many minutes of working time are over, from now.

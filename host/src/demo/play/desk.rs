@@ -2,7 +2,7 @@
 //! nobody took get a second chance.
 
 use super::super::agenda::Task;
-use super::super::chance::Chance;
+use super::super::chance;
 use super::super::temper::ANSWERED;
 use super::{Error, Known, Play};
 use crate::domain::ids::LeadId;
@@ -40,7 +40,7 @@ impl Play<'_> {
 
     /// Some people answer, some do not.
     pub(super) fn asked_back(&mut self, lead: &LeadId) -> Result<(), Error> {
-        let mut chance = Chance::about(self.number(lead), "asked back");
+        let mut chance = chance::about(self.number(lead), "asked back");
         if chance.happens(ANSWERED) {
             let at = self.after_working(chance.around(ANSWERED_AFTER))?;
             self.agenda.add(at, Task::Answer(lead.clone()));
@@ -72,7 +72,7 @@ impl Play<'_> {
             before
         });
         if tried == Some(false) {
-            let mut chance = Chance::about(self.number(lead), "released");
+            let mut chance = chance::about(self.number(lead), "released");
             let at = self.after_working(chance.around(RELEASED_AFTER))?;
             self.agenda.add(at, Task::Release(lead.clone()));
         }
