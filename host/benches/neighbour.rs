@@ -6,7 +6,7 @@
 //! `cargo bench --bench neighbour`
 
 #[allow(dead_code)]
-#[path = "../../tests/tests/a_hostile_policy_harms_nobody/guest.rs"]
+#[path = "../../tests/tests/guest.rs"]
 mod guest;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,5 +1,6 @@
-//! A swap every second under load, against the same load without: requests that
-//! fail, the latency that 99 of 100 keep, and memory after the swaps.
+//! A swap every second under load, to what was compiled before and then to what is new,
+//! against the same load without: requests that fail, the latency that 99 of 100 keep,
+//! and memory after the swaps.
 //!
 //! `cargo bench --bench swaps`, shorter with the seconds of each part: `-- 10`
 
@@ -42,11 +43,18 @@ fn measure(database: Database, span: Duration, cache: &'static str) {
         .map(|number| server.partner(&partner_code(number)).token().to_owned())
         .collect();
     let swaps = Swaps::of(&server);
+    let count = u32::try_from(span.as_secs()).expect("not for years");
+    for number in 0..count {
+        swaps.put(number);
+    }
     load(&server, &partners, span / 6, "warm");
     let mut steady = load(&server, &partners, span, "before");
     println!("  without swaps  {steady}");
     let (swapping, made) = swaps.every_second(|| load(&server, &partners, span, "swap"));
-    println!("  {made} swaps    {swapping}");
+    println!("  {made} swaps       {swapping}");
+    let work = || load(&server, &partners, span, "compile");
+    let (compiling, compiled) = swaps.one_after_the_other(count, work);
+    println!("  {compiled} compiled    {compiling}");
     let after = load(&server, &partners, span, "after");
     println!("  without again  {after}");
     // The table grows meanwhile: both sides of the swaps count.
@@ -54,7 +62,7 @@ fn measure(database: Database, span: Duration, cache: &'static str) {
     if p99(&after) > p99(&steady) {
         steady = after;
     }
-    let failed: u64 = [&swapping]
+    let failed: u64 = [&swapping, &compiling]
         .iter()
         .flat_map(|figures| &figures.statuses)
         // A claim that is refused is an answer, too.
@@ -62,13 +70,20 @@ fn measure(database: Database, span: Duration, cache: &'static str) {
         .map(|(_, count)| *count)
         .sum();
     println!(
-        "  failed {failed}; p99 with swaps per p99 without {:.2}",
-        p99(&swapping) / p99(&steady)
+        "  failed {failed}; p99 with a swap every second per p99 without {:.2}, to what has to be \
+         compiled first {:.2}",
+        p99(&swapping) / p99(&steady),
+        p99(&compiling) / p99(&steady),
     );
+    let mut number = count + compiled;
+    let mut make = || {
+        number += 1;
+        swaps.put(number)
+    };
     let before = resident(server.process_id());
-    let mut took: Vec<Duration> = (0..MANY_SWAPS).map(|_| swaps.make()).collect();
+    let mut took: Vec<Duration> = (0..MANY_SWAPS).map(|_| make()).collect();
     let after = resident(server.process_id());
-    took.extend((0..MANY_SWAPS).map(|_| swaps.make()));
+    took.extend((0..MANY_SWAPS).map(|_| make()));
     let later = resident(server.process_id());
     took.sort_unstable();
     println!(
@@ -138,7 +153,6 @@ fn load(server: &Server, partners: &[String], span: Duration, part: &str) -> Fig
 struct Swaps {
     client: Client,
     versions: Vec<String>,
-    made: std::sync::atomic::AtomicU32,
 }
 
 impl Swaps {
@@ -152,16 +166,12 @@ impl Swaps {
                 answer.text("/digest").to_owned()
             })
             .collect();
-        Self {
-            client,
-            versions,
-            made: 0.into(),
-        }
+        Self { client, versions }
     }
 
-    /// Makes a swap; how long it took.
-    fn make(&self) -> Duration {
-        let number = self.made.fetch_add(1, Ordering::Relaxed);
+    /// Puts the rules of that number in force, which are compiled where they are new;
+    /// how long it took.
+    fn put(&self, number: u32) -> Duration {
         // In turns. How far is too far matters to nobody here.
         let version = &self.versions[number.div_ceil(2) as usize % self.versions.len()];
         let distance = 100 + number / 2;
@@ -185,21 +195,38 @@ impl Swaps {
         begun.elapsed()
     }
 
-    /// Swaps once a second while the work runs; how often that was.
+    /// Swaps once a second, to what was put in force before, while the work runs; how
+    /// often that was.
     fn every_second<T>(&self, work: impl FnOnce() -> T) -> (T, u32) {
+        let begun = Instant::now();
+        self.while_it_runs(work, |made| {
+            self.put(made);
+            let due = Duration::from_secs(u64::from(made) + 1);
+            std::thread::sleep(due.saturating_sub(begun.elapsed()));
+        })
+    }
+
+    /// Swaps to what is new, from that number on, while the work runs; how often.
+    fn one_after_the_other<T>(&self, first: u32, work: impl FnOnce() -> T) -> (T, u32) {
+        self.while_it_runs(work, |made| {
+            self.put(first + made);
+        })
+    }
+
+    fn while_it_runs<T>(&self, work: impl FnOnce() -> T, swap: impl Fn(u32) + Sync) -> (T, u32) {
         let ended = AtomicBool::new(false);
-        let before = self.made.load(Ordering::Relaxed);
-        let done = std::thread::scope(|scope| {
-            scope.spawn(|| {
+        std::thread::scope(|scope| {
+            let swapping = scope.spawn(|| {
+                let mut made = 0;
                 while !ended.load(Ordering::Relaxed) {
-                    self.make();
-                    std::thread::sleep(Duration::from_secs(1));
+                    swap(made);
+                    made += 1;
                 }
+                made
             });
             let done = work();
             ended.store(true, Ordering::Relaxed);
-            done
-        });
-        (done, self.made.load(Ordering::Relaxed) - before)
+            (done, swapping.join().expect("the swaps are made"))
+        })
     }
 }

@@ -10,6 +10,7 @@ pub mod folder;
 pub mod host;
 pub mod http;
 pub mod import;
+mod memory;
 pub mod metrics;
 pub mod outgoing;
 pub mod pay;

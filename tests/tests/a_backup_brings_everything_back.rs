@@ -7,11 +7,11 @@ use std::process::Output;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::sqlite::tables;
 use stellwerk_tests::{Client, Database, Server, consistency, contract, partner_code};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const SENDERS: usize = 4;
 /// Answered before the backup begins, and after it has ended.
 const BEFORE: usize = 40;

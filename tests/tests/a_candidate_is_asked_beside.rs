@@ -3,17 +3,13 @@
 
 use std::process::Command;
 
+use crate::{STELLWERK, guest};
 use serde_json::{Value, json};
 use stellwerk::policy::Function;
 use stellwerk_tests::{
     Database, Server, contract, lead, on_both_databases, partner_code, series, until,
 };
 
-#[allow(dead_code)]
-#[path = "a_hostile_policy_harms_nobody/guest.rs"]
-mod guest;
-
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
 const ADMIN: [(&str, &str); 1] = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
 

@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Answer, Server, contract, lead, on_both_databases, versions_in_c};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
 
 fn sent(server: &Server, mark: &str) -> String {

@@ -1,10 +1,10 @@
 //! A manufacturer sets up and changes a contract over HTTP alone; an integrator
 //! and a vendor manager do their part, and no more.
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Client, Server, contract, on_both_databases};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// A plugin that does not ship with Stellwerk.
 const IN_C: &[u8] = include_bytes!("../guests/matching-in-c/matching-in-c.wasm");
 const WASM: (&str, &str) = ("Content-Type", "application/wasm");

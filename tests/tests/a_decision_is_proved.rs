@@ -3,12 +3,12 @@
 
 use std::process::Output;
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Client, Database, Server, alter_receipt, contract, lead, on_both_databases, partner_code, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// Every function is asked once or more: assess, rank, escalate, admit, award.
 const LEADS: usize = 4;
 

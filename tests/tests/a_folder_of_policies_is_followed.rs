@@ -7,12 +7,12 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Database, Server, contract, is_missing, is_root, lead, partner_code, postgres, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PARTNERS: usize = 4;
 /// Another plugin than the contract's.
 const COMPONENT: &[u8] = include_bytes!("../guests/matching-in-c/matching-in-c.wasm");

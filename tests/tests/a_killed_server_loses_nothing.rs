@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::consistency::{self, Event};
 use stellwerk_tests::{
@@ -12,7 +13,6 @@ use stellwerk_tests::{
     partner_code, postgres, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// How often a server is killed; more with this variable.
 const KILLS: u64 = 20;
 const KILLS_VARIABLE: &str = "STELLWERK_TEST_KILLS";

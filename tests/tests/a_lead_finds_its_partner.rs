@@ -1,9 +1,9 @@
 //! A lead's whole way through the contract's own policies.
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Server, contract, on_both_databases};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// Put into every personal field; nothing but the contact may show it.
 const MARKER: &str = "Qwertzmarker";
 

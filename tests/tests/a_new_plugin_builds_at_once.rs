@@ -138,7 +138,7 @@ fn a_project_is_never_written_over_another() {
 }
 
 fn program() -> PathBuf {
-    env!("CARGO_BIN_EXE_stellwerk").into()
+    crate::STELLWERK.into()
 }
 
 /// Runs the program to a good end and gives what it has printed.

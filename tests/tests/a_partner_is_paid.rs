@@ -3,13 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Answer, AtCommit, Client, Database, Postgres, Proxy, Server, contract, on_both_databases,
     partner_code, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PAID_WITHIN: Duration = Duration::from_secs(60);
 
 /// Two partners and both plans; every lead is offered to both.

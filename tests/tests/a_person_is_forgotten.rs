@@ -4,13 +4,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Answer, Client, Database, Server, consistency, contract, on_both_databases, partner_code,
     postgres_program, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// Everything that the program itself says, statements of the database included.
 const TALKATIVE: [(&str, &str); 2] = [
     (

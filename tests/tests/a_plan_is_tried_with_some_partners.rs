@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::{STELLWERK, guest};
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -11,11 +12,6 @@ use stellwerk_tests::{
     Answer, Client, Database, Server, contract, on_both_databases, partner_code, until,
 };
 
-#[allow(dead_code)]
-#[path = "a_hostile_policy_harms_nobody/guest.rs"]
-mod guest;
-
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
 const COMMISSION: &str = "compensation/commission";
 /// 3 per cent is in force, 5 are tried.

@@ -11,10 +11,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::json;
 use stellwerk_tests::{Client, Database, Server, contract, lead, partner_code, until};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// Compiled dependencies stay there from run to run.
 const TARGET_FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/new-plugins");
 const PARTNERS: usize = 4;

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::sqlite::{dump, load};
 use stellwerk_tests::{
@@ -11,7 +12,6 @@ use stellwerk_tests::{
     postgres_program, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const CHANGELOG: &str = include_str!("../../CHANGELOG.md");
 /// A period of the imported history.
 const PERIOD: &str = "2026-02";

@@ -1,12 +1,12 @@
 //! One reseller works for two manufacturers and sees both; neither sees the other,
 //! and each sees of the reseller's open business what its terms say.
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Answer, Caller, PERSON, Request, Tenant, Tenants, on_both_databases, terms, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const EVA: &str = "eva@heizung.example";
 /// In everything that is said of open business.
 const MARKER: &str = "qwertzmarker";

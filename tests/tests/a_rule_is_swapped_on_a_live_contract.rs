@@ -3,13 +3,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Answer, Database, Server, contract, lead, on_both_databases, partner_code, strangers,
     versions_in_c,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
 
 /// A contract with three partners, of which the first wave asks one.

@@ -1,15 +1,11 @@
 //! A rule that begins to fail is taken out of force before anybody has to notice,
 //! everybody can read why, and it comes back by a person's word.
 
+use crate::{STELLWERK, guest};
 use serde_json::{Value, json};
 use stellwerk::policy::{Function, Kind};
 use stellwerk_tests::{Answer, Database, Server, contract, lead, on_both_databases, until};
 
-#[allow(dead_code)]
-#[path = "a_hostile_policy_harms_nobody/guest.rs"]
-mod guest;
-
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
 /// Failures are looked at before the next lead is decided.
 const LOOKING: [(&str, &str); 1] = [("STELLWERK_WORKER_POLL_MS", "10")];

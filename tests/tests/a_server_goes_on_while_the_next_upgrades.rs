@@ -1,9 +1,9 @@
 //! The next version brings the schema up to date while servers of this one go on:
 //! nobody who asks them notices, and none of them starts again.
 
+use crate::STELLWERK;
 use stellwerk_tests::{Bustle, Database, Server, consistency, contract, on_both_databases, until};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PARTNERS: usize = 3;
 const SEED: u64 = 1871;
 /// Between one statement and the next.

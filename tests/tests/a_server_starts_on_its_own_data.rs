@@ -4,11 +4,11 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::STELLWERK;
 use stellwerk_tests::{
     Database, Server, SmallDisk, contract, is_root, on_both_databases, postgres_program,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// Exit codes, as `host/src/cli/exit.rs` has them.
 const INPUT: i32 = 3;
 const UNAVAILABLE: i32 = 8;

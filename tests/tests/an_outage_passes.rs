@@ -5,13 +5,13 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::sqlite::Lock;
 use stellwerk_tests::{
     Answer, AtCommit, Client, Database, Postgres, Proxy, Server, SmallDisk, contract, series, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// An outage is noticed in seconds here, not in tens of them.
 const IMPATIENT: [(&str, &str); 3] = [
     ("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0"),

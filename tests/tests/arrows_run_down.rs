@@ -3,9 +3,10 @@
 use std::path::Path;
 
 /// What a part may name, besides itself.
-const MAY_KNOW: [(&str, &[&str]); 24] = [
+const MAY_KNOW: [(&str, &[&str]); 25] = [
     ("domain", &[]),
     ("private", &[]),
+    ("memory", &[]),
     ("metrics", &[]),
     ("outgoing", &[]),
     ("clock", &["domain"]),
@@ -14,7 +15,15 @@ const MAY_KNOW: [(&str, &[&str]); 24] = [
     ("policy", &["domain", "private", "metrics"]),
     (
         "host",
-        &["domain", "store", "policy", "clock", "metrics", "telemetry"],
+        &[
+            "domain",
+            "store",
+            "policy",
+            "clock",
+            "memory",
+            "metrics",
+            "telemetry",
+        ],
     ),
     ("routing", &["domain", "store", "policy", "host"]),
     (

@@ -1,10 +1,10 @@
 //! Business as partners and senders report it: deals, corrections of leads, and
 //! why a lead went where it did.
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Client, Database, Server, contract, on_both_databases};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
 
 fn start(database: Database) -> Server {

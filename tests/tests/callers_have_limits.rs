@@ -3,10 +3,10 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Answer, Client, Server, contract, on_both_databases};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// On every answer, whatever it is about.
 const PROTECTIVE: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),

@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::STELLWERK;
 use jiff::civil::Date;
 use jiff::{ToSpan, Zoned};
 use serde_json::{Value, json};
 use stellwerk_tests::{Client, Server, contract, on_both_databases, partner_code, until};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
 
 /// Two partners, and three components beside each other.

@@ -2,10 +2,10 @@
 //! what is wrong is said with its place. Who may do what at all is in
 //! `access_matrix.md`.
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Client, Database, Server, contract, on_both_databases};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
 
 fn start(database: Database) -> Server {

@@ -1,10 +1,9 @@
 //! What became of earlier leads is told to the policies that ask for it, and to
 //! no others.
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Database, Server, contract, on_both_databases};
-
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 
 /// The contract whose policies name what is told, or do not.
 fn terms_and_bindings(ask: bool) -> String {

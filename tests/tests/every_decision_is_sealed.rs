@@ -1,12 +1,12 @@
 //! Every decision has its place in a chain that is closed batch by batch under
 //! signed seals; whatever is altered afterwards is found and named.
 
+use crate::STELLWERK;
 use serde_json::json;
 use stellwerk_tests::{
     Database, Server, contract, lead, on_both_databases, partner_code, postgres, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// Seals at once what there is, and takes over soon from a server that was killed.
 const AT_ONCE: [(&str, &str); 2] = [
     ("STELLWERK_SEALS_EVERY_MS", "20"),

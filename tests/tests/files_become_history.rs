@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::json;
 use stellwerk_tests::{Client, Database, Server, contract, on_both_databases};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// For what takes no time, unless it never happens.
 const PATIENCE: Duration = Duration::from_secs(60);
 

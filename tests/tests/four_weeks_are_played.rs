@@ -5,10 +5,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use crate::STELLWERK;
 use serde_json::json;
 use stellwerk_tests::Client;
-
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 
 /// The demo, playing and then serving. It ends with the test.
 struct Demo(Child);

@@ -5,13 +5,13 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Bustle, Database, Done, Postgres, Proxy, Server, consistency, contract, lead,
     on_both_databases, postgres, strangers, until, versions_in_c,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PUMPS: &str = "/api/v1/contracts/pumps";
 const PARTNERS: usize = 3;
 const SEED: u64 = 41;

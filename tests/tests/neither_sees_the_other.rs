@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::json;
 use stellwerk_tests::{
     Answer, Caller, Request, STATEMENTS, Tenant, Tenants, of_one_name, on_both_databases,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// What nobody is called, as long as the other manufacturer's name.
 const NOBODY: &str = "nobod";
 /// What differs from answer to answer, whatever is asked. A connection is closed

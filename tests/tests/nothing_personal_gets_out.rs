@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Client, Server, contract, on_both_databases, partner_code};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const WAIT_MAX: Duration = Duration::from_secs(60);
 /// Everything that the program itself says, statements of the database and
 /// connections included; the compiler's own chatter knows no lead.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Client, Database, Server, contract, on_both_databases, partner_code, series, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const ADMIN: [(&str, &str); 1] = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
 const LIST: &str = include_str!("../../host/metrics.md");
 /// Shown from the first time that it happens on.

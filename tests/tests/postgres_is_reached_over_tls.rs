@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::process::Output;
 
+use crate::STELLWERK;
 use serde_json::json;
 use stellwerk_tests::{Database, Encrypted, Server, contract, postgres_over_tls};
-
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 
 fn url(of: &Encrypted, host: &str, mode: &str, authority: Option<&Path>) -> String {
     let authority = authority.map_or(String::new(), |file| {

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::Value;
 use stellwerk_tests::{Client, Database, Server};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const REAL_DATA: &str = "STELLWERK_REAL_DATA";
 /// Some ten thousand events are paid meanwhile, by a build for tests.
 const PAID_WITHIN: Duration = Duration::from_secs(600);

@@ -4,10 +4,10 @@
 
 use std::process::Command;
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Database, STATEMENTS, Server, compiled, contract, on_both_databases, until};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 /// Everything that the program itself says; the compiler's chatter knows no secret.
 const TALKATIVE: &str = "trace,cranelift_codegen=warn,cranelift_frontend=warn,wasmtime=warn,wasmtime_internal_cranelift=warn,regalloc2=warn";
 const PASSWORD: &str = "qwertzpassword";

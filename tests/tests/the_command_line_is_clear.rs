@@ -4,10 +4,10 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::STELLWERK;
 use serde_json::Value;
 use stellwerk_tests::{Database, Server, compiled, contract, partner_code};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const COMPONENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../plugins/components");
 
 /// The program in a folder of its own, away from this machine's settings.

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::STELLWERK;
 use serde_json::Value;
 use stellwerk_tests::is_missing;
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const UNIT: &str = include_str!("../../host/examples/stellwerk.service");
 const CONTAINER: &str = include_str!("../../host/examples/Containerfile");
 const WORKSPACE: &str = include_str!("../../Cargo.toml");

@@ -2,12 +2,12 @@
 
 use std::sync::Barrier;
 
+use crate::STELLWERK;
 use serde_json::json;
 use stellwerk_tests::{
     Answer, Client, Database, Server, contract, on_both_databases, partner_code,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PARTNERS: usize = 200;
 const LEADS: usize = 50;
 

@@ -3,10 +3,10 @@
 
 use std::process::Command;
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Answer, Client, Server, contract, document, of_one_name, on_both_databases};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const PLUGINS: &str = "/api/v1/plugins";
 const SHARED: &str = "/api/v1/plugins?shared=true";
 const TITLE: &str = "matching-in-s@0.0.1";

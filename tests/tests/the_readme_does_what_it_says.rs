@@ -4,12 +4,12 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Client, Database, Server, consistency, is_missing, postgres, postgres_program, until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const README: &str = include_str!("../../README.md");
 /// Compiled dependencies of new plugins stay there from run to run.
 const NEW_PLUGINS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/new-plugins");

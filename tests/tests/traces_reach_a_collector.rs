@@ -6,10 +6,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{Database, Server, contract, on_both_databases, until};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The trace of which the caller says that its request belongs to it.
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";

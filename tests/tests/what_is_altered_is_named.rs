@@ -4,13 +4,13 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Database, Server, alter_receipt, consistency, contract, lead, on_both_databases, partner_code,
     until,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const AT_ONCE: [(&str, &str); 2] = [
     ("STELLWERK_SEALS_EVERY_MS", "20"),
     ("STELLWERK_WORKER_POLL_MS", "20"),

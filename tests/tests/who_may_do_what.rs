@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::STELLWERK;
 use serde_json::Value;
 use stellwerk_tests::{
     Answer, Caller, PERSON, Request, Row, STANDINGS, Tenant, Tenants, Trace, names,
     on_both_databases, tables,
 };
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const MATRIX: &str = include_str!("access_matrix.md");
 const BY_ROLE: &str = "By role";
 const IN_THE_TREE: &str = "In the tree of partners";

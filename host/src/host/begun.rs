@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::in_force::{InForce, Slot};
-use super::{ContractError, Host};
+use super::{ContractError, Earlier, Host};
 use crate::domain::generation::is_chosen;
 use crate::domain::ids::{LeadId, PartnerId};
 use crate::domain::lead::BeganWith;
 use crate::policy::Kind;
 
-/// Generations of earlier cycles that a contract keeps loaded beside its own.
-const EARLIER_MAX: usize = 8;
+/// Generations of earlier cycles that a contract keeps loaded beside its own, those that
+/// were asked for last.
+const EARLIER_MAX: usize = 4;
 
 /// The generations by their kind.
 fn of_kinds(began: &BeganWith) -> [(Kind, Option<i64>); 3] {
@@ -109,6 +110,14 @@ impl InForce {
     }
 }
 
+/// The slot of that generation where it is loaded; it is the last one to go then.
+fn latest(earlier: &mut Vec<(Earlier, Slot)>, key: Earlier) -> Option<Slot> {
+    let at = earlier.iter().position(|(of, _)| *of == key)?;
+    let found = earlier.remove(at);
+    earlier.push(found.clone());
+    Some(found.1)
+}
+
 impl Host {
     /// The contract as it is in force for a lead that began its cycle with these
     /// generations. One that this host cannot load gives way to what is in force.
@@ -146,8 +155,7 @@ impl Host {
         let contract = &force.contract;
         let known = self.known(&contract.id);
         let key = (kind, generation, contract.terms_version);
-        let loaded = known.earlier().iter().find(|(of, _)| *of == key).cloned();
-        if let Some((_, slot)) = loaded {
+        if let Some(slot) = latest(&mut known.earlier(), key) {
             return Ok(Some(slot));
         }
         let binding = self

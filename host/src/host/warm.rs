@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 
 use super::Host;
+use crate::memory;
 use crate::policy::{Bound, Plugin, PolicyError};
 
-/// Bindings that are kept though nothing in force uses them.
-const WARM_MAX: usize = 16;
+/// Bindings that are kept though nothing in force uses them: each is about 2 MB, and one
+/// that went comes back from the cache in milliseconds.
+const WARM_MAX: usize = 4;
 
 /// The latest bindings, the newest last.
 #[derive(Default)]
@@ -41,6 +43,8 @@ impl Host {
     ) -> Result<Arc<Bound>, PolicyError> {
         let bound = self.engine.bind(plugin, configuration, terms).await?;
         self.warm.keep(&bound);
+        // Every change binds, and lets go of what was in force before the last one.
+        tokio::task::spawn_blocking(memory::give_back);
         Ok(bound)
     }
 }

@@ -8,6 +8,7 @@ mod bytes;
 mod case;
 mod descriptions;
 mod files;
+#[path = "../guest.rs"]
 mod guest;
 mod judge;
 mod memory;

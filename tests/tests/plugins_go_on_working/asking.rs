@@ -10,8 +10,8 @@ use stellwerk::policy::{
     Bound, Engine, EngineSettings, Function, Limits, PolicyError, Receipt, golden, view,
 };
 
-use crate::corpus::{self, Asked, Frozen};
-use crate::text;
+use crate::plugins_go_on_working::corpus::{self, Asked, Frozen};
+use crate::plugins_go_on_working::text;
 
 /// Kinds, and what they are asked.
 const FUNCTIONS: [(&str, &[Function]); 4] = [

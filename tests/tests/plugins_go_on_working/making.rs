@@ -14,9 +14,9 @@ use serde_json::Value;
 use stellwerk::policy::{Engine, Function, Plugin, golden, view};
 
 use self::played::Played;
-use crate::asking::receipt;
-use crate::corpus::{self, Asked, Binding, Frozen, name};
-use crate::text;
+use crate::plugins_go_on_working::asking::receipt;
+use crate::plugins_go_on_working::corpus::{self, Asked, Binding, Frozen, name};
+use crate::plugins_go_on_working::text;
 
 /// Of what the demonstration has asked a function: so many, those in which the most is
 /// new.
@@ -44,7 +44,7 @@ fn make_the_corpus() {
     );
     let there = released_before();
     let played = played::play();
-    let engine = crate::asking::engine();
+    let engine = crate::plugins_go_on_working::asking::engine();
     std::fs::create_dir(&release).expect("the folder of the release");
     copy_text(&wit, &release.join("wit"));
     for component in built() {

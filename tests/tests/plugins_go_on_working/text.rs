@@ -176,12 +176,12 @@ fn compatible(released: &World, today: &World) -> Result<(), String> {
 
 #[test]
 fn a_published_text_changes_only_with_its_version() {
-    let today = crate::corpus::repository().join("wit");
-    for release in crate::corpus::releases() {
+    let today = crate::plugins_go_on_working::corpus::repository().join("wit");
+    for release in crate::plugins_go_on_working::corpus::releases() {
         let text = parse(&release.join("wit"));
         assert_eq!(
             version(&text),
-            crate::corpus::name(&release),
+            crate::plugins_go_on_working::corpus::name(&release),
             "a folder is named after the version of the text in it"
         );
         let found = changes(&release.join("wit"), &today);
@@ -191,11 +191,13 @@ fn a_published_text_changes_only_with_its_version() {
 
 #[test]
 fn a_release_comes_with_the_folder_of_its_interface() {
-    let today = version(&parse(&crate::corpus::repository().join("wit")));
-    let there = crate::corpus::releases();
+    let today = version(&parse(
+        &crate::plugins_go_on_working::corpus::repository().join("wit"),
+    ));
+    let there = crate::plugins_go_on_working::corpus::releases();
     let there: Vec<String> = there
         .iter()
-        .map(|release| crate::corpus::name(release))
+        .map(|release| crate::plugins_go_on_working::corpus::name(release))
         .collect();
     assert!(
         is_unreleased(CHANGELOG) || there.contains(&today),
@@ -325,7 +327,9 @@ const EDITS: &[(&str, &str, &str, &[&str])] = &[
 
 #[test]
 fn whatever_would_break_a_built_plugin_is_refused() {
-    let released = crate::corpus::releases().remove(0).join("wit");
+    let released = crate::plugins_go_on_working::corpus::releases()
+        .remove(0)
+        .join("wit");
     for (file, before, after, said) in EDITS {
         let folder = tempfile::tempdir().unwrap();
         copy(&released, folder.path());
@@ -346,7 +350,9 @@ fn whatever_would_break_a_built_plugin_is_refused() {
 /// the same functions.
 #[test]
 fn another_version_beneath_is_a_change_of_what_stands_on_it() {
-    let released = crate::corpus::releases().remove(0).join("wit");
+    let released = crate::plugins_go_on_working::corpus::releases()
+        .remove(0)
+        .join("wit");
     let folder = tempfile::tempdir().unwrap();
     copy(&released, folder.path());
     let edit = |file: &str| {

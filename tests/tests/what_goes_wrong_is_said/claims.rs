@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::book::Book;
-use crate::world::{LEADS, World};
+use crate::what_goes_wrong_is_said::book::Book;
+use crate::what_goes_wrong_is_said::world::{LEADS, World};
 
 pub fn tell(world: &World, book: &mut Book) {
     book.group("CLAIMS AND FEEDBACK");

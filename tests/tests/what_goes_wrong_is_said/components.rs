@@ -3,8 +3,8 @@
 use serde_json::json;
 use stellwerk_tests::Answer;
 
-use crate::book::Book;
-use crate::world::{PUMPS, World};
+use crate::what_goes_wrong_is_said::book::Book;
+use crate::what_goes_wrong_is_said::world::{PUMPS, World};
 
 #[allow(dead_code)]
 #[path = "../../../host/src/policy/engine/tests/component.rs"]

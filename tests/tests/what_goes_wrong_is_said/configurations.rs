@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::book::Book;
-use crate::world::{PUMPS, World};
+use crate::what_goes_wrong_is_said::book::Book;
+use crate::what_goes_wrong_is_said::world::{PUMPS, World};
 
 pub fn tell(world: &World, book: &mut Book) {
     book.group("CONFIGURATIONS");

@@ -1,7 +1,7 @@
 //! Contract files that contradict themselves.
 
-use crate::book::Book;
-use crate::world::{World, pumps};
+use crate::what_goes_wrong_is_said::book::Book;
+use crate::what_goes_wrong_is_said::world::{World, pumps};
 
 pub fn tell(world: &World, book: &mut Book) {
     book.group("CONTRACT FILES");

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use stellwerk_tests::Answer;
 
-use crate::book::Book;
-use crate::world::World;
+use crate::what_goes_wrong_is_said::book::Book;
+use crate::what_goes_wrong_is_said::world::World;
 
 const MAPPING: &str = "[fields]\nexternal-id = \"id\"\ncontact.name = \"name\"\nvalue = \"value\"\n\
     received-at = \"on\"\npartner = \"by\"\noutcome = { constant = \"lost\" }\noutcome-at = \"on\"\n";

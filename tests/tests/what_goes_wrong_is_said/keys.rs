@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::book::Book;
-use crate::world::{LEADS, World, with};
+use crate::what_goes_wrong_is_said::book::Book;
+use crate::what_goes_wrong_is_said::world::{LEADS, World, with};
 
 pub fn tell(world: &World, book: &mut Book) {
     book.group("KEYS AND TOKENS");

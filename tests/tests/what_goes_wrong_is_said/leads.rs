@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::book::Book;
-use crate::world::{LEADS, PUMPS, World, with};
+use crate::what_goes_wrong_is_said::book::Book;
+use crate::what_goes_wrong_is_said::world::{LEADS, PUMPS, World, with};
 
 pub fn tell(world: &World, book: &mut Book) {
     book.group("LEADS, AND WHO IS MEANT");

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::book::Book;
-use crate::world::{LEADS, PUMPS, World, with};
+use crate::what_goes_wrong_is_said::book::Book;
+use crate::what_goes_wrong_is_said::world::{LEADS, PUMPS, World, with};
 
 /// More than any route but those of files takes.
 const TWO_MEBIBYTES: usize = 2 * 1024 * 1024;

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
+use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk::policy::{Function, Plugin, view};
 use stellwerk::store::{Store, StoreSettings};
 use stellwerk::trial;
 use stellwerk_tests::Database;
 
-use crate::corpus::Binding;
-
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
+use crate::plugins_go_on_working::corpus::Binding;
 
 pub struct Decision {
     pub id: String,

@@ -14,12 +14,11 @@ mod money;
 mod requests;
 mod world;
 
+use crate::STELLWERK;
 use stellwerk_tests::on_both_databases;
 
 use book::Book;
 use world::World;
-
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 
 #[test]
 fn every_bad_input_has_its_answer() {

@@ -7,13 +7,13 @@ mod odd;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::STELLWERK;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::Value;
 use stellwerk_tests::{Answer, Caller, Request, Tenants, consistency, on_both_databases, tables};
 
 use odd::{Oddity, Words};
 
-const STELLWERK: &str = env!("CARGO_BIN_EXE_stellwerk");
 const MATRIX: &str = include_str!("../access_matrix.md");
 /// Odd requests of each kind, unless `PROPTEST_CASES` says how many.
 const CASES: u32 = 24;

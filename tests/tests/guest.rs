@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use stellwerk::policy::{Function, Kind};
 
 #[allow(dead_code)]
-#[path = "../../../host/src/policy/engine/tests/component.rs"]
+#[path = "../../host/src/policy/engine/tests/component.rs"]
 mod component;
 
 /// What `configure` answers: the words of the cases, whose numbers begin at 1.
