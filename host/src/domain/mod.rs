@@ -28,6 +28,7 @@ pub mod ids;
 pub mod lead;
 pub mod ledger;
 pub mod lifecycle;
+pub mod lint;
 pub mod measure;
 pub mod merkle;
 pub mod money;

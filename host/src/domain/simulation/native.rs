@@ -25,6 +25,13 @@ pub(crate) struct Kept {
     completed: BTreeSet<u32>,
 }
 
+impl Kept {
+    /// Whether this is paid for the first time.
+    pub fn first(&mut self, what: u32) -> bool {
+        self.completed.insert(what)
+    }
+}
+
 impl Plan for Native {
     type Accounts = Kept;
     type Error = Infallible;
@@ -95,14 +102,9 @@ pub(crate) fn bonus_malus() -> Native {
 pub(crate) fn care_first() -> Native {
     plan(
         |kept, event| match event.code {
-            EventCode::DataComplete if event.within_sla => {
-                match kept.completed.insert(event.lead) {
-                    true => 800,
-                    false => 0,
-                }
-            }
+            EventCode::DataComplete if event.within_sla && kept.first(event.lead) => 800,
             EventCode::CareContact => 500,
-            EventCode::Won => {
+            EventCode::Won if event.value > Some(0) => {
                 let share = times(event.value.unwrap_or(0), 15_000);
                 let paid = share.clamp(4_000, 90_000);
                 kept.project += paid;
