@@ -3,7 +3,7 @@
 
 use crate::domain::audit::{AuditEntry, Change};
 use crate::domain::contract::{Contract, Manufacturer};
-use crate::domain::ids::{ManufacturerId, TokenId};
+use crate::domain::ids::{ContractId, ManufacturerId, TokenId};
 use crate::domain::time::Micros;
 use crate::host::{Host, Origin};
 use crate::store;
@@ -120,6 +120,11 @@ impl Amendment {
             .iter()
             .map(|entry| entry.id.to_string())
             .collect();
+        let contracts: Vec<ContractId> = rows
+            .contracts
+            .iter()
+            .map(|contract| contract.id.clone())
+            .collect();
         origin.keep_answer(outcome, now, &mut rows);
         host.store
             .commit(Command {
@@ -127,6 +132,9 @@ impl Amendment {
                 changes: rows,
             })
             .await?;
+        for contract in &contracts {
+            host.take_up(&manufacturer, contract).await;
+        }
         if let Some(first) = entries.first() {
             // The lines themselves may name people: they are in the audit.
             tracing::info!(

@@ -212,6 +212,21 @@ impl Host {
         found
     }
 
+    /// Takes what was just changed of a contract into use, where it is in use here. Its
+    /// policies are at hand now, and may not be when the next request asks: that would be
+    /// answered by what was in force before.
+    pub async fn take_up(&self, manufacturer: &ManufacturerId, id: &ContractId) {
+        if self.known(id).in_force.found().is_none() {
+            return;
+        }
+        if let Err(error) = self.contract(manufacturer, id).await {
+            tracing::warn!(
+                contract = %id,
+                "what was changed is taken into use by the next request: {error}"
+            );
+        }
+    }
+
     /// With what is bound to the slots of routing; what pays is [`super::Plans`]'.
     async fn take_into_use(
         &self,
