@@ -10,7 +10,7 @@ use crate::contracts::Tree;
 use crate::domain::ids::DecisionId;
 use crate::proof::explain::{ExplainError, explain_for};
 use crate::proof::explained::{BecauseView, CandidateView, Explanation};
-use crate::trial::recorded;
+use crate::proof::recorded;
 
 /// In words: the decision's reasons; of a ranking every partner with each term of its
 /// score, or what excludes it; of money the formula with its numbers. With --partner

@@ -13,9 +13,9 @@ use super::{CliError, Console, Exit};
 use crate::domain::ids::{ContractId, DecisionId, ManufacturerId};
 use crate::domain::time::Micros;
 use crate::host::Host;
+use crate::proof::recorded;
 use crate::proof::replay::{self, Counts, Scope};
 use crate::proof::{Part, Verdict};
-use crate::trial::recorded;
 
 /// Puts the question of a recorded decision to the same component, configuration and
 /// terms in a fresh sandbox, and compares output, reasons, log and fuel with what was

@@ -10,8 +10,8 @@ use crate::domain::digest::Hash;
 use crate::domain::merkle;
 use crate::domain::seal::Seal;
 use crate::domain::time::Micros;
+use crate::proof::recorded::{self, RecordedError};
 use crate::store::Store;
-use crate::trial::recorded::{self, RecordedError};
 
 /// What bundles look like today.
 pub const FORM: u32 = 1;

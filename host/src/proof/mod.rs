@@ -11,6 +11,7 @@ pub mod key;
 mod makers;
 pub mod otherwise;
 pub mod receipt;
+pub mod recorded;
 pub mod replay;
 mod sample;
 pub mod seal;

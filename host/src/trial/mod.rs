@@ -1,5 +1,4 @@
 //! Looks back: reads what was decided, and what candidates have answered beside it.
 
 pub mod candidate;
-pub mod recorded;
 pub mod summary;

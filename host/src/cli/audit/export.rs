@@ -8,7 +8,7 @@ use crate::cli::store::{Data, block_on};
 use crate::cli::{CliError, Console, Exit};
 use crate::domain::ids::DecisionId;
 use crate::proof::bundle::{self, Bundle, ExportError};
-use crate::trial::recorded;
+use crate::proof::recorded;
 
 /// One file with all that it takes to prove a decision on another machine: question
 /// and answer, its place under a signed seal, and the component, configuration and

@@ -18,7 +18,7 @@ use crate::domain::ids::DecisionId;
 use crate::domain::terms::Terms;
 use crate::policy::question::Answer;
 use crate::policy::{Bound, CallOptions, Code, Function, PolicyError, view};
-use crate::trial::recorded::{self, Recorded, RecordedError};
+use crate::proof::recorded::{self, Recorded, RecordedError};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use crate::STELLWERK;
 use serde_json::{Value, json};
 use stellwerk::policy::{Function, Plugin, view};
+use stellwerk::proof;
 use stellwerk::store::{Store, StoreSettings};
-use stellwerk::trial;
 use stellwerk_tests::Database;
 
 use crate::plugins_go_on_working::corpus::Binding;
@@ -102,9 +102,9 @@ pub fn play() -> Played {
         let mut bindings = BTreeMap::new();
         for decision in &decisions {
             if !bindings.contains_key(&decision.plugin) {
-                let found = trial::recorded::find(&store, &decision.id.as_str().into()).await;
+                let found = proof::recorded::find(&store, &decision.id.as_str().into()).await;
                 let found = found.expect("a decision");
-                let recorded = trial::recorded::complete(&store, found).await;
+                let recorded = proof::recorded::complete(&store, found).await;
                 let recorded = recorded.expect("what it was made with");
                 let binding = Binding {
                     configuration: recorded.configuration,

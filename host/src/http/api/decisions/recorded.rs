@@ -9,7 +9,7 @@ use crate::host::Host;
 use crate::http::auth::{Caller, DECISION_READERS};
 use crate::http::body::json;
 use crate::http::problem::Problem;
-use crate::trial::recorded::{Recorded, RecordedError, complete};
+use crate::proof::recorded::{Recorded, RecordedError, complete};
 
 /// Look at all that a decision was made with
 ///
