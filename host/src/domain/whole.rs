@@ -10,6 +10,7 @@ use serde::de::{Error, Unexpected, Visitor};
 const AMOUNT: &str = "a whole number of minor units that 64 bits hold";
 const COUNT: &str = "a whole number";
 const DAYS: &str = "a whole number of days";
+const NUMBER: &str = "a whole number from 0 on";
 
 /// An amount of money.
 pub fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
@@ -29,6 +30,11 @@ pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error
 /// The same, or nothing.
 pub fn maybe_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     deserializer.deserialize_option(Maybe(Whole::expecting(COUNT)))
+}
+
+/// A number of things of which there are not too many.
+pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    deserializer.deserialize_i64(Whole::expecting(NUMBER))
 }
 
 /// A number of days.

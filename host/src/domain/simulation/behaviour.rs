@@ -1,5 +1,7 @@
 //! How a provider goes about its work.
 
+use super::estimate::Estimate;
+use super::outcome::Outcome;
 use super::parameters::Action;
 use super::run::Desk;
 use super::world::{Lead, World};
@@ -33,6 +35,33 @@ impl Behaviour {
             Self::FastClose => "fast-close",
         }
     }
+}
+
+/// The habit that pays a provider best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BestHabit {
+    pub behaviour: Behaviour,
+    /// What it leaves to all providers, in minor units.
+    pub provider_margin: Estimate,
+    /// Whether it pays better than the next one in more than chance.
+    pub is_sure: bool,
+}
+
+/// Which of several habits pays best, from what came of each seed; none of none.
+pub fn best_habit(habits: &[(Behaviour, Vec<Outcome>)]) -> Option<BestHabit> {
+    let mut margins: Vec<(Behaviour, Vec<i64>)> = habits
+        .iter()
+        .map(|(habit, seeds)| (*habit, seeds.iter().map(Outcome::provider_margin).collect()))
+        .collect();
+    margins.sort_by_key(|(_, values)| std::cmp::Reverse(Estimate::of(values).mean));
+    let (behaviour, values) = margins.first()?;
+    Some(BestHabit {
+        behaviour: *behaviour,
+        provider_margin: Estimate::of(values),
+        is_sure: margins
+            .get(1)
+            .is_some_and(|(_, next)| Estimate::of_difference(values, next).is_sure()),
+    })
 }
 
 /// A lead by its position on the desk, and what is to be done with it.

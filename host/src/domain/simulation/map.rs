@@ -137,6 +137,36 @@ impl Map {
     }
 }
 
+/// Beyond this share, in parts per million, a plan that lowers what is unworked has
+/// something to lower.
+const MUCH_UNWORKED: i64 = 100_000;
+
+/// How a plan compares with another in what stays unworked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unworked {
+    /// Positions of the cells in which more stays unworked than under the other.
+    pub raised: Vec<usize>,
+    /// Those in which the other leaves more than 10 % and this one no less.
+    pub not_lowered: Vec<usize>,
+}
+
+impl Map {
+    /// How a plan compares with another in what stays unworked.
+    pub fn unworked_of(&self, plan: usize, other: usize) -> Unworked {
+        let mut unworked = Unworked::default();
+        for (position, cell) in self.cells.iter().enumerate() {
+            let of = |plan: usize| cell.plans[plan].unworked.mean;
+            if of(plan) > of(other) {
+                unworked.raised.push(position);
+            }
+            if of(other) > MUCH_UNWORKED && of(plan) >= of(other) {
+                unworked.not_lowered.push(position);
+            }
+        }
+        unworked
+    }
+}
+
 impl Cell {
     fn of(point: Point, margin: i64, plans: &[Vec<Outcome>]) -> Self {
         let turned: Vec<Vec<Outcome>> = plans
