@@ -11,6 +11,7 @@
 mod change;
 mod finding;
 mod flaws;
+mod periods;
 mod probe;
 mod scenario;
 mod search;

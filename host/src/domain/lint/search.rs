@@ -1,17 +1,16 @@
 //! Looks for flaws, and makes their examples smaller.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Brief;
 use super::change::{Change, Reported, smaller_scenarios};
 use super::finding::{CREDITS, Finding, Flaw, Report};
 use super::flaws::{REPEATS, Shown, declared, is_jump, shows};
+use super::periods::{VALUES, left_unworked, steps_of_value};
 use super::probe::{Probe, Stop};
 use super::scenario::{Case, Deed, Scenario};
 use crate::domain::event::EventCode;
 
-/// Values of deals, in minor units.
-const VALUES: [i64; 5] = [10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 /// A measure is looked at beyond its worst and its best by so many times what lies between.
 const BEYOND: i64 = 4;
 /// The smallest step of a measure, as a part of what lies between.
@@ -42,7 +41,7 @@ pub fn lint<E>(
         Err(Stop::Failed(error)) => return Err(error),
     };
     let mut findings = search.findings;
-    findings.sort_by(|a, b| (a.flaw, a.change.sort()).cmp(&(b.flaw, b.change.sort())));
+    findings.sort_by_key(|finding| (finding.flaw, finding.change.sort()));
     Ok(Report {
         findings,
         asked: search.probe.asked(),
@@ -124,7 +123,7 @@ impl<E> Search<'_, E> {
         let mut changes = vec![Change::AnotherLead, Change::InTime];
         changes.extend(CREDITS.map(|code| Change::Reported(Reported(code))));
         changes.extend(self.work().map(|(code, _)| Change::WorkedInstead(code)));
-        for before in self.scenarios() {
+        for before in self.brief.scenarios() {
             for change in &changes {
                 if is_better(change, &before.leads[0]) {
                     self.look(Flaw::PayFalls, &before, change)?;
@@ -135,7 +134,7 @@ impl<E> Search<'_, E> {
             }
         }
         for (from, to) in steps_of_value() {
-            for before in self.around(Case::with([Deed::won(from)])) {
+            for before in self.brief.around(Case::with([Deed::won(from)])) {
                 self.look(Flaw::PayFalls, &before, &Change::WorthMore(to - from))?;
             }
         }
@@ -143,7 +142,7 @@ impl<E> Search<'_, E> {
     }
 
     fn cliffs_of_value(&mut self) -> Result<(), Stop<E>> {
-        for line in self.around(Case::with([Deed::won(1)])) {
+        for line in self.brief.around(Case::with([Deed::won(1)])) {
             let at = |value: i64| {
                 let mut scenario = line.clone();
                 scenario.leads[0].deeds = vec![Deed::won(value)];
@@ -164,7 +163,7 @@ impl<E> Search<'_, E> {
             let unit = (between / STEPS).abs().max(1);
             let pieces = 4 * (2 * BEYOND + 1);
             let point = |piece: i64| range.worst - BEYOND * between + between / 4 * piece;
-            for line in self.around(Case::with([Deed::won(1_000_000)])) {
+            for line in self.brief.around(Case::with([Deed::won(1_000_000)])) {
                 let at = |value: i64| {
                     let mut scenario = line.clone();
                     scenario.measures.insert(range.name.clone(), value);
@@ -223,14 +222,14 @@ impl<E> Search<'_, E> {
         firsts.extend(VALUES.map(|value| Case::with([Deed::won(value)])));
         for first in firsts {
             for alike in 1..=ALIKE_MAX {
-                let before = self.scenario(vec![first.clone(); alike]);
+                let before = self.brief.scenario(vec![first.clone(); alike]);
                 self.look(Flaw::Cliff, &before, &Change::AnotherLead)?;
             }
             for (idle, unworked) in [(3, 0), (3, 1), (6, 1), (12, 0), (12, 1), (12, 2)] {
                 let mut leads = vec![first.clone()];
                 leads.extend(vec![Case::with([]); idle]);
                 leads.extend(vec![left_unworked(); unworked]);
-                let before = self.scenario(leads);
+                let before = self.brief.scenario(leads);
                 self.look(Flaw::Cliff, &before, &Change::OneMoreUnworked)?;
             }
         }
@@ -238,7 +237,7 @@ impl<E> Search<'_, E> {
     }
 
     fn malus_booked_through(&mut self) -> Result<(), Stop<E>> {
-        let before = self.scenario(vec![left_unworked()]);
+        let before = self.brief.scenario(vec![left_unworked()]);
         // Only where no work at all is worth it.
         let mut cheapest = None;
         for (code, cost) in self.work().collect::<Vec<_>>() {
@@ -265,7 +264,7 @@ impl<E> Search<'_, E> {
 
     fn splitting_and_merging(&mut self) -> Result<(), Stop<E>> {
         for (value, _) in steps_of_value() {
-            for before in self.around(Case::with([Deed::won(value)])) {
+            for before in self.brief.around(Case::with([Deed::won(value)])) {
                 for parts in [2, 10] {
                     let split = Change::Split(parts);
                     self.look(Flaw::SplittingPays, &before, &split)?;
@@ -280,18 +279,20 @@ impl<E> Search<'_, E> {
 
     fn unbounded(&mut self) -> Result<(), Stop<E>> {
         for code in CREDITS {
-            let before = self.scenario(vec![Case::with([Deed::of(code)])]);
+            let before = self.brief.scenario(vec![Case::with([Deed::of(code)])]);
             let change = Change::Repeated(Reported(code), REPEATS);
             self.look(Flaw::Unbounded, &before, &change)?;
         }
         for value in VALUES {
-            let before = self.scenario(vec![Case::with([Deed::won(value)])]);
+            let before = self.brief.scenario(vec![Case::with([Deed::won(value)])]);
             let change = Change::WorthMore(value.saturating_mul(1_000_000));
             self.look(Flaw::Unbounded, &before, &change)?;
         }
         for range in &self.brief.measures {
             let between = range.best - range.worst;
-            let mut before = self.scenario(vec![Case::with([Deed::won(1_000_000)])]);
+            let mut before = self
+                .brief
+                .scenario(vec![Case::with([Deed::won(1_000_000)])]);
             let beyond = range.best + BEYOND * between;
             before.measures.insert(range.name.clone(), beyond);
             let change = Change::Measured {
@@ -313,7 +314,7 @@ impl<E> Search<'_, E> {
                 code => Deed::of(code),
             };
             let mut changes = Vec::new();
-            for before in self.scenarios() {
+            for before in self.brief.scenarios() {
                 let mut after = before.clone();
                 after.leads.push(Case::with([deed]));
                 let mut without = before.clone();
@@ -326,7 +327,9 @@ impl<E> Search<'_, E> {
             for range in &self.brief.measures {
                 if range.follows == Some(code) {
                     let with = |value: i64| {
-                        let mut scenario = self.scenario(vec![Case::with([Deed::won(1_000_000)])]);
+                        let mut scenario = self
+                            .brief
+                            .scenario(vec![Case::with([Deed::won(1_000_000)])]);
                         scenario.measures.insert(range.name.clone(), value);
                         scenario
                     };
@@ -341,7 +344,7 @@ impl<E> Search<'_, E> {
                 }
             }
             if !is_paid {
-                let before = self.scenario(vec![Case::with([])]);
+                let before = self.brief.scenario(vec![Case::with([])]);
                 let mut after = before.clone();
                 after.leads[0].deeds.push(deed);
                 let (paid_before, paid_after) =
@@ -390,80 +393,6 @@ impl<E> Search<'_, E> {
         }
         changes
     }
-
-    /// A period with measures that are neither good nor bad.
-    fn scenario(&self, leads: Vec<Case>) -> Scenario {
-        let middle = self.brief.measures.iter().map(|range| {
-            let value = (range.worst + range.best) / 2;
-            (range.name.clone(), value)
-        });
-        Scenario {
-            leads,
-            measures: middle.collect(),
-        }
-    }
-
-    /// Periods with that lead and others, the smallest first.
-    fn around(&self, first: Case) -> Vec<Scenario> {
-        let won = || Case::with([Deed::won(1_000_000)]);
-        let others = [
-            vec![],
-            vec![won()],
-            vec![left_unworked()],
-            vec![won(), left_unworked()],
-            vec![won(), won(), won(), Case::with([]), Case::with([])],
-        ];
-        others
-            .into_iter()
-            .map(|others| {
-                let leads = std::iter::once(first.clone()).chain(others).collect();
-                self.scenario(leads)
-            })
-            .collect()
-    }
-
-    /// All sorts of periods, with good and with bad measures.
-    fn scenarios(&self) -> Vec<Scenario> {
-        let late = |deed| Case {
-            in_time: false,
-            deeds: vec![deed],
-        };
-        let mut firsts = vec![
-            Case::with([]),
-            left_unworked(),
-            Case::with([Deed::of(EventCode::DataComplete)]),
-            late(Deed::of(EventCode::DataComplete)),
-            Case::with([Deed::of(EventCode::CareContact)]),
-            late(Deed::of(EventCode::CareContact)),
-            Case::with([Deed::of(EventCode::CareContact), Deed::won(1_000_000)]),
-        ];
-        firsts.extend(VALUES.map(|value| Case::with([Deed::won(value)])));
-        let mut scenarios = Vec::new();
-        for first in firsts {
-            for middle in self.around(first) {
-                scenarios.push(middle.clone());
-                for measures in [
-                    self.measured(|range| range.worst),
-                    self.measured(|range| range.best),
-                ] {
-                    if measures != middle.measures {
-                        scenarios.push(Scenario {
-                            measures,
-                            ..middle.clone()
-                        });
-                    }
-                }
-            }
-        }
-        scenarios
-    }
-
-    fn measured(&self, value: fn(&super::Range) -> i64) -> BTreeMap<String, i64> {
-        let measures = self.brief.measures.iter();
-        measures
-            .map(|range| (range.name.clone(), value(range)))
-            .collect()
-    }
 }
 
 /// Whether a change is to the better: a lead more on which nothing was done is not, and
@@ -475,15 +404,4 @@ fn is_better(change: &Change, first: &Case) -> bool {
         Change::Reported(_) => !is_unworked,
         _ => true,
     }
-}
-
-fn left_unworked() -> Case {
-    Case::with([Deed::of(EventCode::Unworked)])
-}
-
-/// From 0 by 1, 2, 5, 10 … up to a hundred million, in minor units.
-fn steps_of_value() -> impl Iterator<Item = (i64, i64)> {
-    let points = (0..=10).flat_map(|power| [1, 2, 5].map(|first| first * 10_i64.pow(power)));
-    let points: Vec<i64> = std::iter::once(0).chain(points).collect();
-    (1..points.len()).map(move |end| (points[end - 1], points[end]))
 }

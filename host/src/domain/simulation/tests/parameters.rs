@@ -1,6 +1,9 @@
 use super::*;
 use crate::domain::simulation::BadParameter;
 
+/// What is changed, and what is said of it.
+type Case = (fn(&mut Parameters), &'static str);
+
 fn problems(change: impl FnOnce(&mut Parameters)) -> Vec<String> {
     let mut parameters = parameters(5, 10, vec![kind(2_000_000, 30)]);
     change(&mut parameters);
@@ -18,7 +21,7 @@ fn what_can_be_is_taken() {
 
 #[test]
 fn what_cannot_be_is_refused_with_its_field() {
-    let cases: [(fn(&mut Parameters), &str); 12] = [
+    let cases: [Case; 12] = [
         (
             |all| all.providers[0].budget = 0,
             "providers[0].budget-hours: is 0: without hours nobody works a lead, whatever the plan",
