@@ -43,6 +43,14 @@ pub use watched::STATEMENTS;
 const WAIT_MAX: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(50);
 
+/// A number that a variable says; otherwise the usual one.
+///
+/// # Panics
+/// Where it says something else.
+pub fn variable(name: &str, usual: u64) -> u64 {
+    std::env::var(name).map_or(usual, |value| value.parse().expect("a number"))
+}
+
 /// Waits for a condition, not for a time.
 ///
 /// # Panics

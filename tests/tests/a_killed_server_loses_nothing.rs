@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use stellwerk_tests::consistency::{self, Event};
 use stellwerk_tests::{
     Account, Bustle, Chance, Client, Database, Done, Server, contract, on_both_databases,
-    partner_code, postgres, until,
+    partner_code, postgres, until, variable,
 };
 
 /// How often a server is killed; more with this variable.
@@ -36,10 +36,6 @@ const HASTY: [(&str, &str); 3] = [
     ("STELLWERK_WORKER_POLL_MS", "50"),
     ("STELLWERK_WORKER_RETRY_SECONDS", "1"),
 ];
-
-fn variable(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |value| value.parse().expect("a number"))
-}
 
 /// Promised times are over in seconds, and everything that counts is paid.
 fn busy() -> String {

@@ -41,6 +41,7 @@ mod nothing_personal_gets_out;
 mod operators_see_what_goes_on;
 mod plugins_go_on_working;
 mod postgres_is_reached_over_tls;
+mod random_months_are_paid;
 mod real_files_become_history;
 mod secrets_stay_secret;
 mod the_command_line_is_clear;

@@ -24,8 +24,8 @@ pub struct Deviation {
     pub now: i64,
 }
 
-/// What computing a period anew would book. Nothing is booked. Of an open period it
-/// is what closing it would book now.
+/// What computing a period anew would book, with what waits in the lane, which is paid
+/// before that. Nothing is booked. Of an open period it is what closing it would book now.
 ///
 /// # Errors
 /// `NotFound` where there is no such period, and whatever keeps it from being computed.
@@ -39,15 +39,13 @@ pub async fn deviations(
     let mut period = by_name(&lane, name).await?;
     let mut found = Vec::new();
     let Some(closed_until) = lane.closed_until().filter(|until| period.begins < *until) else {
-        // What waits in the lane is paid before a period is closed.
         let changes = close::compute(&lane, &period, i64::MAX).await?;
         note(&lane, &period, &changes, &mut found).await?;
         return Ok(found);
     };
     let mut unbooked: Vec<Posting> = Vec::new();
     while period.begins < closed_until {
-        let position = lane.position();
-        let changes = late::compute(&lane, &period, position, position, &unbooked).await?;
+        let changes = late::compute(&lane, &period, lane.position(), i64::MAX, &unbooked).await?;
         note(&lane, &period, &changes, &mut found).await?;
         unbooked.extend(changes.postings);
         period = lane.period_of(period.ends)?;

@@ -21,13 +21,17 @@ const PAID: [&str; 12] = [
     "unworked",
 ];
 
+/// What one component is asked about, which had wanted it.
+const WAKES: &str = "due";
+
 /// Whether everything that counts has been paid.
 pub fn is_level(database: &Database) -> bool {
     let lanes = lanes(database);
     let components = components(database);
     super::events(database)
         .iter()
-        .filter(|event| is_paid(event) && components.contains_key(&event.contract))
+        .filter(|event| is_paid(event) || event.code == WAKES)
+        .filter(|event| components.contains_key(&event.contract))
         .all(|event| lanes.get(&event.contract) >= Some(&event.position))
 }
 

@@ -202,6 +202,31 @@ async fn later_periods_begin_with_what_the_first_one_leaves_in_what_is_shown_too
 }
 
 #[tokio::test]
+async fn what_came_late_and_waits_in_the_lane_is_shown_too() {
+    let world = World::new(26).await;
+    world.move_to(5);
+    world.happens(&Happening::won(5, "a", 1, 1_000_000)).await;
+    world.move_to(40);
+    world.close("2026-01").await.unwrap();
+    world.happens(&Happening::cancelled(7, "a", 1)).await;
+    let shown = deviations(&world, "2026-01").await;
+    let back = |account, amount| ("2026-01", account, 0, amount);
+    assert_eq!(
+        told(&shown),
+        [
+            back("project", -15_000),
+            back("commission", -24_000),
+            back("commission", -4_500),
+            back("commission", -1_500),
+        ]
+    );
+    assert_eq!(world.balance("care", "project", "a").await, 15_000);
+    world.pay().await;
+    assert_eq!(world.balance("care", "project", "a").await, 0);
+    assert!(deviations(&world, "2026-01").await.is_empty());
+}
+
+#[tokio::test]
 async fn of_an_open_period_it_is_shown_what_closing_would_book() {
     let world = World::new(23).await;
     world.move_to(5);
