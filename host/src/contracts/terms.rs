@@ -10,7 +10,7 @@ use crate::domain::partner::Participant;
 use crate::domain::terms::{Of, Terms, TermsProblem};
 use crate::domain::text::shown;
 use crate::host::again::on_stale;
-use crate::host::{ContractError, Host, Origin, Problem};
+use crate::host::{ContractError, Host, Mistake, Origin, Problem};
 
 /// Partners that one message names.
 const NAMED_MAX: usize = 3;
@@ -164,7 +164,12 @@ pub async fn keep_reckoning(
     if first.is_none() {
         return Ok(());
     }
-    refuse(as_problems(unsettling))
+    let problems = as_problems(unsettling).into_iter();
+    refuse(
+        problems
+            .map(|problem| problem.coded(Mistake::ReckonedBy))
+            .collect(),
+    )
 }
 
 /// Puts new terms in force. They hold for every slot at once: a configuration

@@ -58,7 +58,7 @@ pub use failing::Decider;
 pub use in_force::{Behind, Beside, ContractError, InForce, Slot};
 pub use origin::{Keep, Origin};
 pub use plan::{BadStart, Plans};
-pub use problem::Problem;
+pub use problem::{Mistake, Problem};
 pub use roster::{Held, Roster};
 
 /// A minute, unless a host is told otherwise.

@@ -6,6 +6,40 @@ pub struct Problem {
     /// JSON pointer (RFC 6901).
     pub pointer: String,
     pub message: String,
+    /// Where programs may want to tell it from other mistakes in the same place.
+    pub mistake: Option<Mistake>,
+}
+
+/// Mistakes with a code of their own; the README lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// It has happened longer ago than the terms allow.
+    TooFarBack,
+    /// A deal that nobody has won is to be called off.
+    NeverWon,
+    /// A deal is to be called off before it was won.
+    BeforeTheWin,
+    /// What money is reckoned by is to change, and some is reckoned by it.
+    ReckonedBy,
+}
+
+impl Mistake {
+    pub const ALL: [Self; 4] = [
+        Self::TooFarBack,
+        Self::NeverWon,
+        Self::BeforeTheWin,
+        Self::ReckonedBy,
+    ];
+
+    /// Stable; what programs read.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooFarBack => "event.too-far-back",
+            Self::NeverWon => "deal.never-won",
+            Self::BeforeTheWin => "deal.before-the-win",
+            Self::ReckonedBy => "terms.reckoned-by",
+        }
+    }
 }
 
 impl Problem {
@@ -13,6 +47,15 @@ impl Problem {
         Self {
             pointer: pointer.into(),
             message: message.into(),
+            mistake: None,
+        }
+    }
+
+    /// The same, with the code of a mistake.
+    pub fn coded(self, mistake: Mistake) -> Self {
+        Self {
+            mistake: Some(mistake),
+            ..self
         }
     }
 
@@ -61,5 +104,17 @@ mod tests {
         ] {
             assert_eq!(Problem::new(pointer, "").place(), place);
         }
+    }
+
+    #[test]
+    fn the_readme_lists_every_mistake_with_a_code() {
+        let readme = include_str!("../../../README.md");
+        let listed: Vec<&str> = readme
+            .lines()
+            .skip_while(|line| !line.starts_with("| a field's `code` "))
+            .skip(2)
+            .map_while(|line| line.strip_prefix("| `")?.split('`').next())
+            .collect();
+        assert_eq!(listed, Mistake::ALL.map(Mistake::code));
     }
 }

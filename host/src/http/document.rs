@@ -85,10 +85,8 @@ pub fn without_nul(bytes: &[u8]) -> Result<(), Problem> {
 
 fn find_nul(value: &Value, place: &str, problems: &mut Vec<FieldProblem>) {
     let mut add = |pointer: String| {
-        problems.push(FieldProblem {
-            pointer,
-            message: BadText::Control('\0').to_string(),
-        });
+        let bad = BadText::Control('\0').to_string();
+        problems.push(FieldProblem::new(pointer, bad));
     };
     match value {
         Value::String(text) if text.contains('\0') => add(place.to_owned()),
@@ -100,10 +98,8 @@ fn find_nul(value: &Value, place: &str, problems: &mut Vec<FieldProblem>) {
         Value::Object(fields) => {
             for (name, field) in fields {
                 if name.contains('\0') {
-                    problems.push(FieldProblem {
-                        pointer: place.to_owned(),
-                        message: format!("has a name that {}", BadText::Control('\0')),
-                    });
+                    let bad = format!("has a name that {}", BadText::Control('\0'));
+                    problems.push(FieldProblem::new(place, bad));
                     continue;
                 }
                 find_nul(field, &format!("{place}/{}", segment(name)), problems);

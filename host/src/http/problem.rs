@@ -44,7 +44,22 @@ pub struct Problem {
 pub struct FieldProblem {
     /// JSON pointer (RFC 6901) into the request.
     pub pointer: String,
+    /// Stable, of mistakes that programs may want to tell from others in the same
+    /// place: event.too-far-back, deal.never-won, deal.before-the-win,
+    /// terms.reckoned-by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
     pub message: String,
+}
+
+impl FieldProblem {
+    pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            code: None,
+            message: message.into(),
+        }
+    }
 }
 
 impl Problem {
@@ -120,10 +135,7 @@ impl Problem {
 
     /// One field that is wrong.
     pub fn field(pointer: &str, message: impl Into<String>) -> Self {
-        Self::invalid(vec![FieldProblem {
-            pointer: pointer.to_owned(),
-            message: message.into(),
-        }])
+        Self::invalid(vec![FieldProblem::new(pointer, message)])
     }
 }
 
@@ -188,6 +200,7 @@ impl From<host::Problem> for FieldProblem {
     fn from(problem: host::Problem) -> Self {
         Self {
             pointer: problem.pointer,
+            code: problem.mistake.map(host::Mistake::code),
             message: problem.message,
         }
     }
@@ -256,12 +269,12 @@ fn of_policy(slot: Option<&str>, error: &PolicyError) -> Problem {
         Code::PluginBadManifest => "manifest",
         _ => "configuration",
     };
-    let errors = error.problems.iter().map(|problem| FieldProblem {
-        pointer: match problem.pointer.strip_prefix("terms:") {
+    let errors = error.problems.iter().map(|problem| {
+        let pointer = match problem.pointer.strip_prefix("terms:") {
             Some(pointer) => format!("/terms{pointer}"),
             None => format!("/{document}{}", problem.pointer),
-        },
-        message: problem.message.clone(),
+        };
+        FieldProblem::new(pointer, &problem.message)
     });
     Problem {
         errors: errors.collect(),
@@ -306,10 +319,7 @@ impl From<routing::Error> for Problem {
             routing::Error::Refused(refusals) => Self {
                 errors: refusals
                     .into_iter()
-                    .map(|refusal| FieldProblem {
-                        pointer: String::new(),
-                        message: unlocked_by(&refusal),
-                    })
+                    .map(|refusal| FieldProblem::new("", unlocked_by(&refusal)))
                     .collect(),
                 ..conflict("The claim is not admitted")
             },

@@ -10,7 +10,7 @@ use crate::domain::terms::{Of, Terms};
 use crate::domain::text::{self, NAME_CHARS_MAX, shown};
 use crate::domain::time::Micros;
 use crate::host::InForce;
-use crate::host::problem::segment;
+use crate::host::problem::{Mistake, segment};
 
 const DAY_MICROS: i64 = 86_400_000_000;
 /// What a sender's clock may be ahead of this one: five minutes.
@@ -43,10 +43,14 @@ pub(super) fn occurred_at(
         .map_err(|problem| Error::Invalid(vec![problem]))?;
     let days = force.terms.periods.late_days_max;
     if at.0 < now.0.saturating_sub(i64::from(days) * DAY_MICROS) {
-        return Err(Error::invalid(
+        let problem = Problem::new(
             pointer,
-            format!("lies more than {days} days back, which is as far as the terms allow"),
-        ));
+            format!(
+                "lies more than {days} days back, which is as far as the terms allow: their \
+                 `periods.late-days-max` says so"
+            ),
+        );
+        return Err(Error::Invalid(vec![problem.coded(Mistake::TooFarBack)]));
     }
     Ok(at)
 }

@@ -60,9 +60,10 @@ impl Book {
         for error in answer.body["errors"].as_array().into_iter().flatten() {
             let pointer = error["pointer"].as_str().unwrap_or_default();
             let message = error["message"].as_str().unwrap_or_default();
-            said.push(match pointer {
-                "" => message.to_owned(),
-                pointer => format!("{pointer}: {message}"),
+            said.push(match (pointer, error["code"].as_str()) {
+                ("", _) => message.to_owned(),
+                (pointer, None) => format!("{pointer}: {message}"),
+                (pointer, Some(code)) => format!("{pointer} ({code}): {message}"),
             });
         }
         self.said(what, &said);

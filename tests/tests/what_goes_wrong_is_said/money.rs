@@ -1,5 +1,6 @@
 //! Amounts and instants that cannot be.
 
+use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 use crate::what_goes_wrong_is_said::book::Book;
@@ -112,6 +113,15 @@ pub fn tell(world: &World, book: &mut Book) {
         "a deal registered longer ago than the terms allow",
         &maker.post("/api/v1/deals", &deal),
     );
+    called_off(world, book);
+    book.answered(
+        "a currency that money is not reckoned by",
+        &terms("currency", json!("CHF")),
+    );
+    book.answered(
+        "a time zone that money is not reckoned by",
+        &terms("time-zone", json!("Europe/Lisbon")),
+    );
     let footing = format!("{PUMPS}/partners/partner-1");
     let leave =
         json!({ "leave": { "from": "2026-03-02T00:00:00Z", "until": "2026-03-01T00:00:00Z" } });
@@ -152,4 +162,55 @@ pub fn tell(world: &World, book: &mut Book) {
         "a token for 270 years",
         &maker.post("/api/v1/tokens", &token),
     );
+}
+
+/// Deals that nothing was paid for, or not yet.
+fn called_off(world: &World, book: &mut Book) {
+    let maker = world.maker();
+    let now = Timestamp::now();
+    let registered = |name: &str| {
+        let deal = json!({
+            "contract": "pumps", "partner": "partner-1", "value": 100_000, "external-id": name,
+        });
+        let registered = maker.post("/api/v1/deals", &deal);
+        assert_eq!(registered.status, 201, "{registered:?}");
+        format!("/api/v1/deals/{}", registered.text("/id"))
+    };
+    let turned = |deal: &str, state: &str, hours_ago: i64| {
+        let at = (now - hours_ago.hours()).to_string();
+        maker.patch(deal, &json!({ "state": state, "occurred-at": at }))
+    };
+    let open = registered("called-off-1");
+    book.answered(
+        "a deal called off that nobody has won",
+        &turned(&open, "cancelled", 1),
+    );
+    assert_eq!(turned(&open, "lost", 1).status, 200);
+    book.answered(
+        "a deal called off that was lost",
+        &turned(&open, "cancelled", 1),
+    );
+    let won = registered("called-off-2");
+    assert_eq!(turned(&won, "won", 2).status, 200);
+    let before = turned(&won, "cancelled", 3);
+    assert!(
+        before
+            .text("/errors/0/message")
+            .contains("lies before the deal was won, at"),
+        "{before:?}"
+    );
+    book.hide(&became_at(now - 2.hours()), "THEN");
+    book.answered("a deal called off before it was won", &before);
+    assert_eq!(turned(&won, "cancelled", 1).status, 200);
+    book.answered("a deal called off twice", &turned(&won, "cancelled", 1));
+    book.answered(
+        "a win that was longer ago than the terms allow",
+        &turned(&registered("called-off-3"), "won", 24 * 400),
+    );
+}
+
+/// To the microsecond, as it is kept.
+fn became_at(at: Timestamp) -> String {
+    let at = Timestamp::from_microsecond(at.as_microsecond()).expect("an instant");
+    at.to_string()
 }

@@ -25,10 +25,8 @@ pub fn maybe_instant(at: Option<Micros>) -> Option<String> {
 
 /// Reads an instant; the pointer names the field.
 pub fn read_instant(text: &str, pointer: &str) -> Result<Micros, FieldProblem> {
-    Micros::parse(text).map_err(|bad| FieldProblem {
-        pointer: pointer.to_owned(),
-        message: format!("`{}` {bad}", shown(text)),
-    })
+    Micros::parse(text)
+        .map_err(|bad| FieldProblem::new(pointer, format!("`{}` {bad}", shown(text))))
 }
 
 /// Attributes as plain JSON: their types are in the terms.

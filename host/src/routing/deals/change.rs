@@ -8,7 +8,7 @@ use crate::domain::happening::Event;
 use crate::domain::ids::{DealId, ManufacturerId, TokenId};
 use crate::domain::terms::Of;
 use crate::domain::time::Micros;
-use crate::host::{Host, InForce};
+use crate::host::{Host, InForce, Mistake, Problem};
 use crate::routing::draft::Draft;
 use crate::routing::{Decided, Error, Origin, again, contract, escalate};
 use crate::store::changes::{Changes, Command, Guard};
@@ -189,6 +189,38 @@ async fn cycle_of(host: &Host, deal: &Deal) -> Result<u32, Error> {
     Ok(first.map_or(0, |event| event.cycle))
 }
 
+/// Whether a deal may become that, and then.
+fn may_become(deal: &Deal, to: DealState, occurred_at: Micros) -> Result<(), Problem> {
+    let state = deal.state.as_str();
+    match (deal.state.may_become(to), to) {
+        (true, DealState::Cancelled) => match deal.ended_at {
+            // What takes money back would come before what has earned it, and find none.
+            Some(won_at) if occurred_at < won_at => Err(Problem::new(
+                "/occurred-at",
+                format!(
+                    "lies before the deal was won, at {won_at}: nothing can be called off \
+                     that was not won yet"
+                ),
+            )
+            .coded(Mistake::BeforeTheWin)),
+            _ => Ok(()),
+        },
+        (true, _) => Ok(()),
+        (false, DealState::Cancelled) if deal.state != DealState::Cancelled => Err(Problem::new(
+            "/state",
+            format!(
+                "the deal is {state} and was never won: nothing was paid for it that could be \
+                 called off"
+            ),
+        )
+        .coded(Mistake::NeverWon)),
+        (false, _) => Err(Problem::new(
+            "/state",
+            format!("the deal is {state}; it cannot become {}", to.as_str()),
+        )),
+    }
+}
+
 /// The deal in its new state, and the event that tells of it; the caller says of
 /// which cycle of the lead.
 pub(in crate::routing) fn altered(
@@ -199,16 +231,7 @@ pub(in crate::routing) fn altered(
     now: Micros,
     actor: Option<TokenId>,
 ) -> Result<(Deal, Event), Error> {
-    if !deal.state.may_become(to) {
-        return Err(Error::invalid(
-            "/state",
-            format!(
-                "the deal is {}; it cannot become {}",
-                deal.state.as_str(),
-                to.as_str()
-            ),
-        ));
-    }
+    may_become(&deal, to, occurred_at).map_err(|problem| Error::Invalid(vec![problem]))?;
     deal.state = to;
     deal.ended_at = Some(occurred_at);
     let event = event_of(host, &deal, to.as_str(), occurred_at, now, actor);

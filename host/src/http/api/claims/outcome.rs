@@ -106,10 +106,7 @@ fn read(
         "lost" => Ending::Lost,
         "won" => won,
         _ => {
-            problems.push(FieldProblem {
-                pointer: "/result".to_owned(),
-                message: "is none of won, lost".to_owned(),
-            });
+            problems.push(FieldProblem::new("/result", "is none of won, lost"));
             won
         }
     };

@@ -158,10 +158,7 @@ fn refused(error: ImportError) -> Problem {
             problems
                 .0
                 .into_iter()
-                .map(|problem| FieldProblem {
-                    pointer: "/mapping".to_owned(),
-                    message: problem.to_string(),
-                })
+                .map(|problem| FieldProblem::new("/mapping", problem.to_string()))
                 .collect(),
         ),
         ImportError::File(error) => Problem::field("/content", error.to_string()),

@@ -80,10 +80,8 @@ pub async fn search(
         let named = contact.email.is_some() || contact.phone.is_some();
         let keys = duplicate::keys(&contact, Some(&force.terms.country), None);
         if named && keys.is_empty() {
-            problems.push(FieldProblem {
-                pointer: pointer.to_owned(),
-                message: format!("is no {what}; leave it out to look for the others"),
-            });
+            let bad = format!("is no {what}; leave it out to look for the others");
+            problems.push(FieldProblem::new(pointer, bad));
         }
         digests.extend(keys.into_iter().map(|key| key.digest));
     }

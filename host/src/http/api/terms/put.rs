@@ -76,10 +76,8 @@ fn refused(error: contracts::Error) -> Problem {
             match field.pointer.strip_prefix("/terms") {
                 Some(pointer) => field.pointer = pointer.to_owned(),
                 None => {
-                    *field = FieldProblem {
-                        pointer: String::new(),
-                        message: format!("the slot's {} {}", &field.pointer[1..], field.message),
-                    };
+                    let message = format!("the slot's {} {}", &field.pointer[1..], field.message);
+                    *field = FieldProblem::new("", message);
                 }
             }
         }
