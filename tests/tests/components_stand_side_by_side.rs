@@ -182,30 +182,54 @@ fn commission_quality_and_points_add_up_side_by_side() {
             totals(&statement(&maker, &period, 2))["quality/malus"],
             -4_000
         );
+
+        // A measure comes late: it is taken, and counts when somebody wants it so.
+        let corrected = maker.put(
+            &format!("{PUMPS}/measures"),
+            &json!({ "measures": [measure_of(first, 1, "satisfaction", 8.0)] }),
+        );
+        let note = &corrected.body["notes"][0];
+        assert_eq!(
+            (&note["code"], &note["period"]),
+            (&json!("period.closed"), &json!(period)),
+            "{corrected:?}"
+        );
+        let way = note["message"].as_str().expect("a text");
+        let recalculation = format!("{PUMPS}/periods/{period}/recalculation");
+        assert!(way.contains(&recalculation), "{way}");
+        assert_eq!(totals(&statement(&maker, &now, 1)), named(&expected));
+        let again = maker.post(&recalculation, &json!({}));
+        assert_eq!(again.status, 200, "{again:?}");
+        // Without the 5 % for satisfaction; the month after it is the first open one.
+        let next = (first + 1.month()).strftime("%Y-%m").to_string();
+        let bonus = totals(&statement(&maker, &next, 1))["quality/bonus"];
+        assert_eq!(bonus, -2_000);
         server.stop();
     });
 }
 
 /// What was measured of both partners in the month.
 fn measure(maker: &Client, month: Date) {
-    let of = |partner, name: &str, value: f64| {
-        json!({
-            "kind": "measure", "partner": partner_code(partner), "name": name, "value": value,
-            "from": format!("{month}T00:00:00Z"),
-            "until": format!("{}T00:00:00Z", month + 2.months()),
-        })
-    };
     let measures = [
-        of(1, "satisfaction", 9.0),
-        of(1, "rework-share", 0.025),
-        of(2, "satisfaction", 10.0),
-        of(2, "rework-share", 0.35),
+        measure_of(month, 1, "satisfaction", 9.0),
+        measure_of(month, 1, "rework-share", 0.025),
+        measure_of(month, 2, "satisfaction", 10.0),
+        measure_of(month, 2, "rework-share", 0.35),
     ];
     let set = maker.put(
         &format!("{PUMPS}/measures"),
         &json!({ "measures": measures }),
     );
     assert_eq!(set.body["changed"], 4, "{set:?}");
+    assert_eq!(set.body["notes"], Value::Null, "{set:?}");
+}
+
+fn measure_of(month: Date, partner: usize, name: &str, value: f64) -> Value {
+    json!({
+        "kind": "measure", "partner": partner_code(partner), "name": name, "value": value,
+        "from": format!("{month}T00:00:00Z"),
+        "until": format!("{}T00:00:00Z", month + 2.months()),
+    })
 }
 
 /// Closes a period, as soon as nobody else is at the contract's money.

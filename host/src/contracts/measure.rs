@@ -3,6 +3,7 @@
 use super::error::refuse;
 use super::{Amendment, Error, Tree};
 use crate::domain::ids::{ContractId, ManufacturerId, PartnerId};
+use crate::domain::ledger::PeriodState;
 use crate::domain::measure::{Measure, MeasureKind};
 use crate::domain::text;
 use crate::domain::time::Micros;
@@ -26,10 +27,13 @@ pub struct Wanted {
 }
 
 /// How many numbers were set, and how many of them were new or other ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set {
     pub given: usize,
     pub changed: usize,
+    /// Closed periods that are settled by a number that is new or another one, as soon
+    /// as they are computed anew.
+    pub closed: Vec<String>,
 }
 
 impl Wanted {
@@ -115,11 +119,30 @@ pub async fn put(
         let set = Set {
             given: wanted.len(),
             changed: amendment.changes().len(),
+            closed: closed(host, manufacturer, &contract.id, &amendment.rows.measures).await?,
         };
         amendment.commit(host, origin, &set).await?;
         Ok(set)
     })
     .await
+}
+
+/// Closed periods, the oldest first, in whose last instant one of these holds: that is
+/// when a period is settled.
+async fn closed(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    contract: &ContractId,
+    changed: &[Measure],
+) -> Result<Vec<String>, Error> {
+    let mut periods = host.store.periods(manufacturer, contract).await?;
+    periods.retain(|period| {
+        let last = Micros(period.ends.0 - 1);
+        let mut settling = changed.iter();
+        period.state == PeriodState::Closed
+            && settling.any(|measure| measure.from <= last && last < measure.until)
+    });
+    Ok(periods.into_iter().map(|period| period.name).collect())
 }
 
 /// Every mistake, before anything is set.

@@ -46,12 +46,41 @@ pub struct MeasuresSet {
     given: usize,
     /// How many of them were new or other ones.
     changed: usize,
+    /// What to know of what was taken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<NoteView>,
+}
+
+/// What was taken, and does not count by itself.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct NoteView {
+    /// Stable: period.closed.
+    code: &'static str,
+    /// The period's name.
+    period: String,
+    /// What is so, and what to do.
+    message: String,
+}
+
+impl NoteView {
+    fn of_closed(contract: &str, period: String) -> Self {
+        Self {
+            code: "period.closed",
+            message: format!(
+                "{period} is closed already: what was set counts there only when it is computed \
+                 anew, by POST /api/v1/contracts/{contract}/periods/{period}/recalculation or \
+                 `stellwerk period recalculate {contract} {period}`"
+            ),
+            period,
+        }
+    }
 }
 
 /// Set measures and targets
 ///
 /// One that begins at the same instant as a known one of that partner and name
-/// takes its place. Where several hold at once, the one that began last counts.
+/// takes its place. Where several hold at once, the one that began last counts. For a
+/// closed period they are taken, with a note: it is not computed anew by that.
 #[utoipa::path(
     put,
     path = "/api/v1/contracts/{contract}/measures",
@@ -89,6 +118,11 @@ pub async fn put(
     let view = MeasuresSet {
         given: set.given,
         changed: set.changed,
+        notes: set
+            .closed
+            .into_iter()
+            .map(|period| NoteView::of_closed(&contract.code, period))
+            .collect(),
     };
     Ok(json(StatusCode::OK, &view))
 }
