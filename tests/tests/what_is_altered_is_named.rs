@@ -170,6 +170,7 @@ fn whatever_is_altered_by_hand_is_named() {
         seals(database);
         money(database);
         states(database);
+        components(database);
         // Nothing of all this is left.
         assert_eq!(broken(database).0, Vec::<String>::new());
         heads_and_keys(database, checked["head"].as_str().expect("a head"));
@@ -276,6 +277,76 @@ fn seals(database: &Database) {
         &missing,
         &named,
     );
+}
+
+fn components(database: &Database) {
+    let of = |name: &str| {
+        let row = format!("plugin WHERE name = '{name}'");
+        (
+            one(database, "digest", &row),
+            one(database, "version", &row),
+        )
+    };
+    let (digest, _) = of("matching-weighted");
+    let row = ["plugin", "component", "name = 'matching-weighted'"];
+    finds_bytes(database, row, &["component.altered"], &digest);
+
+    // Several that are gone are all named, with how many decisions hang on each.
+    let gone = [
+        ("matching-weighted", "slot = 'matching'"),
+        ("compensation-flat-split", "slot LIKE 'compensation/%'"),
+    ];
+    let named = gone.map(|(name, slot)| {
+        let (digest, version) = of(name);
+        let decisions = database.count(&format!("decision WHERE {slot}"));
+        assert!(decisions > 0, "{name}");
+        (
+            format!("the component {name}@{version} ({digest}) is not stored"),
+            decisions,
+        )
+    });
+    for (name, _) in gone {
+        database.execute(&format!("DELETE FROM plugin WHERE name = '{name}'"));
+    }
+    let (kinds, messages) = broken(database);
+    assert_eq!(kinds, ["component.missing"], "{messages}");
+    let (replayed, exit) = replay(database);
+    assert_eq!(exit, NOT_PROVED);
+    let missing = replayed["missing"].as_object().expect("what is missing");
+    assert_eq!(missing.len(), 2, "{missing:?}");
+    for (said, decisions) in &named {
+        let found = missing.iter().find(|(what, _)| what.starts_with(said));
+        let (what, count) = found.unwrap_or_else(|| panic!("no {said} in {missing:?}"));
+        assert_eq!(*count, *decisions, "{what}");
+        let sealed = format!("{what}; {decisions} sealed decisions cannot be asked again");
+        assert!(messages.contains(&sealed), "{messages}");
+        assert!(what.contains("`stellwerk plugin upload`"), "{what}");
+    }
+    // What is said to do brings them back.
+    for (name, _) in gone {
+        let file = format!(
+            "{}/../plugins/components/{name}.wasm",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        database.run(STELLWERK, &["plugin", "upload", &file]);
+    }
+    let (replayed, exit) = replay(database);
+    assert_eq!(
+        (exit, &replayed["missing"]),
+        (0, &Value::Null),
+        "{replayed:#}"
+    );
+}
+
+/// What `replay --all` prints, and its exit code.
+fn replay(database: &Database) -> (Value, i32) {
+    let mut command = database.command(STELLWERK);
+    let output = command
+        .args(["replay", "--all", "--output", "json"])
+        .output()
+        .expect("it runs");
+    let answer = serde_json::from_slice(&output.stdout).expect("a JSON document");
+    (answer, output.status.code().expect("an exit code"))
 }
 
 fn money(database: &Database) {

@@ -221,7 +221,8 @@ mod tests {
             &"e".into(),
             &Verdict::Differs(vec![Part::Output, Part::Fuel]),
         );
-        let missing = "the component 0123 (matching-weighted@0.1.0) is not stored";
+        let missing = "the component matching-weighted@0.1.0 (0123) is not stored: bring the same \
+                       file back with `stellwerk plugin upload`";
         counts.count(&"f".into(), &Verdict::Missing(missing.to_owned()));
         let bad = Replayed::of(counts, Duration::from_millis(1_234));
         insta::assert_snapshot!(format!("{good}\n\n{bad}"));

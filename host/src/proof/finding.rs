@@ -26,6 +26,10 @@ kinds! {
     ReceiptAltered "receipt.altered",
     /// More decisions than the manufacturer's feed has counted, or the like.
     ReceiptCount "receipt.count",
+    /// What sealed decisions were made with is not stored.
+    ComponentMissing "component.missing",
+    /// What is stored under a component's digest is another one.
+    ComponentAltered "component.altered",
     SealMissing "seal.missing",
     /// A row that cannot be a seal.
     SealUnreadable "seal.unreadable",

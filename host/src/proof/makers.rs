@@ -73,6 +73,14 @@ impl Makers {
     }
 }
 
+/// What is said of a component that is not there, and what to do.
+pub(super) fn not_stored(plugin: &str, digest: &str) -> String {
+    format!(
+        "the component {plugin} ({digest}) is not stored: bring the same file back with \
+         `stellwerk plugin upload`"
+    )
+}
+
 async fn make(host: &Host, decision: &Decision) -> Result<Result<Maker, String>, store::Error> {
     let Decision {
         manufacturer,
@@ -105,10 +113,7 @@ async fn make(host: &Host, decision: &Decision) -> Result<Result<Maker, String>,
         .plugin_bytes(manufacturer, &decision.plugin_digest)
         .await?;
     let Some(component) = component else {
-        return Ok(Err(format!(
-            "the component {} ({}) is not stored",
-            decision.plugin_digest, decision.plugin
-        )));
+        return Ok(Err(not_stored(&decision.plugin, &decision.plugin_digest)));
     };
     let engine = host.engine.clone();
     let configuration = binding.configuration.clone();

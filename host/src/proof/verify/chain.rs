@@ -158,7 +158,12 @@ impl Check<'_> {
                 self.counted.receipts += 1;
                 self.counted.sealed += 1;
                 let digest = match decision {
-                    Ok(decision) => Some(receipt::digest(FORM, &decision)?),
+                    Ok(decision) => {
+                        let digest = receipt::digest(FORM, &decision)?;
+                        let maker = (decision.plugin, decision.plugin_digest);
+                        *self.made.entry(maker).or_default() += 1;
+                        Some(digest)
+                    }
                     Err(_) => None,
                 };
                 receipts.push(Receipt { number, id, digest });

@@ -2,10 +2,12 @@
 //! receipts and events, states with events. It reads everything once, page by page.
 
 mod chain;
+mod components;
 mod feed;
 mod ledger;
 mod states;
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::Error;
@@ -64,6 +66,8 @@ struct Check<'a> {
     counted: Counted,
     head: Option<Head>,
     findings: Findings,
+    /// How many sealed decisions each component has made, by its title and digest.
+    made: BTreeMap<(String, String), u64>,
     progress: Progress<'a>,
     told_at: Instant,
 }
@@ -95,10 +99,12 @@ pub async fn verify(
         counted: Counted::default(),
         head: None,
         findings: Findings::of(&of.code),
+        made: BTreeMap::new(),
         progress,
         told_at: Instant::now(),
     };
     check.chain().await?;
+    check.components().await?;
     check.feed().await?;
     check.ledger().await?;
     check.states().await?;
