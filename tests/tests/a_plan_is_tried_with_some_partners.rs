@@ -195,6 +195,7 @@ fn one_is_paid_by_it_for_whole_periods_and_its_statement_says_so() {
         wins(&server, 2, before_last.noon(3), (&before_last, IN_FORCE));
         let trials = json!([{
             "component": "commission",
+            "tried-with": "itself",
             "generation": 2,
             "plugin": "compensation-flat-split@0.1.0",
             "instead-of": { "generation": 1, "plugin": "compensation-flat-split@0.1.0" },

@@ -44,7 +44,7 @@ pub use candidate::compare_waiting;
 pub use close::{close, close_due};
 pub use dispute::{NewAnswer, answer, dispute};
 pub use error::Error;
-pub use on_trial::{OnTrial, PaidBy};
+pub use on_trial::{OnTrial, PaidBy, TriedWith};
 pub use overview::{AccountTotal, Overview, overview};
 pub use periods::periods;
 pub use recalculate::{Deviation, deviations, recalculate};

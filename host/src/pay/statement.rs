@@ -93,7 +93,7 @@ pub async fn statement(
         total.amount = total.amount.checked_add(line.amount).ok_or(Overflow)?;
     }
     Ok(Statement {
-        trials: on_trial::of(host, force, period.begins, partner).await?,
+        trials: on_trial::of(host, force, period, partner, &lines).await?,
         period: period.clone(),
         lines,
         totals: totals.into_values().collect(),

@@ -39,7 +39,7 @@ pub fn csv(document: &Document) -> String {
     };
     for trial in &document.trials {
         let mut cells: [String; 18] = Default::default();
-        cells[0] = text(words.on_trial);
+        cells[0] = text(document.trial_title(trial));
         cells[2] = text(&trial.component);
         cells[9] = text(&document.trial(trial));
         row(&mut table, cells);

@@ -62,12 +62,12 @@ impl Page<'_> {
             (words.period, &days),
             (words.state, &state),
         ];
-        let trials: Vec<String> = document
+        let trials: Vec<(&str, String)> = document
             .trials
             .iter()
-            .map(|trial| document.trial(trial))
+            .map(|trial| (document.trial_title(trial), document.trial(trial)))
             .collect();
-        let trials = trials.iter().map(|trial| (words.on_trial, trial));
+        let trials = trials.iter().map(|(title, trial)| (*title, trial));
         let facts: String = facts
             .into_iter()
             .chain(trials)

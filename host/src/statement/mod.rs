@@ -18,7 +18,7 @@ use crate::domain::ledger::{Overflow, PeriodRecord, PeriodState, Posting};
 use crate::domain::partner::Partner;
 use crate::domain::time::Micros;
 use crate::host::{Host, InForce};
-use crate::pay::{self, OnTrial, PaidBy, Total};
+use crate::pay::{self, OnTrial, PaidBy, Total, TriedWith};
 use crate::policy::Manifest;
 use crate::policy::question::{Reason, Value};
 use crate::policy::reason::{self, Language};
@@ -137,6 +137,15 @@ impl Document {
     /// A name for its file.
     pub fn file_name(&self, ending: &str) -> String {
         format!("{}-{}.{ending}", self.partner, self.period.name)
+    }
+
+    /// What a trial is called: the partner's own, or one that it has shares in.
+    fn trial_title(&self, trial: &OnTrial) -> &'static str {
+        let words = words::words(self.language);
+        match trial.tried_with {
+            TriedWith::Itself => words.on_trial,
+            TriedWith::Others => words.shares_on_trial,
+        }
     }
 
     /// By what a component pays the partner on trial, in place of what, since when and

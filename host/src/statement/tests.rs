@@ -81,6 +81,8 @@ async fn who_is_paid_on_trial_reads_by_what_and_why() {
              compensation-flat-split@0.1.0, Generation 1), seit 01.02.2026: tried with some",
         ),
     ];
+    world.happens(&Happening::won(41, "a", 1, 1_000_000)).await;
+    world.pay().await;
     for (language, title, said) in said {
         let of_a = document(&world, "2026-02", "a", language).await;
         let fact = format!("<dt>{title}</dt><dd>{said}</dd>\n");
@@ -89,6 +91,16 @@ async fn who_is_paid_on_trial_reads_by_what_and_why() {
         assert!(csv(&of_a).contains(&cells), "{}", csv(&of_a));
         let of_b = document(&world, "2026-02", "b", language).await;
         assert!(!html(&of_b).contains(title) && !csv(&of_b).contains(title));
+        // Above it, somebody has a share in what it sells.
+        let above = document(&world, "2026-02", "above", language).await;
+        let title = match language {
+            "en" => "Shares on trial with others",
+            _ => "Anteile auf Probe mit anderen",
+        };
+        let fact = format!("<dt>{title}</dt><dd>{said}</dd>\n");
+        assert!(html(&above).contains(&fact), "{}", html(&above));
+        let cells = format!("{title},,commission,,,,,,,\"{said}\",");
+        assert!(csv(&above).contains(&cells), "{}", csv(&above));
     }
 }
 

@@ -19,8 +19,10 @@ pub struct Words {
     pub settled: &'static str,
     /// What a provisional statement is told with.
     pub may_change: &'static str,
-    /// What a component pays the partner by, where that is tried.
+    /// What a component pays the partner by, where that is tried with it.
     pub on_trial: &'static str,
+    /// The same, where it is tried with others and the partner has a share.
+    pub shares_on_trial: &'static str,
     pub generation: &'static str,
     pub instead_of: &'static str,
     pub since: &'static str,
@@ -78,6 +80,7 @@ const ENGLISH: Words = Words {
     settled: "final",
     may_change: "The period is not closed yet: until then the amounts may change.",
     on_trial: "On trial",
+    shares_on_trial: "Shares on trial with others",
     generation: "generation",
     instead_of: "instead of",
     since: "since",
@@ -126,6 +129,7 @@ const GERMAN: Words = Words {
     settled: "endgültig",
     may_change: "Der Zeitraum ist noch nicht abgeschlossen: Bis dahin können sich die Beträge ändern.",
     on_trial: "Auf Probe",
+    shares_on_trial: "Anteile auf Probe mit anderen",
     generation: "Generation",
     instead_of: "statt",
     since: "seit",

@@ -1,6 +1,6 @@
 //! Decisions: one policy call each, committed with what it led to.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -389,6 +389,29 @@ impl Store {
         for chunk in decisions.chunks(IDS_AT_ONCE) {
             for (id, decision) in self.decisions_among(manufacturer, chunk).await? {
                 found.insert(id, decision?.plugin_digest);
+            }
+        }
+        Ok(found)
+    }
+
+    /// In which slots and by which generations decisions were made.
+    pub async fn generations_of_decisions(
+        &self,
+        manufacturer: &ManufacturerId,
+        decisions: &[DecisionId],
+    ) -> Result<BTreeSet<(String, i64)>, Error> {
+        let mut found = BTreeSet::new();
+        for chunk in decisions.chunks(IDS_AT_ONCE) {
+            let text = format!(
+                "SELECT DISTINCT slot, generation FROM decision \
+                 WHERE manufacturer = $1 AND id IN ({})",
+                numbered(2, chunk.len())
+            );
+            let mut values = vec![Bind::from(manufacturer.as_str())];
+            values.extend(chunk.iter().map(|id| Bind::from(id.as_str())));
+            for row in fetch(self, text, values).await? {
+                let row = Columns(&row);
+                found.insert((row.text("slot")?, row.integer("generation")?));
             }
         }
         Ok(found)

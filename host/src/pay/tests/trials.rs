@@ -11,7 +11,7 @@ use crate::contracts::binding::{Move, Sample};
 use crate::domain::attribute::AttributeValue;
 use crate::domain::ledger::PeriodState;
 use crate::domain::time::Micros;
-use crate::pay::{OnTrial, PaidBy};
+use crate::pay::{OnTrial, PaidBy, TriedWith};
 
 /// 1 February 2026, midnight in Berlin.
 const FEBRUARY: Micros = Micros(1_769_900_400_000_000);
@@ -58,6 +58,7 @@ async fn it_pays_what_concerns_them_for_whole_periods_and_their_statements_say_s
     let plugin = "compensation-flat-split@0.1.0".to_owned();
     let said = [OnTrial {
         component: "commission".to_owned(),
+        tried_with: TriedWith::Itself,
         paid_by: PaidBy {
             generation: 2,
             plugin: plugin.clone(),
@@ -70,9 +71,15 @@ async fn it_pays_what_concerns_them_for_whole_periods_and_their_statements_say_s
         comment: "tried with some".to_owned(),
     }];
     assert_eq!(world.statement("2026-02", "a").await.trials, said);
-    for (month, partner) in [("2026-01", "a"), ("2026-02", "b"), ("2026-02", "above")] {
+    for (month, partner) in [("2026-01", "a"), ("2026-02", "b"), ("2026-01", "above")] {
         assert_eq!(world.statement(month, partner).await.trials, []);
     }
+    // Who has a share in what it sells is told too.
+    let share = OnTrial {
+        tried_with: TriedWith::Others,
+        ..said[0].clone()
+    };
+    assert_eq!(world.statement("2026-02", "above").await.trials, [share]);
 
     // Given up, it pays to the end of the month; what is late is paid as it would have
     // been in time.

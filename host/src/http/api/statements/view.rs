@@ -18,7 +18,8 @@ pub struct StatementView {
     /// ISO 4217; of the accounts in money.
     currency: String,
     /// By what the partner is paid on trial in this period, in place of what pays the
-    /// others; who chose it has said why. Missing where it is paid as all are.
+    /// others; who chose it, or those in whose deals it has a share, has said why. Missing
+    /// where it is paid as all are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     trials: Vec<TrialView>,
     totals: Vec<TotalView>,
@@ -34,6 +35,8 @@ pub struct StatementView {
 #[serde(rename_all = "kebab-case")]
 pub struct TrialView {
     component: String,
+    /// itself; others: those in whose leads and deals the partner has a share.
+    tried_with: &'static str,
     generation: i64,
     /// Such as compensation-care-first@0.1.0.
     plugin: String,
@@ -156,6 +159,7 @@ impl TrialView {
         let instead_of = trial.instead_of.as_ref();
         Self {
             component: trial.component.clone(),
+            tried_with: trial.tried_with.as_str(),
             generation: trial.paid_by.generation,
             plugin: trial.paid_by.plugin.clone(),
             instead_of: instead_of.map(|instead| InsteadView {
