@@ -50,7 +50,22 @@ const MAY_KNOW: [(&str, &[&str]); 25] = [
     ),
     ("pay", &["domain", "store", "policy", "host"]),
     ("statement", &["domain", "store", "policy", "host", "pay"]),
-    ("trial", &["domain", "store", "policy"]),
+    (
+        "trial",
+        &[
+            "domain",
+            "store",
+            "policy",
+            "clock",
+            "host",
+            "contracts",
+            "apply",
+            "import",
+            "pay",
+            "statement",
+            "worker",
+        ],
+    ),
     (
         "proof",
         &[
@@ -61,7 +76,6 @@ const MAY_KNOW: [(&str, &[&str]); 25] = [
             "access",
             "contracts",
             "metrics",
-            "trial",
         ],
     ),
     (

@@ -14,19 +14,20 @@ const README: &str = include_str!("../../README.md");
 /// Compiled dependencies of new plugins stay there from run to run.
 const NEW_PLUGINS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/new-plugins");
 /// Of the blocks that are tried here.
-const MARKS: [&str; 9] = [
+const MARKS: [&str; 10] = [
     "quickstart",
     "integrator",
     "import",
     "policies",
     "swap",
     "pay",
+    "trial",
     "proof",
     "operator",
     "postgres",
 ];
 /// The repository's files that its commands name.
-const EXAMPLES: [(&str, &str); 5] = [
+const EXAMPLES: [(&str, &str); 7] = [
     (
         "heat-pumps.toml",
         include_str!("../../host/examples/heat-pumps.toml"),
@@ -41,6 +42,14 @@ const EXAMPLES: [(&str, &str); 5] = [
     ),
     ("leads.csv", include_str!("../../host/examples/leads.csv")),
     ("leads.toml", include_str!("../../host/examples/leads.toml")),
+    (
+        "trial/leads.csv",
+        include_str!("../../host/examples/trial/leads.csv"),
+    ),
+    (
+        "trial/measures.csv",
+        include_str!("../../host/examples/trial/measures.csv"),
+    ),
 ];
 
 /// What a script has printed.
@@ -371,6 +380,20 @@ fn partners_are_paid() {
         page.contains("Abrechnung 2026-02 · Müller Heizung"),
         "{page}"
     );
+}
+
+#[test]
+fn plans_are_tried_over_history() {
+    let folder = with_examples();
+    let said = run(&format!("set -eu\n{}", steps("trial")), folder.path(), &[]);
+    said.holds(&[
+        "made my-trial with trial.toml, contract.toml",
+        "As it is                              1800.02 EUR",
+        "report: my-trial/report.html",
+    ]);
+    let page = std::fs::read_to_string(folder.path().join("my-trial/report.html"));
+    let page = page.expect("the report");
+    assert!(page.contains("“Care first” would have paid"), "{page}");
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod store;
 mod target;
 mod temporary;
 mod token;
+mod trial;
 mod usage;
 
 use std::process::ExitCode;
@@ -97,6 +98,9 @@ enum Command {
     Period(period::Command),
     /// Write what a partner has earned in a period, to read, to print or to reckon with
     Statement(statement::Statement),
+    /// Try other rules over what has happened, and see what they would have paid
+    #[command(subcommand)]
+    Trial(trial::Command),
     /// Write, build, check and upload plugins
     #[command(subcommand)]
     Plugin(plugin::Command),
@@ -129,6 +133,7 @@ pub fn main() -> ExitCode {
         Command::Period(command) => period::run(&command, &console),
         Command::Statement(command) => statement::run(&command, &console),
         Command::Plugin(command) => plugin::run(command, &console),
+        Command::Trial(command) => trial::run(&command, &console),
     };
     match result {
         Ok(exit) => exit.into(),

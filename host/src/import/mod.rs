@@ -8,6 +8,7 @@
 
 mod at_once;
 mod carried;
+mod digest;
 mod error;
 mod field;
 mod kinds;
@@ -22,6 +23,7 @@ mod value;
 mod when;
 
 pub use carried::{Carried, carry};
+pub use digest::digest;
 pub use error::ImportError;
 pub use field::Kind;
 pub use mapping::{Mapping, MappingProblem, MappingProblems};

@@ -48,5 +48,5 @@ pub use on_trial::{OnTrial, PaidBy, TriedWith};
 pub use overview::{AccountTotal, Overview, overview};
 pub use periods::periods;
 pub use recalculate::{Deviation, deviations, recalculate};
-pub use statement::{Statement, Total, statement};
+pub use statement::{Statement, Total, account_kinds, statement};
 pub use wake::wake;

@@ -100,6 +100,20 @@ pub async fn statement(
     })
 }
 
+/// What the accounts of a contract's components are for, by component and account.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub async fn account_kinds(
+    host: &Host,
+    force: &InForce,
+) -> Result<HashMap<(String, String), AccountKind>, Error> {
+    let accounts = Accounts::load(host, force).await?.0.into_iter();
+    Ok(accounts
+        .filter_map(|(key, account)| Some((key, AccountKind::parse(&account.kind)?)))
+        .collect())
+}
+
 /// What the partner has in its accounts, by the period that has booked it.
 async fn booked(
     host: &Host,

@@ -31,7 +31,7 @@ pub fn csv(document: &Document) -> String {
             words.dispute,
             words.answer,
         ]
-        .map(text),
+        .map(cell),
     );
     let state = match document.is_final() {
         true => words.settled,
@@ -39,9 +39,9 @@ pub fn csv(document: &Document) -> String {
     };
     for trial in &document.trials {
         let mut cells: [String; 18] = Default::default();
-        cells[0] = text(document.trial_title(trial));
-        cells[2] = text(&trial.component);
-        cells[9] = text(&document.trial(trial));
+        cells[0] = cell(document.trial_title(trial));
+        cells[2] = cell(&trial.component);
+        cells[9] = cell(&document.trial(trial));
         row(&mut table, cells);
     }
     for total in &document.totals {
@@ -49,12 +49,12 @@ pub fn csv(document: &Document) -> String {
             continue;
         }
         let mut cells: [String; 18] = Default::default();
-        cells[0] = text(words.carried);
-        cells[1] = text(&document.date(document.period.begins));
-        cells[2] = text(&total.component);
-        cells[3] = text(&total.account);
-        cells[4] = text(kind(total.kind, document.language).0);
-        cells[5] = text(document.unit(&total.unit));
+        cells[0] = cell(words.carried);
+        cells[1] = cell(&document.date(document.period.begins));
+        cells[2] = cell(&total.component);
+        cells[3] = cell(&total.account);
+        cells[4] = cell(kind(total.kind, document.language).0);
+        cells[5] = cell(document.unit(&total.unit));
         cells[6] = document.number(total.carried, &total.unit);
         row(&mut table, cells);
     }
@@ -69,26 +69,26 @@ impl Document {
         let posting = &line.posting;
         let quarrels = line.disputes.iter().map(|disputed| self.quarrel(disputed));
         let (complaints, answers): (Vec<String>, Vec<String>) = quarrels.unzip();
-        let maybe = |id: Option<&str>| id.map_or_else(String::new, text);
+        let maybe = |id: Option<&str>| id.map_or_else(String::new, cell);
         [
-            text(what),
-            text(&self.date(posting.occurred_at)),
-            text(&posting.component),
-            text(&posting.account),
-            text(kind(line.kind, self.language).0),
-            text(self.unit(&posting.unit)),
+            cell(what),
+            cell(&self.date(posting.occurred_at)),
+            cell(&posting.component),
+            cell(&posting.account),
+            cell(kind(line.kind, self.language).0),
+            cell(self.unit(&posting.unit)),
             self.number(posting.amount, &posting.unit),
             maybe(posting.lead.as_ref().map(|id| id.as_str())),
             maybe(posting.deal.as_ref().map(|id| id.as_str())),
-            text(&line.text),
+            cell(&line.text),
             maybe(posting.decision.as_ref().map(|id| id.as_str())),
-            text(posting.id.as_str()),
+            cell(posting.id.as_str()),
             maybe(posting.corrects.as_ref().map(|id| id.as_str())),
             maybe(posting.adjusts.as_ref().map(|id| id.as_str())),
-            text(&posting.period),
-            text(state),
-            text(&complaints.join("\n")),
-            text(&answers.join("\n")),
+            cell(&posting.period),
+            cell(state),
+            cell(&complaints.join("\n")),
+            cell(&answers.join("\n")),
         ]
     }
 
@@ -120,7 +120,7 @@ fn row<const N: usize>(table: &mut String, cells: [String; N]) {
 
 /// A text as a cell. A spreadsheet takes what begins with one of these signs for a
 /// formula, spaces before it or not; behind an apostrophe it is a text.
-fn text(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     let first = text.trim_start_matches([' ', '\u{a0}']).chars().next();
     let is_formula = matches!(
         first,
@@ -138,11 +138,11 @@ fn text(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::cell;
 
     #[test]
     fn no_text_is_a_formula_and_none_leaves_its_cell() {
-        for (given, cell) in [
+        for (given, expected) in [
             ("Müller", "Müller"),
             ("=1+1", "'=1+1"),
             ("+49 30", "'+49 30"),
@@ -156,7 +156,7 @@ mod tests {
             ("two\nlines", "\"two\nlines\""),
             ("", ""),
         ] {
-            assert_eq!(text(given), cell);
+            assert_eq!(cell(given), expected);
         }
     }
 }

@@ -281,7 +281,7 @@ impl Page<'_> {
 const NUMBER: &str = " class=\"number\"";
 
 /// A text as it may stand in an element or in an attribute, whoever has written it.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -24,8 +24,8 @@ use crate::policy::question::{Reason, Value};
 use crate::policy::reason::{self, Language};
 use crate::store::DisputeFilter;
 
-pub use csv::csv;
-pub use html::html;
+pub use csv::{cell, csv};
+pub use html::{escaped, html};
 
 /// Disputes of one partner that are looked at.
 const DISPUTES_MAX: u32 = 100_000;

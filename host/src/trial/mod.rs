@@ -1,6 +1,19 @@
-//! Looks back: reads what was decided, and what candidates have answered beside it. And
-//! ahead: what a simulation of other plans assumes.
+//! Tries other rules, and looks back.
+//!
+//! - A trial is the same contract by other rules, played over history in a store of its
+//!   own: `setup` reads its folder, `variant` lays a plan over the contract, `play` works
+//!   history by it, `ledger` adds up what it has paid, `compare` puts plans side by side,
+//!   `results` and `report` write that down.
+//! - `assumptions`: what a simulation of other plans assumes.
+//! - `candidate` and `summary`: what candidates have answered beside what is in force.
 
 pub mod assumptions;
 pub mod candidate;
+pub mod compare;
+pub mod ledger;
+pub mod play;
+pub mod report;
+pub mod results;
+pub mod setup;
 pub mod summary;
+pub mod variant;

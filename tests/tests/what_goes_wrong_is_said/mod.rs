@@ -14,7 +14,6 @@ mod money;
 mod requests;
 mod world;
 
-use crate::STELLWERK;
 use stellwerk_tests::on_both_databases;
 
 use book::Book;

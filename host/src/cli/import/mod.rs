@@ -19,12 +19,8 @@ use super::store::block_on;
 use super::target::Target;
 use super::{CliError, Console, Exit};
 use crate::domain::contract::Contract;
-use crate::domain::digest::Pieces;
 use crate::host::Host;
 use crate::import::{self, ImportError, Kind, Mapping, Mode, RejectFile, Report};
-
-/// Bytes that are digested at once.
-const DIGEST_BYTES: usize = 64 * 1024;
 
 /// What the file is about.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -141,7 +137,7 @@ async fn in_data(
     let file_error = |error| CliError::file(&import.file, error);
     let file = File::open(&import.file).map_err(file_error)?;
     let bytes = file.metadata().map_err(file_error)?.len();
-    let file_digest = digest(&import.file).map_err(file_error)?;
+    let file_digest = import::digest(&import.file).map_err(file_error)?;
     let data = async |host: &Host| {
         let contract = contract(host, import).await?;
         let work = import::Import {
@@ -178,18 +174,6 @@ fn format_of(file: &Path) -> Option<&'static str> {
     match file.extension()?.to_str()? {
         "ndjson" | "jsonl" => Some("ndjson"),
         _ => Some("csv"),
-    }
-}
-
-fn digest(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut pieces = Pieces::default();
-    let mut buffer = vec![0; DIGEST_BYTES];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(pieces.digest()),
-            read => pieces.add(&buffer[..read]),
-        }
     }
 }
 

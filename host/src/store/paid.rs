@@ -1,0 +1,99 @@
+//! What partners were paid, added up.
+
+use super::sql::{Bind, Columns, IDS_AT_ONCE, fetch, only};
+use super::{Error, Store};
+use crate::domain::ids::{ContractId, LeadId, ManufacturerId, PartnerId};
+
+/// What an account of a partner comes to in a period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidInPeriod {
+    /// Of the events.
+    pub period: String,
+    pub partner: PartnerId,
+    pub component: String,
+    pub account: String,
+    /// money, points, count.
+    pub unit: String,
+    /// In the account's unit.
+    pub amount: i64,
+    pub postings: i64,
+}
+
+/// What a partner has in an account for one lead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidForLead {
+    pub lead: LeadId,
+    pub partner: PartnerId,
+    pub component: String,
+    pub account: String,
+    pub unit: String,
+    pub amount: i64,
+}
+
+impl Store {
+    /// What the accounts of a contract's partners come to, by the periods of the events.
+    /// Walks all postings of the contract.
+    pub async fn paid_in_periods(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<Vec<PaidInPeriod>, Error> {
+        let rows = sqlx::query(
+            "SELECT period, holder, component, account, unit, \
+             CAST(SUM(amount) AS BIGINT) AS amount, COUNT(*) AS postings FROM posting \
+             WHERE manufacturer = $1 AND contract = $2 AND holder_kind = 'partner' \
+             GROUP BY period, holder, component, account, unit \
+             ORDER BY period, holder, component, account",
+        )
+        .bind(manufacturer.as_str())
+        .bind(contract.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let row = Columns(row);
+                Ok(PaidInPeriod {
+                    period: row.text("period")?,
+                    partner: row.text("holder")?.into(),
+                    component: row.text("component")?,
+                    account: row.text("account")?,
+                    unit: row.text("unit")?,
+                    amount: row.integer("amount")?,
+                    postings: row.integer("postings")?,
+                })
+            })
+            .collect()
+    }
+
+    /// What partners have for each of these leads.
+    pub async fn paid_for_leads(
+        &self,
+        manufacturer: &ManufacturerId,
+        leads: &[LeadId],
+    ) -> Result<Vec<PaidForLead>, Error> {
+        let mut found = Vec::new();
+        for some in leads.chunks(IDS_AT_ONCE) {
+            let mut values = vec![Bind::from(manufacturer.as_str())];
+            let among = only("lead", Some(some), &mut values);
+            let text = format!(
+                "SELECT lead, holder, component, account, unit, \
+                 CAST(SUM(amount) AS BIGINT) AS amount FROM posting \
+                 WHERE manufacturer = $1{among} AND holder_kind = 'partner' \
+                 GROUP BY lead, holder, component, account, unit \
+                 ORDER BY lead, holder, component, account"
+            );
+            for row in fetch(self, text, values).await? {
+                let row = Columns(&row);
+                found.push(PaidForLead {
+                    lead: row.text("lead")?.into(),
+                    partner: row.text("holder")?.into(),
+                    component: row.text("component")?,
+                    account: row.text("account")?,
+                    unit: row.text("unit")?,
+                    amount: row.integer("amount")?,
+                });
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,398 @@
+//! What a variant has paid: its own ledger, read and added up.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::play::{self, PlayError, Taken};
+use super::setup::Setup;
+use super::variant::Variant;
+use crate::domain::account::AccountKind;
+use crate::domain::event::EventCode;
+use crate::domain::ids::PartnerId;
+use crate::host::{Host, InForce, Plans};
+use crate::import::Kind;
+use crate::pay;
+
+/// Leads read at once.
+const LEADS_AT_ONCE: u32 = 500;
+/// Events read at once.
+const EVENTS_AT_ONCE: u32 = 1_000;
+/// What could not be asked is named so often of a component and code, and counted.
+const FAILURES_NAMED: usize = 20;
+
+/// How one variant went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Outcome {
+    pub plan: String,
+    pub name: String,
+    pub policies: Vec<Bound>,
+    pub files: Vec<FileRead>,
+    pub periods: Vec<PeriodState>,
+    pub failures: Vec<Failure>,
+    /// What its components go by and history has none of.
+    pub lacking: Vec<Lacking>,
+    /// By period, partner and account.
+    pub paid: Vec<Paid>,
+    /// By lead and partner; money that is due alone.
+    pub leads: Vec<LeadPaid>,
+}
+
+/// What was bound to a slot.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Bound {
+    pub slot: String,
+    /// Name and version.
+    pub plugin: String,
+    pub plugin_digest: String,
+    pub configuration: serde_json::Value,
+}
+
+/// What became of a file of history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FileRead {
+    pub file: String,
+    pub rows: u64,
+    pub rejected: u64,
+}
+
+/// A period with whether it is final.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PeriodState {
+    pub period: String,
+    pub closed: bool,
+}
+
+/// Questions that a component did not answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Failure {
+    pub component: String,
+    pub code: String,
+    pub count: u64,
+    /// Numbers of some of the leads.
+    pub leads: Vec<String>,
+}
+
+/// Something that a component goes by, and that history does not know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Lacking {
+    pub component: String,
+    pub what: Wanted,
+    /// Of the event or the measure.
+    pub name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wanted {
+    Event,
+    Measure,
+}
+
+/// What a partner's account comes to in a period.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Paid {
+    pub period: String,
+    pub partner: String,
+    pub component: String,
+    pub account: String,
+    #[serde(with = "kind")]
+    pub kind: AccountKind,
+    /// money, points, count.
+    pub unit: String,
+    pub amount: i64,
+    pub postings: i64,
+}
+
+/// What a partner has for a lead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LeadPaid {
+    pub lead: String,
+    pub partner: String,
+    /// Minor units.
+    pub amount: i64,
+}
+
+/// Kinds by their names.
+mod kind {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::domain::account::AccountKind;
+
+    pub fn serialize<S: Serializer>(kind: &AccountKind, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(kind.as_str())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<AccountKind, D::Error> {
+        let name = String::deserialize(from)?;
+        AccountKind::parse(&name).ok_or_else(|| D::Error::custom("no kind of account"))
+    }
+}
+
+impl Paid {
+    /// Money that is due to the partner.
+    pub fn is_due_money(&self) -> bool {
+        self.unit == "money" && self.kind.is_due()
+    }
+}
+
+impl Outcome {
+    /// Reads what a variant that was played has left in its store.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn read(
+        host: &Host,
+        force: &Arc<InForce>,
+        setup: &Setup,
+        variant: &Variant,
+        taken: &[Taken],
+    ) -> Result<Self, PlayError> {
+        let ended_at = play::end(setup, variant)?;
+        let contract = &force.contract;
+        let partners = host.store.partners(&contract.manufacturer).await?;
+        let reading = Reading {
+            host,
+            force,
+            kinds: pay::account_kinds(host, force).await?,
+            codes: partners
+                .into_iter()
+                .map(|partner| (partner.id, partner.code))
+                .collect(),
+        };
+        let periods = pay::periods(host, force).await?;
+        let (leads, numbers) = reading.leads().await?;
+        let (failures, known) = reading.events(&numbers).await?;
+        let plans = Plans::load(host, force.clone()).await?;
+        let plan = plans.of_period(host, ended_at, None).await?;
+        Ok(Self {
+            plan: variant.code.clone(),
+            name: variant.name.clone(),
+            lacking: lacking(&plan, &known, setup),
+            policies: policies(&plan),
+            files: taken
+                .iter()
+                .map(|taken| FileRead {
+                    file: taken.file.clone(),
+                    rows: taken.report.rows(),
+                    rejected: taken.report.rejected,
+                })
+                .collect(),
+            periods: periods
+                .into_iter()
+                .map(|period| PeriodState {
+                    closed: period.state == crate::domain::ledger::PeriodState::Closed,
+                    period: period.name,
+                })
+                .collect(),
+            failures,
+            paid: reading.paid().await?,
+            leads,
+        })
+    }
+}
+
+/// What each slot is decided by, in the order of the slots.
+fn policies(force: &InForce) -> Vec<Bound> {
+    let slots = force.slots.iter();
+    let mut bound: Vec<Bound> = slots
+        .filter_map(|(slot, of)| {
+            let bound = of.bound.as_ref().ok()?;
+            let manifest = bound.plugin().manifest();
+            Some(Bound {
+                slot: slot.clone(),
+                plugin: format!("{}@{}", manifest.name, manifest.version),
+                plugin_digest: bound.plugin().digest().to_owned(),
+                configuration: serde_json::from_str(bound.configuration()).unwrap_or_default(),
+            })
+        })
+        .collect();
+    bound.sort_by(|one, other| one.slot.cmp(&other.slot));
+    bound
+}
+
+/// What components go by and history has none of. Cancellations are not missed: where
+/// none is told of, none has happened.
+fn lacking(plan: &InForce, known: &BTreeSet<String>, setup: &Setup) -> Vec<Lacking> {
+    let has_measures = setup.history.iter().any(|file| file.kind == Kind::Measures);
+    let mut lacking = Vec::new();
+    for (component, slot) in plan.components() {
+        let Ok(bound) = &slot.bound else { continue };
+        let manifest = bound.plugin().manifest();
+        let is_missed =
+            |event: &&String| *event != EventCode::Cancelled.as_str() && !known.contains(*event);
+        let missed = manifest.events.iter().filter(is_missed);
+        let named = |what, name: &String| Lacking {
+            component: component.to_owned(),
+            what,
+            name: name.clone(),
+        };
+        lacking.extend(missed.map(|event| named(Wanted::Event, event)));
+        if !has_measures {
+            let measures = manifest.measures.iter();
+            lacking.extend(measures.map(|measure| named(Wanted::Measure, measure)));
+        }
+    }
+    lacking
+}
+
+struct Reading<'a> {
+    host: &'a Host,
+    force: &'a InForce,
+    /// By component and account.
+    kinds: HashMap<(String, String), AccountKind>,
+    codes: HashMap<PartnerId, String>,
+}
+
+impl Reading<'_> {
+    fn code(&self, partner: &PartnerId) -> String {
+        self.codes.get(partner).cloned().unwrap_or_default()
+    }
+
+    fn kind(&self, component: &str, account: &str) -> AccountKind {
+        let key = (component.to_owned(), account.to_owned());
+        self.kinds
+            .get(&key)
+            .copied()
+            .unwrap_or(AccountKind::Adjustment)
+    }
+
+    async fn paid(&self) -> Result<Vec<Paid>, PlayError> {
+        let contract = &self.force.contract;
+        let rows = self
+            .host
+            .store
+            .paid_in_periods(&contract.manufacturer, &contract.id)
+            .await?;
+        let mut paid: Vec<Paid> = rows
+            .into_iter()
+            .map(|row| Paid {
+                kind: self.kind(&row.component, &row.account),
+                partner: self.code(&row.partner),
+                period: row.period,
+                component: row.component,
+                account: row.account,
+                unit: row.unit,
+                amount: row.amount,
+                postings: row.postings,
+            })
+            .collect();
+        // By what is the same in every run: identifiers are not.
+        paid.sort_by(|one, other| one.key().cmp(&other.key()));
+        Ok(paid)
+    }
+
+    /// What was paid for leads, and the numbers of all leads by identifier.
+    async fn leads(&self) -> Result<(Vec<LeadPaid>, HashMap<String, String>), PlayError> {
+        let owner = &self.force.contract.manufacturer;
+        let mut sums: BTreeMap<(String, String), i64> = BTreeMap::new();
+        let mut numbers = HashMap::new();
+        let mut after = String::new();
+        loop {
+            let page = self
+                .host
+                .store
+                .leads_after(owner, &after, LEADS_AT_ONCE)
+                .await?;
+            let Some((last, _)) = page.last() else {
+                break;
+            };
+            after.clone_from(last);
+            let mut ids = Vec::new();
+            for (_, lead) in page {
+                let lead = lead?;
+                let number = lead.external_id.unwrap_or_else(|| lead.id.to_string());
+                numbers.insert(lead.id.as_str().to_owned(), number);
+                ids.push(lead.id);
+            }
+            for paid in self.host.store.paid_for_leads(owner, &ids).await? {
+                if paid.unit != "money" || !self.kind(&paid.component, &paid.account).is_due() {
+                    continue;
+                }
+                let number = numbers.get(paid.lead.as_str()).cloned();
+                let key = (number.unwrap_or_default(), self.code(&paid.partner));
+                let sum = sums.entry(key).or_default();
+                *sum = sum.saturating_add(paid.amount);
+            }
+        }
+        let leads = sums
+            .into_iter()
+            .map(|((lead, partner), amount)| LeadPaid {
+                lead,
+                partner,
+                amount,
+            })
+            .collect();
+        Ok((leads, numbers))
+    }
+
+    /// Questions that were not answered, by component and code; and which events there
+    /// are.
+    async fn events(
+        &self,
+        numbers: &HashMap<String, String>,
+    ) -> Result<(Vec<Failure>, BTreeSet<String>), PlayError> {
+        let contract = &self.force.contract;
+        let mut known = BTreeSet::new();
+        let mut failures: BTreeMap<(String, String), Failure> = BTreeMap::new();
+        let mut after = 0;
+        loop {
+            let events = self
+                .host
+                .store
+                .events_of_contract(&contract.manufacturer, &contract.id, after, EVENTS_AT_ONCE)
+                .await?;
+            let Some(last) = events.last() else {
+                return Ok((failures.into_values().collect(), known));
+            };
+            after = last.position;
+            for positioned in &events {
+                let event = &positioned.event;
+                if !known.contains(&event.code) {
+                    known.insert(event.code.clone());
+                }
+                if event.code != EventCode::PolicyFailed.as_str() {
+                    continue;
+                }
+                let text = |name: &str| match event.attributes.get(name) {
+                    Some(crate::domain::attribute::AttributeValue::Text(text)) => text.clone(),
+                    _ => String::new(),
+                };
+                let (component, code) = (text("component"), text("code"));
+                let failure = failures
+                    .entry((component.clone(), code.clone()))
+                    .or_insert_with(|| Failure {
+                        component,
+                        code,
+                        ..Failure::default()
+                    });
+                failure.count += 1;
+                let number = event
+                    .lead
+                    .as_ref()
+                    .and_then(|lead| numbers.get(lead.as_str()));
+                if let Some(number) = number
+                    && failure.leads.len() < FAILURES_NAMED
+                {
+                    failure.leads.push(number.clone());
+                }
+            }
+        }
+    }
+}
+
+impl Paid {
+    fn key(&self) -> (&str, &str, &str, &str) {
+        (&self.period, &self.partner, &self.component, &self.account)
+    }
+}

@@ -1,0 +1,161 @@
+//! A variant played: history is taken into an empty store of the variant's own, and
+//! worked there by its rules as if these had been in force from the first day.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::civil::Time;
+
+use super::setup::{HistoryFile, Setup};
+use super::variant::Variant;
+use crate::apply::{self, ApplyError};
+use crate::contracts;
+use crate::domain::calendar::Calendar;
+use crate::domain::time::Micros;
+use crate::host::{ContractError, Host, InForce, Origin};
+use crate::import::{self, ImportError, Mode, RejectFile, Report};
+use crate::{pay, store, worker};
+
+/// How long after the end of history the clock is, so that every period that was over
+/// by then can be closed: its time of grace, and what was recorded since, are over.
+const CLOSED_AFTER_DAYS: i64 = 120;
+const DAY_MICROS: i64 = 86_400_000_000;
+
+/// Why a variant could not be played.
+#[derive(Debug, thiserror::Error)]
+pub enum PlayError {
+    #[error("{0}")]
+    Apply(#[from] ApplyError),
+    #[error("{}: {error}", file.display())]
+    Import {
+        file: std::path::PathBuf,
+        error: ImportError,
+    },
+    #[error("{0}")]
+    Contract(#[from] ContractError),
+    #[error("{0}")]
+    Pay(#[from] pay::Error),
+    #[error("{0}")]
+    Store(#[from] store::Error),
+    #[error("the day `until` is beyond what calendars reach")]
+    Until,
+}
+
+/// What became of a file of history.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// As trial.toml names it.
+    pub file: String,
+    pub report: Report,
+}
+
+/// The last instant of history.
+///
+/// # Errors
+/// Where that day is beyond all calendars.
+pub fn end(setup: &Setup, variant: &Variant) -> Result<Micros, PlayError> {
+    let calendar = Calendar::of(&variant.document.terms).map_err(|_| PlayError::Until)?;
+    let next = setup.until.tomorrow().map_err(|_| PlayError::Until)?;
+    let begins = calendar.instant_at(next.to_datetime(Time::midnight()));
+    Ok(Micros(begins.ok_or(PlayError::Until)?.0 - 1))
+}
+
+/// Makes the variant's contract, takes history in, pays it, and closes every period that
+/// is over. `step` hears what is done.
+///
+/// # Errors
+/// What was done by then stays in the store, which is worth nothing any more.
+pub async fn play(
+    host: &Host,
+    setup: &Setup,
+    variant: &Variant,
+    rejects: &Path,
+    mut step: impl FnMut(&str),
+) -> Result<(Arc<InForce>, Vec<Taken>), PlayError> {
+    let origin = Origin::host();
+    apply::apply(host, &variant.document, Some(&setup.folder), &origin).await?;
+    let force = contract(host, variant).await?;
+    let mut taken = Vec::new();
+    for history in &setup.history {
+        let file = name(&history.file);
+        step(&format!("{}: reading {file}", variant.name));
+        let report = take(
+            host,
+            &force,
+            history,
+            &rejects.join(format!("{file}.rejects.csv")),
+        )
+        .await;
+        let report = report.map_err(|error| PlayError::Import {
+            file: history.file.clone(),
+            error,
+        })?;
+        taken.push(Taken { file, report });
+    }
+    step(&format!("{}: paying", variant.name));
+    pay_history(host).await?;
+    Ok((contract(host, variant).await?, taken))
+}
+
+async fn contract(host: &Host, variant: &Variant) -> Result<Arc<InForce>, PlayError> {
+    let document = &variant.document;
+    let missing = |what| PlayError::Apply(contracts::Error::NotFound { what });
+    let maker = host
+        .store
+        .manufacturer_by_code(&document.manufacturer.code)
+        .await?
+        .ok_or_else(|| missing("manufacturer"))?;
+    let contract = host
+        .store
+        .contract_by_code(&maker.id, &document.contract.code)
+        .await?
+        .ok_or_else(|| missing("contract"))?;
+    Ok(host.contract(&maker.id, &contract.id).await?)
+}
+
+async fn take(
+    host: &Host,
+    force: &InForce,
+    history: &HistoryFile,
+    rejects: &Path,
+) -> Result<Report, ImportError> {
+    let import = import::Import {
+        kind: history.kind,
+        manufacturer: force.contract.manufacturer.clone(),
+        contract: force.contract.id.clone(),
+        mapping: &history.mapping,
+        file_digest: history.digest.clone(),
+        actor: None,
+        mode: Mode::Keep,
+    };
+    let file = File::open(&history.file)?;
+    let mut rejects = RejectFile::new(rejects.to_owned(), &history.mapping.dialect);
+    import::run(host, &import, file, &mut rejects, |_| {}).await
+}
+
+/// Pays what has happened, has wishes fulfilled as they are due, and closes what is over.
+async fn pay_history(host: &Host) -> Result<(), PlayError> {
+    let ended_at = host.clock.now();
+    pay::pay_waiting(host).await?;
+    while host
+        .store
+        .next_due()
+        .await?
+        .is_some_and(|due| due <= ended_at)
+    {
+        if worker::work_due(host).await? == 0 {
+            break;
+        }
+        pay::pay_waiting(host).await?;
+    }
+    let later = ended_at.0.saturating_add(CLOSED_AFTER_DAYS * DAY_MICROS);
+    host.clock.advance_to(Micros(later));
+    pay::close_due(host).await?;
+    Ok(())
+}
+
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}

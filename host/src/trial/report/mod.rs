@@ -1,0 +1,447 @@
+//! A trial's report as one page that holds everything it needs: words first, then
+//! figures. It loads nothing, and prints to A4.
+
+mod chart;
+mod words;
+
+use std::fmt::Write;
+
+use self::chart::Bar;
+use self::words::{Words, words};
+use super::compare::{Comparison, PlanSums, Sum};
+use super::ledger::{Outcome, Wanted};
+use crate::domain::money;
+use crate::policy::reason::Language;
+use crate::statement::escaped;
+
+/// Readable without colours: what matters is said in words.
+const STYLE: &str = include_str!("report.css");
+/// Sorts a table by the column that is clicked; without it everything can be read, too.
+const SORTING: &str = include_str!("sort.js");
+const NUMBER: &str = "number";
+
+/// What a report is about.
+pub struct Report<'a> {
+    pub language: Language,
+    pub name: &'a str,
+    /// The last day of history.
+    pub until: jiff::civil::Date,
+    /// ISO 4217.
+    pub currency: &'a str,
+    /// Of everything that the trial is made of.
+    pub digest: &'a str,
+    /// What is in force first.
+    pub outcomes: &'a [Outcome],
+    pub comparison: &'a Comparison,
+}
+
+/// The report as HTML.
+pub fn html(report: &Report<'_>) -> String {
+    let mut page = Page {
+        report,
+        words: words(report.language),
+        text: String::new(),
+    };
+    page.head();
+    page.summary();
+    page.lacking();
+    page.money();
+    page.sums(page.words.components, page.words.component, |plan| {
+        &plan.components
+    });
+    page.sums(page.words.partners, page.words.partner, |plan| {
+        &plan.partners
+    });
+    page.sums(page.words.periods, page.words.period, |plan| &plan.periods);
+    page.others();
+    page.flips();
+    page.failures();
+    page.history();
+    page.policies();
+    let _ = write!(
+        page.text,
+        "<script>\n{SORTING}</script>\n</body>\n</html>\n"
+    );
+    page.text
+}
+
+/// A cell: its text, and for a number the value by which it is sorted.
+type Cell = (String, Option<i64>);
+
+struct Page<'a> {
+    report: &'a Report<'a>,
+    words: &'static Words,
+    text: String,
+}
+
+impl Page<'_> {
+    fn head(&mut self) {
+        let title = format!("{}: {}", self.words.trial, self.report.name);
+        let title = escaped(&title);
+        let _ = write!(
+            self.text,
+            "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
+             <style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n",
+            self.words.code,
+        );
+    }
+
+    fn section(&mut self, title: &str) {
+        let _ = writeln!(self.text, "<h2>{}</h2>", escaped(title));
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        let _ = writeln!(self.text, "<p>{}</p>", escaped(text));
+    }
+
+    /// What changes, for whom, and how sure that is.
+    fn summary(&mut self) {
+        self.section(self.words.summary);
+        let plans: Vec<String> = self
+            .report
+            .comparison
+            .plans
+            .iter()
+            .skip(1)
+            .map(|plan| self.said(plan))
+            .collect();
+        for plan in plans {
+            self.paragraph(&plan);
+        }
+        self.paragraph(self.words.replayed);
+    }
+
+    fn said(&self, plan: &PlanSums) -> String {
+        let (total, difference) = (self.money_of(plan.total), self.signed(plan.difference));
+        let (name, leads) = (&plan.name, plan.leads_paid_otherwise);
+        if plan.partners.iter().all(|sum| sum.difference == 0) && leads == 0 {
+            return match self.report.language {
+                Language::German => {
+                    format!("„{name}“ hätte jedem Partner dasselbe gezahlt wie heute: {total}.")
+                }
+                Language::English => {
+                    format!("“{name}” would have paid every partner what is paid today: {total}.")
+                }
+            };
+        }
+        let winners = plan
+            .partners
+            .iter()
+            .filter(|sum| sum.difference > 0)
+            .count();
+        let losers = plan
+            .partners
+            .iter()
+            .filter(|sum| sum.difference < 0)
+            .count();
+        let most = |sign: i64| {
+            let sums = plan
+                .partners
+                .iter()
+                .filter(|sum| sum.difference.signum() == sign);
+            sums.max_by_key(|sum| sum.difference.abs())
+        };
+        let named = |sum: Option<&Sum>| match sum {
+            Some(sum) => format!("{} ({})", sum.of, self.signed(sum.difference)),
+            None => self.words.none.to_owned(),
+        };
+        let (winner, loser) = (named(most(1)), named(most(-1)));
+        match self.report.language {
+            Language::German => format!(
+                "„{name}“ hätte bis zum {} zusammen {total} gezahlt, {difference} gegenüber heute. \
+                 {winners} Partner bekämen mehr, am meisten {winner}; {losers} bekämen weniger, am \
+                 meisten {loser}. {leads} Leads würden anders bezahlt.",
+                self.report.until
+            ),
+            Language::English => format!(
+                "“{name}” would have paid {total} in all up to {}, {difference} against today. \
+                 {winners} partners would get more, {winner} the most; {losers} would get less, \
+                 {loser} the most. {leads} leads would be paid otherwise.",
+                self.report.until
+            ),
+        }
+    }
+
+    fn lacking(&mut self) {
+        let words = self.words;
+        let rows: Vec<Vec<Cell>> = self
+            .report
+            .outcomes
+            .iter()
+            .flat_map(|outcome| {
+                outcome.lacking.iter().map(|lacking| {
+                    let what = match lacking.what {
+                        Wanted::Event => words.event,
+                        Wanted::Measure => words.measure,
+                    };
+                    let cells = [&outcome.name, &lacking.component, what, &lacking.name];
+                    cells.map(|cell| (cell.to_owned(), None)).to_vec()
+                })
+            })
+            .collect();
+        if rows.is_empty() {
+            return;
+        }
+        self.section(words.lacking);
+        self.paragraph(words.lacking_means);
+        self.table(&[words.plan, words.component, words.what, ""], &rows);
+    }
+
+    fn money(&mut self) {
+        self.section(self.words.money);
+        let plans = &self.report.comparison.plans;
+        let bars: Vec<Bar> = plans
+            .iter()
+            .map(|plan| Bar {
+                name: plan.name.clone(),
+                value: plan.total,
+                label: self.money_of(plan.total),
+            })
+            .collect();
+        if let Some(chart) = chart::bars(&bars) {
+            let caption = escaped(self.words.total);
+            let _ = writeln!(
+                self.text,
+                "<figure>\n{chart}\n<figcaption>{caption}</figcaption>\n</figure>"
+            );
+        }
+        let rows: Vec<Vec<Cell>> = plans
+            .iter()
+            .map(|plan| {
+                vec![
+                    (plan.name.clone(), None),
+                    (self.money_of(plan.total), Some(plan.total)),
+                    (self.signed(plan.difference), Some(plan.difference)),
+                ]
+            })
+            .collect();
+        self.table(
+            &[self.words.plan, self.words.total, self.words.difference],
+            &rows,
+        );
+    }
+
+    /// One row for each that is paid, one column for each plan.
+    fn sums(&mut self, title: &str, of: &str, sums: impl Fn(&PlanSums) -> &[Sum]) {
+        self.section(title);
+        let plans = &self.report.comparison.plans;
+        let mut all: Vec<&str> = plans
+            .iter()
+            .flat_map(|plan| sums(plan).iter().map(|sum| sum.of.as_str()))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        let rows: Vec<Vec<Cell>> = all
+            .into_iter()
+            .map(|name| {
+                let amounts = plans.iter().map(|plan| {
+                    let sum = sums(plan).iter().find(|sum| sum.of == name);
+                    let amount = sum.map_or(0, |sum| sum.amount);
+                    (self.money_of(amount), Some(amount))
+                });
+                std::iter::once((self.named_period(name), None))
+                    .chain(amounts)
+                    .collect()
+            })
+            .collect();
+        let names = plans.iter().map(|plan| plan.name.as_str());
+        let columns: Vec<&str> = std::iter::once(of).chain(names).collect();
+        self.table(&columns, &rows);
+    }
+
+    /// A period that is not final is said to be so.
+    fn named_period(&self, name: &str) -> String {
+        let mut periods = self
+            .report
+            .outcomes
+            .iter()
+            .flat_map(|outcome| &outcome.periods);
+        match periods.any(|period| period.period == name && !period.closed) {
+            true => format!("{name} ({})", self.words.provisional),
+            false => name.to_owned(),
+        }
+    }
+
+    fn others(&mut self) {
+        let plans = &self.report.comparison.plans;
+        let rows: Vec<Vec<Cell>> = plans
+            .iter()
+            .flat_map(|plan| {
+                plan.others.iter().map(|sum| {
+                    vec![
+                        (plan.name.clone(), None),
+                        (sum.of.clone(), None),
+                        (sum.amount.to_string(), Some(sum.amount)),
+                    ]
+                })
+            })
+            .collect();
+        if !rows.is_empty() {
+            self.section(self.words.others);
+            self.table(
+                &[self.words.plan, self.words.component, self.words.total],
+                &rows,
+            );
+        }
+    }
+
+    fn flips(&mut self) {
+        let plans = self.report.comparison.plans.iter().skip(1);
+        let rows: Vec<Vec<Cell>> = plans
+            .flat_map(|plan| {
+                plan.flips.iter().map(|flip| {
+                    let difference = flip.plan.saturating_sub(flip.in_force);
+                    vec![
+                        (plan.name.clone(), None),
+                        (flip.lead.clone(), None),
+                        (flip.partner.clone(), None),
+                        (self.money_of(flip.in_force), Some(flip.in_force)),
+                        (self.money_of(flip.plan), Some(flip.plan)),
+                        (self.signed(difference), Some(difference)),
+                    ]
+                })
+            })
+            .collect();
+        if rows.is_empty() {
+            return;
+        }
+        let words = self.words;
+        self.section(words.flips);
+        let columns = [
+            words.plan,
+            words.lead,
+            words.partner,
+            words.in_force,
+            words.total,
+            words.difference,
+        ];
+        self.table(&columns, &rows);
+    }
+
+    fn failures(&mut self) {
+        let rows: Vec<Vec<Cell>> = self
+            .report
+            .outcomes
+            .iter()
+            .flat_map(|outcome| {
+                outcome.failures.iter().map(|failure| {
+                    let count = i64::try_from(failure.count).unwrap_or(i64::MAX);
+                    vec![
+                        (outcome.name.clone(), None),
+                        (failure.component.clone(), None),
+                        (failure.code.clone(), None),
+                        (failure.count.to_string(), Some(count)),
+                        (failure.leads.join(", "), None),
+                    ]
+                })
+            })
+            .collect();
+        if rows.is_empty() {
+            return;
+        }
+        let words = self.words;
+        self.section(words.failures);
+        let columns = [
+            words.plan,
+            words.component,
+            words.code_of_error,
+            words.times,
+            words.lead,
+        ];
+        self.table(&columns, &rows);
+    }
+
+    fn history(&mut self) {
+        let words = self.words;
+        self.section(words.history);
+        let rows: Vec<Vec<Cell>> = self.report.outcomes[0]
+            .files
+            .iter()
+            .map(|file| {
+                let number = |count: u64| {
+                    let value = i64::try_from(count).unwrap_or(i64::MAX);
+                    (count.to_string(), Some(value))
+                };
+                vec![
+                    (file.file.clone(), None),
+                    number(file.rows),
+                    number(file.rejected),
+                ]
+            })
+            .collect();
+        self.table(&[words.file, words.rows, words.rejected], &rows);
+    }
+
+    fn policies(&mut self) {
+        let words = self.words;
+        self.section(words.policies);
+        let rows: Vec<Vec<Cell>> = self
+            .report
+            .outcomes
+            .iter()
+            .flat_map(|outcome| {
+                outcome.policies.iter().map(|bound| {
+                    vec![
+                        (outcome.name.clone(), None),
+                        (bound.slot.clone(), None),
+                        (bound.plugin.clone(), None),
+                        (bound.plugin_digest.clone(), None),
+                    ]
+                })
+            })
+            .collect();
+        self.table(&[words.plan, words.slot, words.policy, words.digest], &rows);
+        let _ = writeln!(
+            self.text,
+            "<p>{} {}: <span class=\"digest\">{}</span></p>",
+            escaped(words.pinned),
+            escaped(words.digest),
+            escaped(self.report.digest)
+        );
+    }
+
+    fn table(&mut self, columns: &[&str], rows: &[Vec<Cell>]) {
+        let is_number = |column: usize| rows.iter().any(|row| row[column].1.is_some());
+        self.text
+            .push_str("<div class=\"table\"><table>\n<thead><tr>");
+        for (index, column) in columns.iter().enumerate() {
+            let class = if is_number(index) { NUMBER } else { "" };
+            let _ = write!(self.text, "<th class=\"{class}\">{}</th>", escaped(column));
+        }
+        self.text.push_str("</tr></thead>\n<tbody>\n");
+        for row in rows {
+            self.text.push_str("<tr>");
+            for (text, value) in row {
+                let text = escaped(text);
+                let _ = match value {
+                    Some(value) => write!(
+                        self.text,
+                        "<td class=\"{NUMBER}\" data-value=\"{value}\">{text}</td>"
+                    ),
+                    None => write!(self.text, "<td>{text}</td>"),
+                };
+            }
+            self.text.push_str("</tr>\n");
+        }
+        self.text.push_str("</tbody>\n</table></div>\n");
+    }
+
+    fn money_of(&self, minor_units: i64) -> String {
+        let exponent = money::exponent(self.report.currency).unwrap_or(2);
+        format!(
+            "{} {}",
+            money::display(minor_units, exponent),
+            self.report.currency
+        )
+    }
+
+    /// With its sign, also where it is more.
+    fn signed(&self, minor_units: i64) -> String {
+        let amount = self.money_of(minor_units);
+        match minor_units > 0 {
+            true => format!("+{amount}"),
+            false => amount,
+        }
+    }
+}

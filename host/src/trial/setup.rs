@@ -1,0 +1,219 @@
+//! A trial as somebody has written it: a folder with the contract, the files of its
+//! history, and the plans that are tried.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::variant::{self, Variant};
+use crate::apply::Document;
+use crate::domain::digest::Pieces;
+use crate::domain::text;
+use crate::import::{self, Kind, Mapping};
+
+/// What is tried: the span of history, and the files that it comes from.
+pub const TRIAL_FILE: &str = "trial.toml";
+/// The contract as it is in force.
+pub const CONTRACT_FILE: &str = "contract.toml";
+/// One file a plan.
+pub const PLANS_FOLDER: &str = "plans";
+
+/// A trial that can be run.
+#[derive(Debug)]
+pub struct Setup {
+    pub folder: PathBuf,
+    pub name: String,
+    /// The last day of history, by the contract's time zone.
+    pub until: Date,
+    pub history: Vec<HistoryFile>,
+    /// What is in force first, then the plans by their files' names.
+    pub variants: Vec<Variant>,
+    /// Of everything that the trial is made of, in hexadecimal.
+    pub digest: String,
+}
+
+/// A file of history with how it is read.
+#[derive(Debug)]
+pub struct HistoryFile {
+    pub kind: Kind,
+    pub file: PathBuf,
+    pub mapping_file: PathBuf,
+    pub mapping: Mapping,
+    /// SHA-256 of the file, in hexadecimal.
+    pub digest: String,
+}
+
+/// What is wrong with a file of the folder, and where.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {message}", file.display())]
+pub struct SetupError {
+    pub file: PathBuf,
+    pub message: String,
+}
+
+/// trial.toml.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct TrialFile {
+    name: String,
+    until: Date,
+    #[serde(default)]
+    history: Vec<HistoryTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct HistoryTable {
+    kind: String,
+    file: PathBuf,
+    mapping: PathBuf,
+}
+
+impl Setup {
+    /// Reads a trial's folder. Every file is read and checked before anything is run.
+    ///
+    /// # Errors
+    /// Says which file is wrong, and where.
+    pub fn read(folder: &Path) -> Result<Self, SetupError> {
+        let mut pieces = Pieces::default();
+        let trial_path = folder.join(TRIAL_FILE);
+        let trial: TrialFile = parsed(&trial_path, &read(&trial_path, &mut pieces)?)?;
+        let contract_path = folder.join(CONTRACT_FILE);
+        let contract = read(&contract_path, &mut pieces)?;
+        Document::parse(&contract).map_err(|error| wrong(&contract_path, error))?;
+        let contract: toml::Table = parsed(&contract_path, &contract)?;
+        let history = trial
+            .history
+            .iter()
+            .map(|table| history_file(folder, &trial_path, table, &mut pieces))
+            .collect::<Result<Vec<_>, _>>()?;
+        if history.is_empty() {
+            return Err(wrong(
+                &trial_path,
+                "names no file of history; add a table [[history]] with kind, file and mapping",
+            ));
+        }
+        let in_force = variant::in_force(contract.clone());
+        let mut variants = vec![in_force.map_err(|message| wrong(&contract_path, message))?];
+        for path in plans(&folder.join(PLANS_FOLDER))? {
+            let text = read(&path, &mut pieces)?;
+            let plan = Variant::read(&code_of(&path), &text, &contract);
+            variants.push(plan.map_err(|message| wrong(&path, message))?);
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            name: trial.name,
+            until: trial.until,
+            history,
+            variants,
+            digest: pieces.digest(),
+        })
+    }
+}
+
+impl Setup {
+    /// The file that says what a variant is.
+    pub fn file_of(&self, variant: &Variant) -> PathBuf {
+        match variant.code.as_str() {
+            variant::IN_FORCE => self.folder.join(CONTRACT_FILE),
+            code => self.folder.join(PLANS_FOLDER).join(format!("{code}.toml")),
+        }
+    }
+}
+
+fn wrong(file: &Path, message: impl ToString) -> SetupError {
+    SetupError {
+        file: file.to_owned(),
+        message: message.to_string(),
+    }
+}
+
+/// A text file; what it is called and what it holds are of the trial's digest.
+fn read(path: &Path, pieces: &mut Pieces) -> Result<String, SetupError> {
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(path, error))?;
+    add(pieces, path, text.as_bytes());
+    Ok(text)
+}
+
+/// Each piece with its length, so that no two trials are one text.
+fn add(pieces: &mut Pieces, path: &Path, bytes: &[u8]) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    for piece in [name.as_bytes(), bytes] {
+        pieces.add(&(piece.len() as u64).to_be_bytes());
+        pieces.add(piece);
+    }
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(path: &Path, toml: &str) -> Result<T, SetupError> {
+    toml::from_str(toml).map_err(|error| {
+        let place = error.span().map(|span| text::place_in(toml, span.start));
+        match place {
+            Some(place) => wrong(path, format!("{place}: {}", error.message())),
+            None => wrong(path, error.message()),
+        }
+    })
+}
+
+fn history_file(
+    folder: &Path,
+    trial: &Path,
+    table: &HistoryTable,
+    pieces: &mut Pieces,
+) -> Result<HistoryFile, SetupError> {
+    let kind = Kind::parse(&table.kind).ok_or_else(|| {
+        let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+        let message = format!(
+            "history: `{}` is no kind of file; these are: {}",
+            table.kind,
+            known.join(", ")
+        );
+        wrong(trial, message)
+    })?;
+    let mapping_file = folder.join(&table.mapping);
+    let text = read(&mapping_file, pieces)?;
+    let format = match table.file.extension().and_then(|ending| ending.to_str()) {
+        Some("ndjson" | "jsonl") => "ndjson",
+        _ => "csv",
+    };
+    let mapping =
+        Mapping::parse(&text, Some(format)).map_err(|error| wrong(&mapping_file, error))?;
+    let file = folder.join(&table.file);
+    let digest = import::digest(&file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => wrong(
+            &file,
+            format!("is not there; put it into {}", folder.display()),
+        ),
+        _ => wrong(&file, error),
+    })?;
+    add(pieces, &file, digest.as_bytes());
+    Ok(HistoryFile {
+        kind,
+        file,
+        mapping_file,
+        mapping,
+        digest,
+    })
+}
+
+/// The plans' files, in the order of their names.
+fn plans(folder: &Path) -> Result<Vec<PathBuf>, SetupError> {
+    let entries = std::fs::read_dir(folder).map_err(|error| wrong(folder, error))?;
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| wrong(folder, error))?.path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    match found.is_empty() {
+        true => Err(wrong(folder, "holds no plan; write one as NAME.toml")),
+        false => Ok(found),
+    }
+}
+
+fn code_of(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}

@@ -1,0 +1,209 @@
+//! Somebody wants to know what another plan would have paid: a folder, two files of
+//! history, and a report, without any server.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use stellwerk_tests::until;
+
+use crate::STELLWERK;
+
+const LEADS: &str = "number;received;partner;claimed;contacted;outcome;ended;value\n\
+    L-1;2026-01-05;north;2026-01-05;2026-01-06;won;2026-02-10;10000,00\n\
+    L-2;2026-01-07;north;2026-01-08;2026-01-09;lost;2026-02-12;\n\
+    L-3;2026-01-12;south;2026-01-13;2026-01-14;won;2026-03-20;20000,00\n\
+    L-4;2026-02-02;south;2026-02-03;;lost;2026-03-30;\n\
+    L-5;2026-02-09;north;2026-02-10;2026-02-11;won;2026-04-15;30000,50\n";
+
+const MEASURES: &str = "partner;measure;value;from;until\n\
+    north;satisfaction;9,5;2026-02-01;2026-03-01\n\
+    south;satisfaction;5,5;2026-03-01;2026-04-01\n";
+
+/// A trial as `trial new` makes it, with history.
+struct Trial {
+    folder: tempfile::TempDir,
+}
+
+impl Trial {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let trial = Self { folder };
+        let made = trial.stellwerk(&["trial", "new", &trial.path("").display().to_string()]);
+        assert!(made.status.success(), "{made:?}");
+        trial.write("leads.csv", LEADS);
+        trial.write("measures.csv", MEASURES);
+        trial.alter("trial.toml", "# [[history]]", "[[history]]");
+        trial.alter("trial.toml", "# kind = \"measures\"", "kind = \"measures\"");
+        trial.alter("trial.toml", "# file = \"measures", "file = \"measures");
+        trial.alter(
+            "trial.toml",
+            "# mapping = \"measures",
+            "mapping = \"measures",
+        );
+        trial
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("trial").join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn alter(&self, name: &str, from: &str, to: &str) {
+        let text = self.read(name);
+        assert!(text.contains(from), "{name} has no {from}");
+        self.write(name, &text.replace(from, to));
+    }
+
+    fn stellwerk(&self, arguments: &[&str]) -> Output {
+        Command::new(STELLWERK)
+            .args(arguments)
+            .env("STELLWERK_CACHE", stellwerk_tests::compiled())
+            .output()
+            .unwrap()
+    }
+
+    fn run(&self, output: &str) -> Output {
+        let folder = self.path("").display().to_string();
+        self.stellwerk(&["--output", output, "trial", "run", &folder])
+    }
+
+    /// What a run that ends well says.
+    fn result(&self) -> Value {
+        let output = self.run("json");
+        assert!(output.status.success(), "{output:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// What a run that is refused says.
+    fn refusal(&self) -> String {
+        let output = self.run("text");
+        assert!(!output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// Everything that a run writes.
+    fn written(&self) -> Vec<String> {
+        ["report.html", "results/paid.csv", "results/paid.ndjson"]
+            .map(|name| self.read(name))
+            .to_vec()
+    }
+}
+
+fn plan<'a>(result: &'a Value, code: &str) -> &'a Value {
+    let plans = result["plans"].as_array().unwrap();
+    plans.iter().find(|plan| plan["plan"] == code).unwrap()
+}
+
+#[test]
+fn each_plan_pays_what_its_formula_says() {
+    let trial = Trial::new();
+    let result = trial.result();
+    // 3 per cent of what was won.
+    let commission = 30_000 + 60_000 + 90_002;
+    assert_eq!(plan(&result, "in-force")["total"], commission);
+    // A tenth more for satisfaction as good as agreed for the most, a tenth less for as bad.
+    let bonus_malus = plan(&result, "bonus-malus");
+    assert_eq!(bonus_malus["difference"], 3_000 - 6_000);
+    let partners: Vec<(&str, i64)> = bonus_malus["partners"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sum| {
+            let difference = sum["difference"].as_i64().unwrap();
+            (sum["of"].as_str().unwrap(), difference)
+        })
+        .collect();
+    assert_eq!(partners, [("north", 3_000), ("south", -6_000)]);
+    let care_first = plan(&result, "care-first");
+    assert_ne!(care_first["difference"], 0);
+    let report = trial.read("report.html");
+    for said in ["Care first", "<svg", "north", "L-3", "care-contact"] {
+        assert!(report.contains(said), "{said} is missing");
+    }
+}
+
+#[test]
+fn the_same_trial_gives_the_same_bytes_also_where_it_was_killed() {
+    let trial = Trial::new();
+    trial.result();
+    let first = trial.written();
+    // From what is kept, and from nothing.
+    trial.result();
+    assert_eq!(trial.written(), first);
+    std::fs::remove_dir_all(trial.path(".trial")).unwrap();
+    kill_within_the_second_plan(&trial);
+    trial.result();
+    assert_eq!(trial.written(), first);
+}
+
+/// Ends a run the hard way when one plan is played and another one begun.
+fn kill_within_the_second_plan(trial: &Trial) {
+    let mut run = Command::new(STELLWERK)
+        .args(["trial", "run"])
+        .arg(trial.path(""))
+        .env("STELLWERK_CACHE", stellwerk_tests::compiled())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let ends_with = |ending: &str| files(&trial.path(".trial")).any(|name| name.ends_with(ending));
+    until("a plan is played and another one begun", || {
+        ends_with(".json") && ends_with(".data")
+    });
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert!(ends_with(".data"), "it was over before");
+}
+
+fn files(folder: &Path) -> impl Iterator<Item = String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
+}
+
+#[test]
+fn what_cannot_be_run_is_said_with_the_file_and_its_place() {
+    let trial = Trial::new();
+    let care = trial.read("plans/care-first.toml");
+    trial.write("plans/care-first.toml", &care.replace("remove", "removed"));
+    let said = trial.refusal();
+    assert!(said.contains("care-first.toml: line "), "{said}");
+    assert!(said.contains("unknown field `removed`"), "{said}");
+
+    trial.write(
+        "plans/care-first.toml",
+        &care.replace("compensation-care-first\"", "compensation-nothing\""),
+    );
+    let said = trial.refusal();
+    assert!(said.contains("care-first.toml"), "{said}");
+    assert!(said.contains("compensation-nothing"), "{said}");
+    trial.write("plans/care-first.toml", &care);
+
+    std::fs::remove_file(trial.path("leads.csv")).unwrap();
+    let said = trial.refusal();
+    assert!(
+        said.contains("leads.csv: is not there; put it into"),
+        "{said}"
+    );
+
+    std::fs::remove_dir_all(trial.path("plans")).unwrap();
+    std::fs::create_dir(trial.path("plans")).unwrap();
+    trial.write("leads.csv", LEADS);
+    let said = trial.refusal();
+    assert!(
+        said.contains("holds no plan; write one as NAME.toml"),
+        "{said}"
+    );
+
+    let folder = trial.path("").display().to_string();
+    let again = trial.stellwerk(&["trial", "new", &folder]);
+    let said = String::from_utf8(again.stderr).unwrap();
+    assert!(said.contains("is there already, and not empty"), "{said}");
+}
