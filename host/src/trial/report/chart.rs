@@ -3,11 +3,11 @@
 use plotters::prelude::*;
 
 /// Size in the chart's own units; the page scales it.
-const WIDTH: u32 = 900;
-const ROW_HEIGHT: u32 = 34;
-const MARGIN: u32 = 60;
+const WIDTH: u32 = 560;
+const ROW_HEIGHT: u32 = 30;
+const MARGIN: u32 = 20;
 /// Room for the names of the bars.
-const NAMES_WIDTH: u32 = 220;
+const NAMES_WIDTH: u32 = 200;
 
 /// A bar with its name and what is written at its end.
 pub struct Bar {
@@ -22,7 +22,7 @@ pub fn bars(bars: &[Bar]) -> Option<String> {
     let least = bars.iter().map(|bar| bar.value).min()?.min(0);
     let most = bars.iter().map(|bar| bar.value).max()?.max(0);
     // Labels stand beside the bars' ends.
-    let room = (most.saturating_sub(least) / 4).max(1);
+    let room = (most.saturating_sub(least) / 2).max(1);
     let (left, right) = match least < 0 {
         true => (least.saturating_sub(room), most.saturating_add(room)),
         false => (0, most.saturating_add(room)),

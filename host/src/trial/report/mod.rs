@@ -125,42 +125,45 @@ impl Page<'_> {
                 }
             };
         }
-        let winners = plan
-            .partners
-            .iter()
-            .filter(|sum| sum.difference > 0)
-            .count();
-        let losers = plan
-            .partners
-            .iter()
-            .filter(|sum| sum.difference < 0)
-            .count();
-        let most = |sign: i64| {
-            let sums = plan
-                .partners
-                .iter()
-                .filter(|sum| sum.difference.signum() == sign);
-            sums.max_by_key(|sum| sum.difference.abs())
-        };
-        let named = |sum: Option<&Sum>| match sum {
-            Some(sum) => format!("{} ({})", sum.of, self.signed(sum.difference)),
-            None => self.words.none.to_owned(),
-        };
-        let (winner, loser) = (named(most(1)), named(most(-1)));
-        match self.report.language {
+        let until = self.report.until;
+        let start = match self.report.language {
             Language::German => format!(
-                "„{name}“ hätte bis zum {} zusammen {total} gezahlt, {difference} gegenüber heute. \
-                 {winners} Partner bekämen mehr, am meisten {winner}; {losers} bekämen weniger, am \
-                 meisten {loser}. {leads} Leads würden anders bezahlt.",
-                self.report.until
+                "„{name}“ hätte bis zum {until} zusammen {total} gezahlt, {difference} gegenüber \
+                 heute. {leads} Leads würden anders bezahlt."
             ),
             Language::English => format!(
-                "“{name}” would have paid {total} in all up to {}, {difference} against today. \
-                 {winners} partners would get more, {winner} the most; {losers} would get less, \
-                 {loser} the most. {leads} leads would be paid otherwise.",
-                self.report.until
+                "“{name}” would have paid {total} in all up to {until}, {difference} against \
+                 today. {leads} leads would be paid otherwise."
             ),
-        }
+        };
+        let (more, less) = (self.side(plan, 1), self.side(plan, -1));
+        [Some(start), more, less]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// For whom a plan is better, or worse, and for whom most; none where for nobody.
+    fn side(&self, plan: &PlanSums, sign: i64) -> Option<String> {
+        let of_side = |sum: &&Sum| sum.difference.signum() == sign;
+        let sums = || plan.partners.iter().filter(of_side);
+        let most = sums().max_by_key(|sum| sum.difference.abs())?;
+        let (count, of, difference) = (sums().count(), &most.of, self.signed(most.difference));
+        Some(match (self.report.language, sign > 0) {
+            (Language::German, true) => {
+                format!("Mehr bekämen {count} Partner, am meisten {of} ({difference}).")
+            }
+            (Language::German, false) => {
+                format!("Weniger bekämen {count} Partner, am wenigsten {of} ({difference}).")
+            }
+            (Language::English, true) => {
+                format!("Paid more: {count} of the partners, {of} the most ({difference}).")
+            }
+            (Language::English, false) => {
+                format!("Paid less: {count} of the partners, {of} by the most ({difference}).")
+            }
+        })
     }
 
     fn lacking(&mut self) {
@@ -185,7 +188,10 @@ impl Page<'_> {
         }
         self.section(words.lacking);
         self.paragraph(words.lacking_means);
-        self.table(&[words.plan, words.component, words.what, ""], &rows);
+        self.table(
+            &[words.plan, words.component, words.what, words.name],
+            &rows,
+        );
     }
 
     fn money(&mut self) {

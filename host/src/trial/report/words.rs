@@ -20,6 +20,7 @@ pub struct Words {
     /// What that means for the figures.
     pub lacking_means: &'static str,
     pub what: &'static str,
+    pub name: &'static str,
     pub event: &'static str,
     pub measure: &'static str,
     pub policies: &'static str,
@@ -39,7 +40,6 @@ pub struct Words {
     pub policy: &'static str,
     pub digest: &'static str,
     pub in_force: &'static str,
-    pub none: &'static str,
     /// Of a period that is not closed.
     pub provisional: &'static str,
     /// How sure the figures are.
@@ -72,6 +72,7 @@ const GERMAN: Words = Words {
                     nichts. Was sie dafür gezahlt hätten, ist nicht in den Summen; eine Messgröße, \
                     die fehlt, zählt als vereinbarungsgemäß.",
     what: "Was",
+    name: "Name",
     event: "Ereignis",
     measure: "Messgröße",
     policies: "Womit gerechnet wurde",
@@ -91,7 +92,6 @@ const GERMAN: Words = Words {
     policy: "Regel",
     digest: "Prüfsumme",
     in_force: "heute",
-    none: "keine",
     provisional: "vorläufig, weil der Zeitraum nicht zu Ende ist",
     replayed: "Gerechnet ist, was diese Pläne für das gezahlt hätten, was geschehen ist. Wie sich \
                die Partner unter einem anderen Plan verhalten hätten, sagt das nicht.",
@@ -115,6 +115,7 @@ const ENGLISH: Words = Words {
                     would have paid for it is not in the sums; a measure that is missing counts as \
                     agreed.",
     what: "What",
+    name: "Name",
     event: "event",
     measure: "measure",
     policies: "What was reckoned with",
@@ -134,7 +135,6 @@ const ENGLISH: Words = Words {
     policy: "Policy",
     digest: "Digest",
     in_force: "today",
-    none: "none",
     provisional: "provisional, for the period is not over",
     replayed: "These plans were reckoned over what has happened: what they would have paid for \
                it. How partners would have behaved by another plan it does not say.",
