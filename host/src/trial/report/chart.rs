@@ -7,7 +7,7 @@ const WIDTH: u32 = 560;
 const ROW_HEIGHT: u32 = 30;
 const MARGIN: u32 = 20;
 /// Room for the names of the bars.
-const NAMES_WIDTH: u32 = 200;
+const NAMES_WIDTH: u32 = 225;
 
 /// A bar with its name and what is written at its end.
 pub struct Bar {
