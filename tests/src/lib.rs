@@ -17,6 +17,7 @@ mod requests;
 mod rows;
 mod server;
 pub mod sqlite;
+mod stored;
 mod tenants;
 mod trace;
 mod watched;

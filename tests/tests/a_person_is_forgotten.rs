@@ -1,7 +1,7 @@
 //! A person is forgotten: name, contact and what people wrote go from everywhere, the
 //! database's files and the server's log included; money, figures and proofs stay.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Output;
 
 use crate::STELLWERK;
@@ -27,13 +27,20 @@ const PAYS: &str = r#"
 plugin = "compensation-flat-split"
 "#;
 
-/// Two partners, who are paid, and whom the other events than the host's concern too.
+/// Two partners, who are paid, and whom the other events than the host's concern too. What
+/// people write is asked for, and told to whoever assesses leads.
 fn terms() -> String {
     let personal = "{ name = \"birthday\", of = \"lead\", type = \"date\", personal = true },";
     let more = format!(
         "{personal}\n  {{ name = \"met\", of = \"event\", type = \"text\", personal = true }},"
     );
-    contract(2, 2).replace(personal, &more) + PAYS
+    let assesses = "plugin = \"qualification-mandatory-fields\"\n";
+    let reads = format!("{assesses}configuration = {{ required = [\"contact/note\"] }}\n");
+    contract(2, 2)
+        .replace(personal, &more)
+        .replace("[terms]\n", "[terms]\nfree-text = true\n")
+        .replace(assesses, &reads)
+        + PAYS
 }
 
 /// A lead of somebody, under a number of its own in the sender's books.
@@ -182,47 +189,16 @@ fn sorted(leads: [&str; 3]) -> Vec<String> {
     leads
 }
 
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
-    let paths = entries.map(|entry| entry.path());
-    paths
-        .flat_map(|path| match path.is_dir() {
-            true => files(&path),
-            false => vec![path],
-        })
-        .collect()
-}
-
-/// What holds one of Eva's marks: files as they are, SQLite's log among them; tables of
-/// PostgreSQL.
+/// What holds one of Eva's marks.
 fn traces(database: &Database) -> Vec<String> {
-    let found = |name: String, bytes: &[u8]| {
-        let text = String::from_utf8_lossy(bytes).to_lowercase();
+    let found = |(name, bytes): (String, Vec<u8>)| {
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
         let marker = MARKERS.iter().find(|marker| text.contains(**marker))?;
         let at = text.find(marker)?;
         let around: String = text[at..].chars().take(80).collect();
         Some(format!("{name}: {around}"))
     };
-    match database {
-        Database::Sqlite(folder) => files(folder)
-            .into_iter()
-            .filter_map(|path| {
-                let bytes = std::fs::read(&path).expect("a file");
-                found(path.display().to_string(), &bytes)
-            })
-            .collect(),
-        Database::Postgres(url) => {
-            let mut dump = postgres_program("pg_dump");
-            let dump = dump.args(["--inserts", url]).output().expect("pg_dump");
-            assert!(dump.status.success());
-            let text = String::from_utf8_lossy(&dump.stdout).into_owned();
-            let lines = text.lines();
-            lines
-                .filter_map(|line| found(line.chars().take(60).collect(), line.as_bytes()))
-                .collect()
-        }
-    }
+    database.stored().into_iter().filter_map(found).collect()
 }
 
 fn clean(database: &Database) {
@@ -230,20 +206,27 @@ fn clean(database: &Database) {
     assert!(traces.is_empty(), "{}", traces.join("\n"));
 }
 
-/// Everything that was recorded still proves itself.
+/// Everything that was recorded still proves itself; but for what was told in the words of
+/// those who are forgotten, by being asked again.
 fn proved(database: &Database) {
     let verified = database.run(STELLWERK, &["audit", "verify", "--output", "json"]);
     let verified: Value = serde_json::from_str(&verified).expect("JSON");
     assert_eq!(verified["is-sound"], true, "{verified:#}");
     let replayed = database.run(STELLWERK, &["replay", "--all", "--output", "json"]);
     let replayed: Value = serde_json::from_str(&replayed).expect("JSON");
-    assert_eq!(
-        replayed["decisions"], replayed["verdicts"]["same"],
-        "{replayed:#}"
-    );
-    assert!(replayed["decisions"].as_u64() > Some(10), "{replayed:#}");
+    let of = |verdict: &str| replayed["verdicts"][verdict].as_u64().unwrap_or(0);
+    let decisions = replayed["decisions"].as_u64();
+    assert_eq!(decisions, Some(of("same") + of("erased")), "{replayed:#}");
+    assert_eq!(of("erased"), told_and_erased(database), "{replayed:#}");
+    assert!(of("erased") > 0 && of("same") > 10, "{replayed:#}");
     let wrong = consistency::contradictions(database);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// How often it was asked whether a lead is worth it of which nobody is known any more.
+fn told_and_erased(database: &Database) -> u64 {
+    let erased = "lead IN (SELECT id FROM lead WHERE state = 'erased')";
+    database.count(&format!("decision WHERE function = 'assess' AND {erased}"))
 }
 
 /// How often each lead was erased, by the feed.

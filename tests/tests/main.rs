@@ -31,6 +31,7 @@ mod earlier_leads_are_told;
 mod every_decision_is_sealed;
 mod files_become_history;
 mod four_weeks_are_played;
+mod free_text_is_kept_closed;
 #[allow(dead_code)]
 mod guest;
 mod hosts_run_one_generation;

@@ -171,6 +171,10 @@ fn in_words(verdict: &str) -> &'static str {
         "other-fuel" => "the same but for the fuel, under another engine",
         "differs" => "otherwise than recorded",
         "not-reproducible" => "not asked: they failed for their surroundings, such as a deadline",
+        "erased" => {
+            "not asked: their words are erased with the person; they are proved all the same"
+        }
+        "encrypted" => "not asked: their words are encrypted, and there is no key",
         "missing" => "not asked: something that they were made with is missing",
         _ => "not answered for want of time or room; try again",
     }
@@ -216,6 +220,7 @@ mod tests {
         counts.count(&"b".into(), &Verdict::Same);
         counts.count(&"c".into(), &Verdict::OtherFuel);
         counts.count(&"d".into(), &Verdict::NotReproducible);
+        counts.count(&"g".into(), &Verdict::Erased);
         let good = Replayed::of(counts.clone(), Duration::from_millis(1_234));
         counts.count(
             &"e".into(),

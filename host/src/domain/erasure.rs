@@ -2,7 +2,8 @@
 //! seen whether anything was left.
 //!
 //! What policies were told stays, for it is nothing personal: so figures, money and
-//! receipts are what they were.
+//! receipts are what they were. What they were told in free text cannot be read any more,
+//! for the lead's key goes.
 
 use std::collections::BTreeSet;
 
@@ -119,6 +120,11 @@ impl Words {
                 self.put_text(text);
             }
         }
+    }
+
+    /// Adds a key: who finds it reads what was kept under it.
+    pub fn add_secret(&mut self, secret: &[u8]) {
+        self.0.insert(secret.to_vec());
     }
 
     /// Adds the digest of what tells duplicates.

@@ -131,7 +131,8 @@ impl Stage {
 }
 
 /// The person behind a lead: shown to the claimer, to the manufacturer, and to
-/// those above the claimer only if the terms say so. Never passed to a policy.
+/// those above the claimer only if the terms say so. Never passed to a policy, but for
+/// the note, where the terms allow free text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contact {
     pub name: Option<String>,

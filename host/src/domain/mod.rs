@@ -26,6 +26,7 @@ pub mod happening;
 pub mod host;
 pub mod ids;
 pub mod lead;
+pub mod lead_key;
 pub mod ledger;
 pub mod lifecycle;
 pub mod lint;

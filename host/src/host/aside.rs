@@ -20,7 +20,7 @@ use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::metrics;
 use crate::policy::differ::{self, Difference, Names, Said};
 use crate::policy::question::Context;
-use crate::policy::{self, CallOptions, Code, Place, Receipt};
+use crate::policy::{self, CallOptions, Code, Place, Receipt, free_text};
 use crate::store::changes::{Changes, Command};
 
 /// Questions that wait.
@@ -213,7 +213,8 @@ impl Aside {
         answer.fuel = i64::try_from(receipt.fuel).unwrap_or(i64::MAX);
         answer.micros = i64::try_from(receipt.micros).unwrap_or(i64::MAX);
         if !self.is_decided || receipt.input != self.input {
-            answer.input = receipt.input;
+            // It is never asked again: what people wrote is not kept with it.
+            answer.input = free_text::left_out(receipt.function, receipt.input);
         }
         answer.output = receipt.output;
         answer.agrees = differences.as_deref().map(|found| !differ::flips(found));

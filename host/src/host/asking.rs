@@ -9,7 +9,7 @@ use crate::domain::time::Micros;
 use crate::metrics;
 use crate::policy::question::{Answer, Context};
 use crate::policy::receipt::Receipt;
-use crate::policy::{self, CallOptions, Code, Place};
+use crate::policy::{self, CallOptions, Code, Place, free_text};
 use crate::telemetry::TRACED;
 
 /// The code where nothing is bound to a slot.
@@ -155,11 +155,19 @@ impl Host {
                         "a policy failed"
                     );
                 }
+                let told_free_text = free_text::apart(I::FUNCTION, &failed.receipt.input).is_some();
+                let what = match told_free_text {
+                    false => failed.error.to_string(),
+                    true => format!(
+                        "{}; what it says of it may repeat the lead's free text, so it is not kept",
+                        failed.error.code.as_str()
+                    ),
+                };
                 let asked = Asked::Failed {
                     code: failed.error.code.as_str(),
                     detail: format!(
-                        "{} generation {}: {}",
-                        failed.receipt.plugin, in_force.generation, failed.error
+                        "{} generation {}: {what}",
+                        failed.receipt.plugin, in_force.generation
                     ),
                     reproducible: failed.error.code.reproducible(),
                 };

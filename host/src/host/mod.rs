@@ -9,6 +9,7 @@ mod facts;
 mod failing;
 mod followed;
 mod found;
+pub mod free_text;
 mod gathered;
 mod in_force;
 mod latest;

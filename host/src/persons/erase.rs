@@ -160,6 +160,9 @@ async fn decide(
     for key in store.keys_of_leads(manufacturer, &ids).await? {
         words.add_key(&key.digest);
     }
+    for key in store.lead_keys(manufacturer, &ids).await? {
+        words.add_secret(&key.secret);
+    }
     let mut personal: BTreeMap<ContractId, Personal> = BTreeMap::new();
     let mut changes = Changes::default();
     for &lead in leads {

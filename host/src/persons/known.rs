@@ -16,7 +16,7 @@ use crate::domain::ids::{ManufacturerId, PartnerId};
 use crate::domain::lead::{Contact, Lead};
 use crate::domain::offer::{Claim, Offer};
 use crate::domain::time::Micros;
-use crate::host::Host;
+use crate::host::{Host, free_text};
 use crate::proof::explain::explain;
 
 /// Everything that is kept of a person.
@@ -170,7 +170,7 @@ async fn of_lead(
     let events = store.events_of_lead(of, id).await?;
     let mut decisions = Vec::new();
     for decision in store.decisions_of_lead(of, id).await? {
-        decisions.push(decided(host, &decision, language).await);
+        decisions.push(decided(host, &decision, language).await?);
     }
     let mut recognised_by: Vec<String> = store
         .keys_of_leads(of, &ids)
@@ -326,16 +326,19 @@ fn happened(event: &Event, partner: Option<String>) -> Happened {
 }
 
 /// A decision; where it cannot be explained, without reasons.
-async fn decided(host: &Host, decision: &Decision, language: &str) -> Happened {
+async fn decided(host: &Host, decision: &Decision, language: &str) -> Result<Happened, Error> {
+    let told = free_text::open(&host.store, decision).await?;
+    let told = told.ok().and_then(|decision| free_text::text(&decision));
     let why = explain(host, decision, Some(language)).await;
     let reasons = why.map(|why| why.reasons).unwrap_or_default();
-    Happened {
+    Ok(Happened {
         at: decision.asked_at,
         what: decision.function.clone(),
         partner: None,
         more: Fields::default()
             .put("policy", Some(&decision.plugin))
-            .put("outcome", Some(&decision.outcome)),
+            .put("outcome", Some(&decision.outcome))
+            .put("free-text", told.as_deref()),
         reasons: reasons.into_iter().map(|because| because.text).collect(),
-    }
+    })
 }

@@ -9,6 +9,7 @@ pub mod codes;
 pub mod differ;
 pub mod engine;
 pub mod error;
+pub mod free_text;
 pub mod golden;
 pub mod kind;
 pub mod limits;

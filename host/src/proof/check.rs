@@ -15,6 +15,7 @@ use crate::domain::digest::{Hash, sha256};
 use crate::domain::merkle;
 use crate::domain::seal::{FORM, Seal};
 use crate::domain::terms::Terms;
+use crate::host::free_text;
 use crate::policy::{Engine, Function, Limits, PolicyError, canonical, view};
 
 /// A part of a bundle that does not fit.
@@ -166,6 +167,9 @@ impl Sound {
         let decision = &self.decision;
         if !replay::is_reproducible(decision) {
             return Ok(Verdict::NotReproducible);
+        }
+        if free_text::is_encrypted(decision) {
+            return Ok(Verdict::Encrypted);
         }
         let function = Function::parse(&decision.function).ok_or_else(|| {
             let message = format!("no policy has a function {}", decision.function);

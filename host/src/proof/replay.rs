@@ -1,5 +1,6 @@
 //! Recorded decisions asked again, one or all.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +11,7 @@ use crate::domain::decision::Decision;
 use crate::domain::ids::{ContractId, DecisionId, ManufacturerId};
 use crate::domain::time::Micros;
 use crate::host::Host;
+use crate::host::free_text::{self, Keys};
 use crate::policy::canonical::CanonicalError;
 use crate::policy::receipt::Receipt;
 use crate::policy::{CallOptions, Code, Function, Place, view};
@@ -93,7 +95,11 @@ impl Counts {
             Verdict::Missing(what) | Verdict::NotNow(what) => {
                 *self.missing.entry(what.clone()).or_default() += 1;
             }
-            Verdict::Same | Verdict::OtherFuel | Verdict::NotReproducible => {}
+            Verdict::Same
+            | Verdict::OtherFuel
+            | Verdict::NotReproducible
+            | Verdict::Erased
+            | Verdict::Encrypted => {}
         }
     }
 }
@@ -112,6 +118,11 @@ pub(super) async fn beside(
     if !is_reproducible(decision) {
         return Ok(Verdict::NotReproducible);
     }
+    let decision = match free_text::open(&host.store, decision).await? {
+        Ok(decision) => decision,
+        Err(closed) => return Ok(closed.into()),
+    };
+    let decision = decision.as_ref();
     let maker = match makers.of(host, decision).await? {
         Ok(maker) => maker,
         Err(missing) => return Ok(Verdict::Missing(missing)),
@@ -141,14 +152,21 @@ pub async fn all(
     let mut makers = Makers::of_at_most(READY_MAX);
     let mut page = read(host, scope, None).await?;
     while let Some(last) = page.last().map(|(id, _)| id.as_str().into()) {
+        let read_whole = page
+            .iter()
+            .filter_map(|(_, decision)| decision.as_ref().ok());
+        let keys = Keys::of(&host.store, &scope.manufacturer, read_whole).await?;
         let mut ready = Vec::with_capacity(page.len());
         for (id, decision) in page {
             let asked = match decision {
                 Err(_) => Err(Verdict::Missing(UNREADABLE.to_owned())),
                 Ok(decision) if !is_reproducible(&decision) => Err(Verdict::NotReproducible),
-                Ok(decision) => match makers.of(host, &decision).await? {
-                    Ok(maker) => Ok((maker, decision)),
-                    Err(missing) => Err(Verdict::Missing(missing)),
+                Ok(decision) => match keys.open(&decision).map(Cow::into_owned) {
+                    Err(closed) => Err(closed.into()),
+                    Ok(decision) => match makers.of(host, &decision).await? {
+                        Ok(maker) => Ok((maker, decision)),
+                        Err(missing) => Err(Verdict::Missing(missing)),
+                    },
                 },
             };
             ready.push((id.into(), asked));

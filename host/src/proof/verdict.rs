@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::decision::Decision;
+use crate::host::free_text::Closed;
 use crate::policy::receipt::Receipt;
 
 /// A part of a receipt that can differ.
@@ -47,6 +48,11 @@ pub enum Verdict {
     /// It had failed for what was going on around it, such as a host's deadline; asking
     /// again proves nothing.
     NotReproducible,
+    /// What it was told in free text was erased with the person: it is proved, and cannot
+    /// be asked again.
+    Erased,
+    /// What it was told in free text is encrypted, and whoever asks has no key.
+    Encrypted,
     /// Something that it was made with is not stored, or cannot be used; what.
     Missing(String),
     /// There was no time or room to ask it; another try may succeed.
@@ -54,11 +60,13 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    pub const ALL: [&'static str; 6] = [
+    pub const ALL: [&'static str; 8] = [
         "same",
         "other-fuel",
         "differs",
         "not-reproducible",
+        "erased",
+        "encrypted",
         "missing",
         "not-now",
     ];
@@ -70,6 +78,8 @@ impl Verdict {
             Self::OtherFuel => "other-fuel",
             Self::Differs(_) => "differs",
             Self::NotReproducible => "not-reproducible",
+            Self::Erased => "erased",
+            Self::Encrypted => "encrypted",
             Self::Missing(_) => "missing",
             Self::NotNow(_) => "not-now",
         }
@@ -100,6 +110,15 @@ impl Verdict {
             Self::OtherFuel
         } else {
             Self::Same
+        }
+    }
+}
+
+impl From<Closed> for Verdict {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::Erased => Self::Erased,
+            Closed::Lost(what) => Self::Missing(what),
         }
     }
 }

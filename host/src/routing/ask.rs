@@ -1,5 +1,5 @@
-//! What the policies of routing are asked about a lead. Never personal data:
-//! see [`crate::host::telling`].
+//! What the policies of routing are asked about a lead. Never personal data, but what the
+//! terms allow: see [`crate::host::telling`].
 
 use std::cmp::Reverse;
 
@@ -9,19 +9,21 @@ use crate::domain::address;
 use crate::domain::attribute::Attributes;
 use crate::domain::happening::Event;
 use crate::domain::ids::PartnerId;
-use crate::domain::lead::Activity;
+use crate::domain::lead::{Activity, Lead};
+use crate::domain::lead_key::LeadKey;
 use crate::domain::offer::OfferState;
 use crate::domain::partner::Participant;
 use crate::domain::seed;
 use crate::domain::time::Micros;
 pub(super) use crate::host::Asked;
+use crate::host::free_text as encrypted;
 pub(super) use crate::host::telling::from_policy;
 use crate::host::telling::{self, AsOf};
-use crate::policy;
 use crate::policy::question::{
     self, Admission, AdmitInput, Age, AssessInput, Assessment, ContactField, Context,
     EscalateInput, Escalation, FieldState, Instant, PastEvent, RankInput, Ranking,
 };
+use crate::policy::{self, Code, free_text};
 use crate::store::UsingLead;
 
 impl Draft<'_> {
@@ -31,8 +33,17 @@ impl Draft<'_> {
         self.seat = telling::seat(self.host, &self.lead).await?;
         let (figures, endings) =
             telling::source(self.host, &self.force, &self.lead, self.now).await?;
+        let mut lead = self.told_lead();
+        if let Some(text) = telling::free_text(&self.force.terms, &self.contact) {
+            let text = question::Value::Text(text.to_owned());
+            lead.attributes.insert(free_text::NAME, text);
+            let Some(key) = self.lead_key().await? else {
+                return Ok(not_kept());
+            };
+            self.key = Some(key);
+        }
         let input = AssessInput {
-            lead: self.told_lead(),
+            lead,
             answers: told(&self.lead.answers, self),
             contact: self.told_contact(),
             activities: activities
@@ -47,8 +58,21 @@ impl Draft<'_> {
             deals: self.told_deals().await?,
             figures,
             endings,
+            encrypted: None,
         };
         self.put("qualification", input, None).await
+    }
+
+    /// The lead's key, a new one where it has none; none where this machine gives no
+    /// random numbers. The commit rests on the lead's version, so that two hosts do not
+    /// make two.
+    async fn lead_key(&self) -> Result<Option<LeadKey>, Error> {
+        let Lead {
+            manufacturer, id, ..
+        } = &self.lead;
+        let ids = std::slice::from_ref(id);
+        let mut kept = self.host.store.lead_keys(manufacturer, ids).await?;
+        Ok(kept.pop().or_else(|| encrypted::new_key(manufacturer, id)))
     }
 
     /// Which partners may take it, in which order and groups, and why?
@@ -173,6 +197,13 @@ impl Draft<'_> {
             .await?;
         if let Some(mut decision) = decision {
             decision.lead = Some(self.lead.id.clone());
+            if let Some(key) = &self.key {
+                match encrypted::encrypt(&mut decision, key) {
+                    Ok(false) => {}
+                    Ok(true) => self.changes.lead_keys.push(key.clone()),
+                    Err(encrypted::Fault) => return Ok(not_kept()),
+                }
+            }
             decision.follows = self.follows.take();
             self.follows = Some(decision.id.clone());
             if let Some(beside) = beside {
@@ -311,6 +342,16 @@ impl Draft<'_> {
 
     fn as_of(&self) -> AsOf<'_> {
         self.force.as_of(self.now)
+    }
+}
+
+/// What a policy would be told in free text could not be kept as it has to be, so that
+/// nothing is decided.
+fn not_kept<A>() -> Asked<A> {
+    Asked::Failed {
+        code: Code::HostInternal.as_str(),
+        detail: "the lead's free text cannot be encrypted on this machine".to_owned(),
+        reproducible: false,
     }
 }
 

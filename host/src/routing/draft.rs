@@ -10,6 +10,7 @@ use crate::domain::deadline::{Deadline, Subject};
 use crate::domain::happening::Event;
 use crate::domain::ids::{DecisionId, LeadId, ManufacturerId, PartnerId, TokenId};
 use crate::domain::lead::{Contact, Lead, Manual, Stage};
+use crate::domain::lead_key::LeadKey;
 use crate::domain::lifecycle::{self, Trigger};
 use crate::domain::offer::{Claim, ClaimEnding, Offer, OfferState};
 use crate::domain::partner::{Participant, Position};
@@ -47,6 +48,9 @@ pub(super) struct Draft<'a> {
     /// The decision that what comes next follows from.
     pub follows: Option<DecisionId>,
     pub changes: Changes,
+    /// Under which it is kept what a policy is told in free text; none where it is told
+    /// none.
+    pub(super) key: Option<LeadKey>,
     /// What is asked beside what was decided.
     pub(super) asides: Vec<Aside>,
     questions: u32,
@@ -84,6 +88,7 @@ impl<'a> Draft<'a> {
             history: Vec::new(),
             follows: None,
             changes,
+            key: None,
             asides: Vec::new(),
             questions: 0,
         }
@@ -143,6 +148,7 @@ impl<'a> Draft<'a> {
             history,
             follows: None,
             changes,
+            key: None,
             asides: Vec::new(),
             questions: 0,
         })
@@ -241,7 +247,8 @@ impl<'a> Draft<'a> {
         );
     }
 
-    /// Adds to what is known about the person: no policy sees it.
+    /// Adds to what is known about the person: a policy sees it only where the terms
+    /// allow free text.
     pub fn keep_note(&mut self, note: &str) {
         let kept = self.contact.note.get_or_insert_default();
         if !kept.is_empty() {

@@ -26,7 +26,7 @@ pub struct Report {
     /// None: now.
     pub occurred_at: Option<Micros>,
     pub attributes: Attributes,
-    /// Free text, for the manufacturer; no policy sees it.
+    /// Free text, for the manufacturer; policies see it only where the terms allow it.
     pub note: Option<String>,
 }
 

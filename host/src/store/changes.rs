@@ -15,6 +15,7 @@ use crate::domain::generation::{CandidateAnswer, CandidateLedger, LeftOut, Step}
 use crate::domain::happening::Event;
 use crate::domain::ids::{ContractId, DeadlineId, DealId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::lead::{Activity, Contact, Lead};
+use crate::domain::lead_key::LeadKey;
 use crate::domain::ledger::{Lane, PeriodRecord, PeriodState, Posting};
 use crate::domain::measure::Measure;
 use crate::domain::offer::{Claim, Offer};
@@ -40,6 +41,8 @@ pub struct Changes {
     /// Appended.
     pub activities: Vec<(LeadId, Activity)>,
     pub duplicate_keys: Vec<DuplicateKey>,
+    /// Kept as they are where a lead has one.
+    pub lead_keys: Vec<LeadKey>,
     pub offers: Vec<Offer>,
     pub claims: Vec<Claim>,
     pub deals: Vec<Deal>,
@@ -101,6 +104,7 @@ impl Changes {
             contacts,
             activities,
             duplicate_keys,
+            lead_keys,
             offers,
             claims,
             deals,
@@ -143,6 +147,7 @@ impl Changes {
         self.contacts.extend(contacts);
         self.activities.extend(activities);
         self.duplicate_keys.extend(duplicate_keys);
+        self.lead_keys.extend(lead_keys);
         self.offers.extend(offers);
         self.claims.extend(claims);
         self.deals.extend(deals);

@@ -23,10 +23,11 @@ use crate::store::changes::DuplicateKey;
 /// Answers are as large as a lead with its contact.
 const ANSWERS_AT_ONCE: i64 = 256;
 /// Whatever of a lead is personal lies in these.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "lead",
     "lead_contact",
     "lead_activity",
+    "lead_key",
     "duplicate_key",
     "offer",
     "event",
@@ -78,6 +79,7 @@ pub(super) async fn forget(
         for text in [
             "DELETE FROM lead_contact WHERE manufacturer = $1 AND lead IN ({})",
             "DELETE FROM lead_activity WHERE manufacturer = $1 AND lead IN ({})",
+            "DELETE FROM lead_key WHERE manufacturer = $1 AND lead IN ({})",
             "DELETE FROM duplicate_key WHERE manufacturer = $1 AND lead IN ({})",
             "UPDATE offer SET decline_note = NULL WHERE manufacturer = $1 AND lead IN ({}) \
              AND decline_note IS NOT NULL",

@@ -29,6 +29,7 @@ mod host;
 mod imports;
 mod lane;
 mod lead;
+mod lead_key;
 mod ledger;
 mod lock;
 mod manufacturer;

@@ -52,7 +52,7 @@ struct Proved {
     public_key: String,
     /// Whether that key was named.
     key_is_known: bool,
-    /// same, other-fuel or not-reproducible; none where it comes out otherwise.
+    /// same, other-fuel, not-reproducible or encrypted; none where it comes out otherwise.
     replay: Option<&'static str>,
 }
 
@@ -98,6 +98,10 @@ impl fmt::Display for Checked {
                 Some("other-fuel") => {
                     "comes out again bit for bit, but for the fuel, which this engine counts \
                      otherwise"
+                }
+                Some("encrypted") => {
+                    "was told free text, which is encrypted: only where the lead's key is can it \
+                     be asked again"
                 }
                 Some(_) => "was ended by the machine, so it is not asked again",
             };

@@ -103,6 +103,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("until", "until", "bis"),
     ("reason", "reason", "Grund"),
     ("policy", "rule", "Regel"),
+    ("free-text", "was told", "bekam zu lesen"),
     ("complaint", "complaint", "Einwand"),
     ("answer", "answer", "Antwort"),
     (
@@ -341,7 +342,8 @@ fn line(happened: &Happened, language: Language) -> String {
         let _ = write!(line, ", {partner}");
     }
     for (name, value) in more {
-        let _ = write!(line, "; {}: {}", language.word(name), language.word(value));
+        let value = language.word(value).replace('\n', "\n      ");
+        let _ = write!(line, "; {}: {value}", language.word(name));
     }
     line
 }

@@ -16,6 +16,7 @@ use crate::cli::target::Target;
 use crate::cli::{CliError, Console, Exit};
 use crate::domain::ids::DecisionId;
 use crate::domain::terms::Terms;
+use crate::host::free_text::{self, Closed};
 use crate::policy::question::Answer;
 use crate::policy::{Bound, CallOptions, Code, Function, PolicyError, view};
 use crate::proof::recorded::{self, Recorded, RecordedError};
@@ -132,8 +133,10 @@ fn recorded(arguments: &Arguments, id: &str) -> Result<Asking, CliError> {
     let given = given.transpose()?;
     let (recorded, component) = match arguments.target.server(None)? {
         Some(client) => at_server(&client, id, given)?,
-        None => block_on(arguments.target.with_data(async |host| {
+        None => block_on(arguments.target.read_data(async |host| {
             let decision = recorded::find(&host.store, &DecisionId::from(id)).await?;
+            let decision = free_text::open(&host.store, &decision).await?;
+            let decision = decision.map_err(closed)?.into_owned();
             let owner = decision.manufacturer.clone();
             let recorded = recorded::complete(&host.store, decision).await?;
             let component = match given {
@@ -184,6 +187,19 @@ fn at_server(
 fn bytes(hexadecimal: &str) -> Result<Vec<u8>, CliError> {
     hex::decode(hexadecimal)
         .map_err(|error| CliError::Fault(format!("the record cannot be read: {error}")))
+}
+
+/// What it was told in free text cannot be read.
+fn closed(closed: Closed) -> CliError {
+    match closed {
+        Closed::Erased => CliError::Refused {
+            code: "decision.erased".into(),
+            message: "what it was told in free text is erased with the person: it is proved, and \
+                      cannot be asked again"
+                .into(),
+        },
+        Closed::Lost(what) => CliError::Fault(what),
+    }
 }
 
 impl From<RecordedError> for CliError {

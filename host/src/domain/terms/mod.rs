@@ -79,7 +79,7 @@ pub struct Terms {
     /// what was agreed before reads the same.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub pipeline_visible: bool,
-    /// Whether policies are told free text.
+    /// Whether `assess` is told what people wrote; `wit/free-text.md` describes it.
     #[serde(default)]
     pub free_text: bool,
     /// After so many days the person behind a lead that has ended is forgotten; none:

@@ -2,8 +2,9 @@
 
 use super::super::Host;
 use super::AsOf;
-use crate::domain::lead::Lead;
+use crate::domain::lead::{Contact, Lead};
 use crate::domain::partner::Position;
+use crate::domain::terms::Terms;
 use crate::policy::question::{self, Coordinate};
 use crate::store;
 
@@ -13,6 +14,16 @@ pub async fn seat(host: &Host, lead: &Lead) -> Result<Option<Position>, store::E
         (Some(country), Some(postcode)) => host.place(&lead.manufacturer, country, postcode).await,
         _ => Ok(None),
     }
+}
+
+/// What people wrote about the lead: with it, and when they reported. `assess` is told it
+/// where the terms allow that; none else.
+pub fn free_text<'a>(terms: &Terms, contact: &'a Contact) -> Option<&'a str> {
+    let note = contact
+        .note
+        .as_deref()
+        .filter(|note| !note.trim().is_empty());
+    note.filter(|_| terms.free_text)
 }
 
 /// The lead as every policy is told it.

@@ -1,6 +1,6 @@
 //! What policies are told. Never personal data: of a lead's contact at most
 //! which fields are there, and of attributes only what the terms do not declare
-//! personal.
+//! personal; what people wrote only where the terms allow free text.
 
 mod experience;
 mod lead;
@@ -12,7 +12,7 @@ use crate::domain::time::Micros;
 use crate::policy::question::{self, Age, Instant, Value};
 
 pub use experience::{source, stage_medians};
-pub use lead::{lead, seat};
+pub use lead::{free_text, lead, seat};
 pub use partners::{KnownPartners, Occasion, is_counted};
 
 /// The instant of a question, by the contract's clock and calendar.

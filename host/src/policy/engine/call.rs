@@ -19,6 +19,10 @@ use crate::policy::receipt::{Decided, Decision, Failed, Outcome, Receipt};
 /// room, to tell one that is too large from one that is broken.
 const ROOM_TO_TELL: u64 = 16;
 
+/// Why an answer is not taken that may repeat what people wrote.
+const UNNAMED: &str = "it has a word that neither its vocabulary nor its manifest nor the rest of \
+    the question has: a policy that is told free text answers in words that were named before";
+
 impl Bound {
     /// Waits for its place, then asks: any of the functions by its input.
     pub async fn ask<I: Asked>(
@@ -221,6 +225,11 @@ impl<'a, I: Asked> Asking<'a, I> {
         if let Some(objection) = self.question.input.objection(manifest, &answer) {
             return self.fail(PolicyError::new(Code::GuestOutputInvalid, objection));
         }
+        let input = &self.question.input;
+        let vocabulary = self.bound.vocabulary();
+        if input.has_free_text() && input.is_repeated(manifest, vocabulary, &answer) {
+            return self.fail(PolicyError::new(Code::GuestOutputInvalid, UNNAMED));
+        }
         self.decide(Answer::Given(answer), Outcome::Answered, output_bytes)
     }
 
@@ -283,6 +292,10 @@ impl<'a, I: Asked> Asking<'a, I> {
         let quoted = |text: &str| format!("it says: {}", shorten(text, MESSAGE_BYTES_MAX));
         match declined {
             Declined::NotApplicable(reason) => {
+                let manifest = self.bound.plugin().manifest();
+                if self.question.input.has_free_text() && manifest.reason(&reason).is_none() {
+                    return self.fail(PolicyError::new(Code::GuestOutputInvalid, UNNAMED));
+                }
                 let reason = shorten(&reason, MESSAGE_BYTES_MAX).to_owned();
                 let output_bytes = self.limits.output_bytes;
                 self.decide(

@@ -91,6 +91,16 @@ pub trait Input: Serialize + Clone + Send + Sync + 'static {
     /// What breaks the interface's rules in an answer to this input; none where
     /// nothing does.
     fn objection(&self, manifest: &Manifest, answer: &Self::Answer) -> Option<String>;
+
+    /// Whether the policy is told what people wrote.
+    fn has_free_text(&self) -> bool {
+        false
+    }
+
+    /// Whether an answer may repeat it; asked where there is some.
+    fn is_repeated(&self, _: &Manifest, _: &Vocabulary, _: &Self::Answer) -> bool {
+        false
+    }
 }
 
 fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> PolicyError {

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::shared::{Age, Attributes, Lead, OpenCase, PastEvent, Reason, Temperature, temperature};
 use super::vocabulary::Vocabulary;
-use super::{Input, objection, wide};
+use super::{Input, invalid, objection, wide};
+use crate::policy::error::PolicyError;
+use crate::policy::free_text;
 use crate::policy::kind::Function;
 use crate::policy::manifest::Manifest;
 
@@ -32,6 +34,10 @@ pub struct AssessInput {
     /// How earlier leads of the source ended, by value of a field.
     #[serde(default)]
     pub endings: Vec<Ending>,
+    /// In receipts alone: the free text that the policy was told, in hexadecimal digits
+    /// (see [`free_text`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encrypted: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,7 +142,30 @@ impl Input for AssessInput {
             .retain(|ending| vocabulary.contains(&ending.field));
     }
 
+    fn check(&self) -> Result<(), PolicyError> {
+        match self.encrypted {
+            None => Ok(()),
+            Some(_) => Err(invalid(
+                "/encrypted",
+                "the free text in it is encrypted, and the key stays with the data: ask it there",
+            )),
+        }
+    }
+
     fn objection(&self, _: &Manifest, answer: &Self::Answer) -> Option<String> {
         objection::assess(answer)
+    }
+
+    fn has_free_text(&self) -> bool {
+        free_text::is_in(self)
+    }
+
+    fn is_repeated(
+        &self,
+        manifest: &Manifest,
+        vocabulary: &Vocabulary,
+        answer: &Self::Answer,
+    ) -> bool {
+        free_text::is_repeated(self, manifest, vocabulary, answer)
     }
 }

@@ -9,8 +9,8 @@ use super::super::packed::Models;
 use super::super::sql::{Bind, IDS_AT_ONCE, OnConflict, Rows, bind, numbered, padded, statement};
 use super::super::{
     Error, access, audit, binding, candidate, contract, deadline, deal, decision, dispute,
-    duplicate, erasure, event, failure, imports, lane, lead, ledger, manufacturer, measure, offer,
-    partner, period, plugin, seal,
+    duplicate, erasure, event, failure, imports, lane, lead, lead_key, ledger, manufacturer,
+    measure, offer, partner, period, plugin, seal,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -153,6 +153,10 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
         duplicate::rows(all(&|command| {
             let keys = command.changes.duplicate_keys.iter();
             keys.map(|key| duplicate::values(owner, key)).collect()
+        })),
+        lead_key::rows(all(&|command| {
+            let keys = command.changes.lead_keys.iter();
+            keys.map(lead_key::values).collect()
         })),
         offer::rows(all(&|command| {
             command.changes.offers.iter().map(offer::values).collect()

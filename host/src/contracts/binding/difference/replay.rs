@@ -11,6 +11,7 @@ use crate::domain::column::HostColumn;
 use crate::domain::decision::Decision;
 use crate::domain::ids::LeadId;
 use crate::host::Host;
+use crate::host::free_text::Keys;
 use crate::policy::differ::{self, Difference, Names, Said, differences};
 use crate::policy::{Code, Function, Outcome, view};
 
@@ -26,8 +27,8 @@ pub struct Replay {
     /// Decisions that would flip, by what would be done differently.
     pub flipped: BTreeMap<String, u32>,
     pub flips: Vec<Flip>,
-    /// Recorded questions that they were not asked: there was no time or no room,
-    /// or the caller may not see them.
+    /// Recorded questions that they were not asked: there was no time or no room, the
+    /// caller may not see them, or they had free text that is erased.
     pub left_out: u32,
     /// What the second generation reads, and questions to the first do not say: in
     /// force it would know more than it was told here.
@@ -63,6 +64,7 @@ pub(super) async fn replay(host: &Host, versions: &Versions) -> Result<Replay, E
         Some(name) => name.clone(),
         None => format!("partner {key}"),
     };
+    let keys = Keys::of(&host.store, manufacturer, versions.decisions.iter()).await?;
     let begun = Instant::now();
     let mut replay = Replay {
         left_out: versions.hidden,
@@ -70,9 +72,9 @@ pub(super) async fn replay(host: &Host, versions: &Versions) -> Result<Replay, E
         ..Replay::default()
     };
     for decision in &versions.decisions {
-        let answers = match begun.elapsed() < ASKING_TIME_MAX {
-            true => answers(versions, decision).await,
-            false => None,
+        let answers = match (begun.elapsed() < ASKING_TIME_MAX, keys.open(decision)) {
+            (true, Ok(decision)) => answers(versions, &decision).await,
+            _ => None,
         };
         let Some((function, before, after)) = answers else {
             replay.left_out += 1;

@@ -28,7 +28,8 @@ pub struct DecisionQuery {
 ///
 /// Exactly what was asked and answered, and `why` in words: of a ranking every
 /// partner with each term of its score, or the reason that excludes it. Where
-/// the terms hide a partner's open business, what was asked about it is empty.
+/// the terms hide a partner's open business, what was asked about it is empty. Free text
+/// that was told is encrypted, as it is recorded.
 #[utoipa::path(
     get,
     path = "/api/v1/decisions/{id}",

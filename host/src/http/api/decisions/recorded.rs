@@ -14,7 +14,8 @@ use crate::proof::recorded::{Recorded, RecordedError, complete};
 /// Look at all that a decision was made with
 ///
 /// Question and answer byte for byte, with the configuration and the terms of
-/// then: with the component of that digest it can be asked again.
+/// then: with the component of that digest it can be asked again. Free text that was told
+/// is encrypted: such a question is asked again where the data is.
 #[utoipa::path(
     get,
     path = "/api/v1/decisions/{id}/recorded",

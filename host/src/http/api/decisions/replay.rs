@@ -17,7 +17,8 @@ use crate::proof::{Part, Verdict, replay};
 #[serde(rename_all = "kebab-case")]
 pub struct Replayed {
     /// same; other-fuel, under another engine; differs; not-reproducible, where it had
-    /// failed for its surroundings; missing; not-now.
+    /// failed for its surroundings; erased, where it was told free text that is erased with
+    /// the person; missing; not-now.
     verdict: &'static str,
     /// What differs: input, outcome, output, log, fuel, artifact.
     #[schema(value_type = Vec<String>)]
@@ -33,7 +34,11 @@ impl From<Verdict> for Replayed {
         let (parts, detail) = match verdict {
             Verdict::Differs(parts) => (parts, None),
             Verdict::Missing(what) | Verdict::NotNow(what) => (Vec::new(), Some(what)),
-            Verdict::Same | Verdict::OtherFuel | Verdict::NotReproducible => (Vec::new(), None),
+            Verdict::Same
+            | Verdict::OtherFuel
+            | Verdict::NotReproducible
+            | Verdict::Erased
+            | Verdict::Encrypted => (Vec::new(), None),
         };
         Self {
             verdict: name,
