@@ -12,7 +12,7 @@ use stellwerk::policy::{Function, Kind};
 
 #[allow(dead_code)]
 #[path = "../../host/src/policy/engine/tests/component.rs"]
-mod component;
+pub mod component;
 
 /// What `configure` answers: the words of the cases, whose numbers begin at 1.
 const VOCABULARY: [&str; 13] = [

@@ -45,6 +45,7 @@ mod plugins_go_on_working;
 mod postgres_is_reached_over_tls;
 mod random_months_are_paid;
 mod real_files_become_history;
+mod real_plans_are_tried;
 mod secrets_stay_secret;
 mod the_command_line_is_clear;
 mod the_examples_fit_the_server;

@@ -15,7 +15,7 @@ const REAL_DATA: &str = "STELLWERK_REAL_DATA";
 const PAID_WITHIN: Duration = Duration::from_secs(600);
 
 /// A file of the real data; none where there is none.
-fn real(folder: &str) -> Option<PathBuf> {
+pub fn real(folder: &str) -> Option<PathBuf> {
     let data = std::env::var_os(REAL_DATA).filter(|folder| !folder.is_empty());
     let Some(data) = data else {
         eprintln!("{REAL_DATA} names no folder: real data is not checked");
@@ -25,7 +25,7 @@ fn real(folder: &str) -> Option<PathBuf> {
 }
 
 /// Rows of a file without quotes, by the names of its columns.
-fn rows(file: &Path) -> Vec<BTreeMap<String, String>> {
+pub fn rows(file: &Path) -> Vec<BTreeMap<String, String>> {
     let text = std::fs::read_to_string(file).expect("a file of the real data");
     let mut lines = text.lines();
     let names: Vec<String> = lines
@@ -44,7 +44,7 @@ fn rows(file: &Path) -> Vec<BTreeMap<String, String>> {
         .collect()
 }
 
-fn mapping(name: &str) -> PathBuf {
+pub fn mapping(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/real-data/{name}.toml"))
 }
 
@@ -135,7 +135,7 @@ fn text(value: &Value) -> String {
 }
 
 /// As codes are made of names.
-fn code(name: &str) -> String {
+pub fn code(name: &str) -> String {
     name.to_lowercase().replace(' ', "-")
 }
 

@@ -3,14 +3,9 @@
 use serde_json::json;
 use stellwerk_tests::Answer;
 
+use crate::guest::component::Matching;
 use crate::what_goes_wrong_is_said::book::Book;
 use crate::what_goes_wrong_is_said::world::{PUMPS, World};
-
-#[allow(dead_code)]
-#[path = "../../../host/src/policy/engine/tests/component.rs"]
-mod component;
-
-use component::Matching;
 
 /// How a core module begins, and in which version of the format.
 const CORE_MODULE: &[u8] = b"\0asm\x01\0\0\0";
