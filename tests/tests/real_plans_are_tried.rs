@@ -17,7 +17,17 @@ history = [
   { kind = "leads", file = "sales_pipeline.csv", mapping = "crm-closed.toml" },
 ]
 "#;
-const PLAN: &str = r#"
+/// Everything to whoever claims.
+const FLAT: &str = r#"
+name = "Flat, without shares"
+
+[terms.periods]
+cadence = "quarter"
+
+[bindings."compensation/commission"]
+configuration = { rate = 30000, shares = [{ role = "claimer", weight = 1 }] }
+"#;
+const TIERS: &str = r#"
 name = "Tiers by the quarter"
 
 [terms.periods]
@@ -52,7 +62,6 @@ fn tiers_against_flat_commission_come_to_what_the_file_says() {
     assert!(ran.status.success(), "{ran:?}");
 
     let mut sales = Sums::new();
-    let mut flat = BTreeMap::new();
     for row in rows(&files.join("sales_pipeline.csv")) {
         if row["deal_stage"] != "Won" {
             continue;
@@ -60,21 +69,18 @@ fn tiers_against_flat_commission_come_to_what_the_file_says() {
         let dollars: i64 = row["close_value"].parse().unwrap();
         let month: u32 = row["close_date"][5..7].parse().unwrap();
         let quarter = format!("{}-Q{}", &row["close_date"][..4], month.div_ceil(3));
-        let agent = code(&row["sales_agent"]);
-        *sales.entry((quarter, agent.clone())).or_default() += dollars * 100;
-        // 3 % of whole dollars are whole cents.
-        *flat.entry(agent).or_default() += dollars * 3;
+        *sales
+            .entry((quarter, code(&row["sales_agent"])))
+            .or_default() += dollars * 100;
     }
-    let wanted: Sums = sales
-        .into_iter()
-        .map(|(key, sales)| (key, tiers(sales)))
-        .collect();
-    assert_eq!(paid(folder.path(), "tiers"), wanted);
-    let mut found: BTreeMap<String, i64> = BTreeMap::new();
-    for ((_, agent), amount) in paid(folder.path(), "in-force") {
-        *found.entry(agent).or_default() += amount;
-    }
-    assert_eq!(found, flat);
+    let by = |plan: fn(i64) -> i64| -> Sums {
+        let sums = sales.iter();
+        sums.map(|(key, sales)| (key.clone(), plan(*sales)))
+            .collect()
+    };
+    // 3 % of whole dollars are whole cents.
+    assert_eq!(paid(folder.path(), "flat"), by(|sales| sales * 3 / 100));
+    assert_eq!(paid(folder.path(), "tiers"), by(tiers));
 }
 
 /// The contract, its files, and a plan.
@@ -90,7 +96,8 @@ fn set_up(folder: &Path, files: &Path) {
     std::fs::write(folder.join("contract.toml"), contract + &products).unwrap();
     std::fs::write(folder.join("trial.toml"), TRIAL).unwrap();
     std::fs::create_dir(folder.join("plans")).unwrap();
-    std::fs::write(folder.join("plans/tiers.toml"), PLAN).unwrap();
+    std::fs::write(folder.join("plans/flat.toml"), FLAT).unwrap();
+    std::fs::write(folder.join("plans/tiers.toml"), TIERS).unwrap();
     for file in ["sales_teams.csv", "sales_pipeline.csv"] {
         std::fs::copy(files.join(file), folder.join(file)).unwrap();
     }
