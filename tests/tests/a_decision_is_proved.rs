@@ -202,9 +202,10 @@ fn what_cannot_be_asked_again_is_told_with_what_is_missing() {
         let missing = all["missing"].as_object().expect("what is missing");
         let (what, count) = missing.iter().next().expect("one thing");
         assert!(
-            what.contains("(compensation-flat-split@0.1.0) is not stored"),
+            what.starts_with("the component compensation-flat-split@0.1.0 ("),
             "{what}"
         );
+        assert!(what.contains(") is not stored"), "{what}");
         assert_eq!(*count, json!(awards));
 
         let unknown = replay(&server, &["00000000-0000-7000-8000-000000000000"]);
