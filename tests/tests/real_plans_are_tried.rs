@@ -24,6 +24,9 @@ name = "Flat, without shares"
 [terms.periods]
 cadence = "quarter"
 
+[bindings."compensation/care"]
+remove = true
+
 [bindings."compensation/commission"]
 configuration = { rate = 30000, shares = [{ role = "claimer", weight = 1 }] }
 "#;
