@@ -131,6 +131,23 @@ fn each_plan_pays_what_its_formula_says() {
 }
 
 #[test]
+fn what_history_does_not_reach_the_end_of_stays_open() {
+    let trial = Trial::new();
+    trial.alter("trial.toml", "2026-06-30", "2026-05-15");
+    trial.result();
+    let mut closed = 0;
+    for name in files(&trial.path(".trial")).filter(|name| name.ends_with(".json")) {
+        let outcome: Value = serde_json::from_str(&trial.read(&format!(".trial/{name}"))).unwrap();
+        for period in outcome["periods"].as_array().unwrap() {
+            let is_over = period["period"].as_str().unwrap() < "2026-05";
+            assert_eq!(period["closed"], is_over, "{period}");
+            closed += u32::from(is_over);
+        }
+    }
+    assert!(closed > 0, "nothing was closed");
+}
+
+#[test]
 fn the_same_trial_gives_the_same_bytes_also_where_it_was_killed() {
     let trial = Trial::new();
     trial.result();

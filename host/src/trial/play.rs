@@ -12,6 +12,7 @@ use super::variant::Variant;
 use crate::apply::{self, ApplyError};
 use crate::contracts;
 use crate::domain::calendar::Calendar;
+use crate::domain::ledger::PeriodState;
 use crate::domain::time::Micros;
 use crate::host::{ContractError, Host, InForce, Origin};
 use crate::import::{self, ImportError, Mode, RejectFile, Report};
@@ -94,7 +95,7 @@ pub async fn play(
         taken.push(Taken { file, report });
     }
     step(&format!("{}: paying", variant.name));
-    pay_history(host).await?;
+    pay_history(host, &contract(host, variant).await?).await?;
     Ok((contract(host, variant).await?, taken))
 }
 
@@ -135,7 +136,7 @@ async fn take(
 }
 
 /// Pays what has happened, has wishes fulfilled as they are due, and closes what is over.
-async fn pay_history(host: &Host) -> Result<(), PlayError> {
+async fn pay_history(host: &Host, force: &Arc<InForce>) -> Result<(), PlayError> {
     let ended_at = host.clock.now();
     pay::pay_waiting(host).await?;
     while host
@@ -151,7 +152,20 @@ async fn pay_history(host: &Host) -> Result<(), PlayError> {
     }
     let later = ended_at.0.saturating_add(CLOSED_AFTER_DAYS * DAY_MICROS);
     host.clock.advance_to(Micros(later));
-    pay::close_due(host).await?;
+    for period in pay::periods(host, force).await? {
+        // What history does not reach the end of stays open.
+        if period.state == PeriodState::Closed || period.ends.0 > ended_at.0 + 1 {
+            continue;
+        }
+        let contract = &force.contract;
+        let (maker, name) = (&contract.manufacturer, &period.name);
+        match pay::close(host, maker, &contract.id, name, None).await {
+            Ok(_) => {}
+            // It is on record as a failure; the periods after it cannot be closed either.
+            Err(pay::Error::NotSettled { .. }) => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
     Ok(())
 }
 
