@@ -126,7 +126,9 @@ fn load(server: &Server, partners: &[String], span: Duration, part: &str) -> Fig
             if let Some(offer) = offer.take() {
                 let path = format!("/api/v1/offers/{offer}/claim");
                 let reply = connection.send("POST", &path, partner, "{}");
-                held = reply.json()["lead"].as_str().map(str::to_owned);
+                let claimed: Value = reply.json();
+                held = claimed["id"].as_str().map(str::to_owned);
+                assert_eq!(held.is_some(), reply.status < 300, "{claimed}");
                 return Some(reply);
             }
             if let Some(lead) = held.take() {

@@ -15,13 +15,17 @@ use crate::policy::Kind;
 /// were asked for last.
 const EARLIER_MAX: usize = 4;
 
-/// The generations by their kind.
-fn of_kinds(began: &BeganWith) -> [(Kind, Option<i64>); 3] {
-    [
-        (Kind::Qualification, began.qualification),
-        (Kind::Matching, began.matching),
-        (Kind::Escalation, began.escalation),
-    ]
+/// The kinds whose generation a cycle begins with.
+const BEGUN_WITH: [Kind; 3] = [Kind::Qualification, Kind::Matching, Kind::Escalation];
+
+/// The generation of that kind.
+fn generation_of(began: &BeganWith, kind: Kind) -> Option<i64> {
+    match kind {
+        Kind::Qualification => began.qualification,
+        Kind::Matching => began.matching,
+        Kind::Escalation => began.escalation,
+        Kind::Compensation => None,
+    }
 }
 
 impl InForce {
@@ -68,12 +72,11 @@ impl InForce {
 
     /// For a lead that begins a cycle now.
     pub fn beginning(self: &Arc<Self>, began: &BeganWith) -> Arc<Self> {
-        let canaries = of_kinds(began)
-            .into_iter()
-            .filter_map(|(kind, generation)| {
-                let canary = self.beside.get(kind.as_str())?.canary.as_ref()?;
-                (Some(canary.generation) == generation).then(|| (kind, canary.clone()))
-            });
+        let canaries = BEGUN_WITH.into_iter().filter_map(|kind| {
+            let canary = self.beside.get(kind.as_str())?.canary.as_ref()?;
+            let is_its = Some(canary.generation) == generation_of(began, kind);
+            is_its.then(|| (kind, canary.clone()))
+        });
         self.with(canaries.collect())
     }
 
@@ -119,30 +122,28 @@ fn latest(earlier: &mut Vec<(Earlier, Slot)>, key: Earlier) -> Option<Slot> {
 }
 
 impl Host {
-    /// The contract as it is in force for a lead that began its cycle with these
-    /// generations. One that this host cannot load gives way to what is in force.
+    /// The contract as it is in force for a question of that kind about a lead that
+    /// began its cycle with these generations. One that this host cannot load gives way
+    /// to what is in force.
     pub async fn for_cycle(
         &self,
         force: &Arc<InForce>,
         began: &BeganWith,
+        kind: Kind,
     ) -> Result<Arc<InForce>, ContractError> {
-        let mut slots = Vec::new();
-        for (kind, generation) in of_kinds(began) {
-            let Some(generation) = generation else {
-                continue;
-            };
-            let now = force.slots.get(kind.as_str());
-            let is_in_force = now.is_some_and(|slot| slot.generation == generation);
-            if is_in_force || !force.keeps(kind, generation) {
-                continue;
-            }
-            let slot = match force.loaded(kind.as_str(), generation) {
-                Some(slot) => Some(slot.clone()),
-                None => self.earlier(force, kind, generation).await?,
-            };
-            slots.extend(slot.map(|slot| (kind, slot)));
+        let Some(generation) = generation_of(began, kind) else {
+            return Ok(force.clone());
+        };
+        let now = force.slots.get(kind.as_str());
+        let is_in_force = now.is_some_and(|slot| slot.generation == generation);
+        if is_in_force || !force.keeps(kind, generation) {
+            return Ok(force.clone());
         }
-        Ok(force.with(slots))
+        let slot = match force.loaded(kind.as_str(), generation) {
+            Some(slot) => Some(slot.clone()),
+            None => self.earlier(force, kind, generation).await?,
+        };
+        Ok(slot.map_or_else(|| force.clone(), |slot| force.with(vec![(kind, slot)])))
     }
 
     /// A generation of before, loaded when a lead needs it.

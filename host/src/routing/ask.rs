@@ -23,12 +23,13 @@ use crate::policy::question::{
     self, Admission, AdmitInput, Age, AssessInput, Assessment, ContactField, Context,
     EscalateInput, Escalation, FieldState, Instant, PastEvent, RankInput, Ranking,
 };
-use crate::policy::{self, Code, free_text};
+use crate::policy::{self, Code, Kind, free_text};
 use crate::store::UsingLead;
 
 impl Draft<'_> {
     /// Is this a lead worth a partner's time, and how warm is it?
     pub async fn assess(&mut self, activities: &[Activity]) -> Result<Asked<Assessment>, Error> {
+        self.keep_to(Kind::Qualification).await?;
         // It may be new, or elsewhere than before.
         self.seat = telling::seat(self.host, &self.lead).await?;
         let (figures, endings) =
@@ -87,6 +88,7 @@ impl Draft<'_> {
         attributes: Attributes,
         since: Micros,
     ) -> Result<Asked<Escalation>, Error> {
+        self.keep_to(Kind::Escalation).await?;
         let holder = match &self.claim {
             Some(claim) => {
                 let participant = self
@@ -131,6 +133,7 @@ impl Draft<'_> {
         participant: &Participant,
         claim: &Attributes,
     ) -> Result<Asked<Admission>, Error> {
+        self.keep_to(Kind::Escalation).await?;
         let admitting = self.force.admitting(&self.snapshot, &participant.partner);
         let of_lead = std::mem::replace(&mut self.force, admitting);
         let admission = self.ask_admission(participant, claim).await;

@@ -15,6 +15,7 @@ use crate::domain::lead::Stage;
 use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{Offer, OfferState};
 use crate::domain::partner::{Participant, Partner};
+use crate::policy::Kind;
 use crate::policy::question::{RankInput, Ranking};
 use crate::store::changes::Guard;
 
@@ -25,6 +26,7 @@ use crate::store::changes::Guard;
 /// declined in this cycle, and no blocked or foreign partner is.
 pub(super) async fn next_wave(draft: &mut Draft<'_>) -> Result<(), Error> {
     let wave = draft.lead.wave + 1;
+    draft.keep_to(Kind::Matching).await?;
     let candidates = super::candidates::of(draft).await?;
     draft.changes.guards.push(Guard::Partners(
         draft.lead.contract.clone(),

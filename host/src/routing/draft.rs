@@ -17,6 +17,7 @@ use crate::domain::partner::{Participant, Position};
 use crate::domain::span::Span;
 use crate::domain::time::Micros;
 use crate::host::{Aside, Host, InForce, telling};
+use crate::policy::Kind;
 use crate::store::KeyUses;
 use crate::store::changes::{Changes, Command, DeadlineChange, Guard};
 
@@ -26,7 +27,8 @@ const QUESTIONS_MAX: u32 = 12;
 
 pub(super) struct Draft<'a> {
     pub host: &'a Host,
-    /// As it is in force for the lead: with the generations of its cycle.
+    /// As it is in force for the lead: with the generations of its cycle, those of a
+    /// kind as soon as it is asked ([`Self::keep_to`]).
     pub force: Arc<InForce>,
     /// As it is in force for whoever begins now.
     pub snapshot: Arc<InForce>,
@@ -108,7 +110,6 @@ impl<'a> Draft<'a> {
             .await?
             .ok_or(Error::NotFound { what: "lead" })?;
         let snapshot = host.contract(manufacturer, &lead.contract).await?;
-        let force = host.for_cycle(&snapshot, &lead.began_with).await?;
         let contact = host
             .store
             .contact(manufacturer, id)
@@ -134,7 +135,7 @@ impl<'a> Draft<'a> {
         };
         Ok(Self {
             host,
-            force,
+            force: snapshot.clone(),
             snapshot,
             now,
             recorded_at: now,
@@ -152,6 +153,14 @@ impl<'a> Draft<'a> {
             asides: Vec::new(),
             questions: 0,
         })
+    }
+
+    /// What is asked next is of that kind: by the generation that the lead's cycle began
+    /// with, which may have to be loaded first.
+    pub async fn keep_to(&mut self, kind: Kind) -> Result<(), Error> {
+        let began = &self.lead.began_with;
+        self.force = self.host.for_cycle(&self.force, began, kind).await?;
+        Ok(())
     }
 
     /// Moves the lead as the life cycle's table says.
