@@ -4,6 +4,7 @@
 mod a_backup_brings_everything_back;
 mod a_candidate_is_asked_beside;
 mod a_candidate_is_compared_before_it_decides;
+mod a_contract_in_use_is_tried;
 mod a_contract_is_run_by_requests;
 mod a_decision_is_proved;
 mod a_folder_of_policies_is_followed;

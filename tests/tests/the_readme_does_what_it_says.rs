@@ -14,7 +14,7 @@ const README: &str = include_str!("../../README.md");
 /// Compiled dependencies of new plugins stay there from run to run.
 const NEW_PLUGINS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/new-plugins");
 /// Of the blocks that are tried here.
-const MARKS: [&str; 10] = [
+const MARKS: [&str; 11] = [
     "quickstart",
     "integrator",
     "import",
@@ -22,6 +22,7 @@ const MARKS: [&str; 10] = [
     "swap",
     "pay",
     "trial",
+    "live-trial",
     "proof",
     "operator",
     "postgres",
@@ -394,6 +395,22 @@ fn plans_are_tried_over_history() {
     let page = std::fs::read_to_string(folder.path().join("my-trial/report.html"));
     let page = page.expect("the report");
     assert!(page.contains("“Care first” would have paid"), "{page}");
+}
+
+#[test]
+fn plans_are_tried_over_what_has_happened_here() {
+    let folder = with_examples();
+    let script = format!(
+        "set -eu\nexport STELLWERK_DATA=$PWD/data\n{}",
+        steps("live-trial")
+    );
+    let said = run(&script, folder.path(), &[]);
+    said.holds(&[
+        "next:\n  change our-trial/plans/other.toml into what is to be tried",
+        "As it is  ",
+        "Another plan",
+        "report: our-trial/report.html",
+    ]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use toml::Value as Toml;
 
@@ -13,17 +13,17 @@ use crate::domain::text::{self, BadText};
 use crate::domain::whole;
 
 /// The whole file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Document {
     pub manufacturer: Named,
     pub contract: ContractTable,
     pub terms: Terms,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub partners: Vec<PartnerTable>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<PersonTable>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<PlaceTable>,
     /// By slot: qualification, matching, escalation, compensation/….
     #[serde(default)]
@@ -31,7 +31,7 @@ pub struct Document {
 }
 
 /// Who it is.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Named {
     /// Short and unique.
@@ -39,7 +39,7 @@ pub struct Named {
     pub name: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ContractTable {
     pub code: String,
@@ -50,38 +50,42 @@ pub struct ContractTable {
 }
 
 /// A partner and its footing in the contract.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PartnerTable {
     pub code: String,
     pub name: String,
     /// Code of the partner above.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postcode: Option<String>,
     /// Of its seat; without it the postcode's place counts.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latitude: Option<f64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub longitude: Option<f64>,
     /// A level of the terms.
     pub level: String,
     /// How many leads it wants to hold at once.
-    #[serde(default, deserialize_with = "whole::maybe_count")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "whole::maybe_count"
+    )]
     pub capacity: Option<i64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub certificates: Vec<String>,
     /// As the terms declare them for partners.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Plain::is_empty")]
     pub attributes: Plain,
 }
 
 /// Somebody with a role, at the manufacturer or at a partner. A person with two
 /// roles stands there twice.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PersonTable {
     pub email: String,
@@ -89,12 +93,12 @@ pub struct PersonTable {
     /// manufacturer, integrator, vendor-manager, agency, partner, auditor.
     pub role: String,
     /// Code of the partner or agency that the person speaks for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<String>,
 }
 
 /// Where a postcode lies.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PlaceTable {
     pub country: String,
@@ -104,7 +108,7 @@ pub struct PlaceTable {
 }
 
 /// A policy and its configuration.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BindingTable {
     /// A plugin that ships with Stellwerk by its name, one that was uploaded by
@@ -112,11 +116,11 @@ pub struct BindingTable {
     /// lies.
     pub plugin: String,
     /// None: the plugin's default.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configuration: Option<Value>,
     /// The local day from which a compensation component pays. None: with the
     /// next period, or from the beginning where nothing has happened yet.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<DateTime>,
 }
 

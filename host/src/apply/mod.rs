@@ -7,6 +7,7 @@ mod document;
 mod plan;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ pub use crate::contracts::Error as ApplyError;
 pub use crate::domain::audit::Change;
 pub use document::{Document, PlaceTable, Unreadable};
 pub use plan::{Plan, plan};
+pub use written::written;
 
 /// What applying a document has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

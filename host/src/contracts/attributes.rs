@@ -1,11 +1,11 @@
-//! Attributes as they are written, read as the terms declare them.
+//! Attributes as they are written: read as the terms declare them, and written again.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::domain::attribute::{AttributeValue, Attributes};
-use crate::domain::calendar::days_of;
+use crate::domain::calendar::{date_of, days_of};
 use crate::domain::terms::{AttributeType, Of, Terms};
 use crate::host::Problem;
 use crate::host::problem::segment;
@@ -46,6 +46,31 @@ pub fn read(
     } else {
         Err(problems)
     }
+}
+
+/// Attributes as plain JSON: their types are in the terms.
+pub fn plain(attributes: &Attributes) -> Plain {
+    attributes
+        .iter()
+        .map(|(name, value)| {
+            let value = match value {
+                AttributeValue::Text(text) => text.as_str().into(),
+                AttributeValue::Texts(texts) => {
+                    texts.iter().map(String::as_str).collect::<Vec<_>>().into()
+                }
+                AttributeValue::Integer(integer) | AttributeValue::Money(integer) => {
+                    (*integer).into()
+                }
+                AttributeValue::Number(number) => (*number).into(),
+                AttributeValue::Flag(flag) => (*flag).into(),
+                AttributeValue::Date(days) => {
+                    date_of(*days).map_or(Value::Null, |date| date.to_string().into())
+                }
+                AttributeValue::Instant(at) => at.to_string().into(),
+            };
+            (name.clone(), value)
+        })
+        .collect()
 }
 
 fn value_of(value: &Value, kind: AttributeType) -> Option<AttributeValue> {

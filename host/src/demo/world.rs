@@ -50,14 +50,9 @@ pub async fn make(host: &Host) -> Result<World, Error> {
         })
         .collect();
     apply(host, &document, None, &Origin::host()).await?;
-    let manufacturer = host
+    let (manufacturer, contract) = host
         .store
-        .manufacturer_by_code(&document.manufacturer.code)
-        .await?
-        .ok_or_else(|| missing("manufacturer"))?;
-    let contract = host
-        .store
-        .contract_by_code(&manufacturer.id, &document.contract.code)
+        .contract_by_codes(&document.manufacturer.code, &document.contract.code)
         .await?
         .ok_or_else(|| missing("contract"))?;
     let partners = host.store.partners(&manufacturer.id).await?;

@@ -261,7 +261,7 @@ fn is_of(field: &str, name: &str) -> bool {
 }
 
 /// A line of CSV.
-fn line(separator: char, fields: &[String]) -> String {
+pub fn line(separator: char, fields: &[String]) -> String {
     let mut text = String::new();
     for (position, field) in fields.iter().enumerate() {
         if position > 0 {

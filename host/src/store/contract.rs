@@ -4,7 +4,7 @@ use sqlx::any::AnyRow;
 
 use super::sql::{Bind, Columns, OnConflict, Rows, fetch, only, statement};
 use super::{Error, Store};
-use crate::domain::contract::{Contract, TermsVersion};
+use crate::domain::contract::{Contract, Manufacturer, TermsVersion};
 use crate::domain::ids::{ContractId, ManufacturerId, PartnerId};
 use crate::domain::time::Micros;
 
@@ -98,6 +98,19 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// The contract of these codes, with whose it is.
+    pub async fn contract_by_codes(
+        &self,
+        manufacturer: &str,
+        contract: &str,
+    ) -> Result<Option<(Manufacturer, Contract)>, Error> {
+        let Some(manufacturer) = self.manufacturer_by_code(manufacturer).await? else {
+            return Ok(None);
+        };
+        let contract = self.contract_by_code(&manufacturer.id, contract).await?;
+        Ok(contract.map(|contract| (manufacturer, contract)))
     }
 
     /// Contracts after a code, in the order of codes; only those in which one of

@@ -3,7 +3,8 @@
 //! - A trial is the same contract by other rules, played over history in a store of its
 //!   own: `setup` reads its folder, `variant` lays a plan over the contract, `play` works
 //!   history by it, `ledger` adds up what it has paid, `compare` puts plans side by side,
-//!   `results` and `report` write that down.
+//!   `results` and `report` write that down. `live` makes a folder of a contract that is
+//!   in use, and of what has happened under it.
 //! - `assumptions`: what a simulation of other plans assumes.
 //! - `candidate` and `summary`: what candidates have answered beside what is in force.
 
@@ -11,6 +12,7 @@ pub mod assumptions;
 pub mod candidate;
 pub mod compare;
 pub mod ledger;
+pub mod live;
 pub mod play;
 pub mod report;
 pub mod results;

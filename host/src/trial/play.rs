@@ -10,7 +10,6 @@ use jiff::civil::Time;
 use super::setup::{HistoryFile, Setup};
 use super::variant::Variant;
 use crate::apply::{self, ApplyError};
-use crate::contracts;
 use crate::domain::calendar::Calendar;
 use crate::domain::ledger::PeriodState;
 use crate::domain::time::Micros;
@@ -101,17 +100,11 @@ pub async fn play(
 
 async fn contract(host: &Host, variant: &Variant) -> Result<Arc<InForce>, PlayError> {
     let document = &variant.document;
-    let missing = |what| PlayError::Apply(contracts::Error::NotFound { what });
-    let maker = host
+    let (maker, contract) = host
         .store
-        .manufacturer_by_code(&document.manufacturer.code)
+        .contract_by_codes(&document.manufacturer.code, &document.contract.code)
         .await?
-        .ok_or_else(|| missing("manufacturer"))?;
-    let contract = host
-        .store
-        .contract_by_code(&maker.id, &document.contract.code)
-        .await?
-        .ok_or_else(|| missing("contract"))?;
+        .ok_or(ContractError::NotFound)?;
     Ok(host.contract(&maker.id, &contract.id).await?)
 }
 

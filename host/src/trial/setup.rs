@@ -1,6 +1,7 @@
 //! A trial as somebody has written it: a folder with the contract, the files of its
 //! history, and the plans that are tried.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -101,6 +102,7 @@ impl Setup {
             let plan = Variant::read(&code_of(&path), &text, &contract);
             variants.push(plan.map_err(|message| wrong(&path, message))?);
         }
+        components(folder, &variants, &mut pieces)?;
         Ok(Self {
             folder: folder.to_owned(),
             name: trial.name,
@@ -194,6 +196,22 @@ fn history_file(
         mapping,
         digest,
     })
+}
+
+/// Components that lie in the folder are of the trial's digest, too.
+fn components(folder: &Path, variants: &[Variant], pieces: &mut Pieces) -> Result<(), SetupError> {
+    let bindings = variants
+        .iter()
+        .flat_map(|variant| variant.document.bindings.values());
+    let files: BTreeSet<&str> = bindings.map(|bound| bound.plugin.as_str()).collect();
+    for file in files {
+        let path = folder.join(file);
+        if path.is_file() {
+            let digest = import::digest(&path).map_err(|error| wrong(&path, error))?;
+            add(pieces, &path, digest.as_bytes());
+        }
+    }
+    Ok(())
 }
 
 /// The plans' files, in the order of their names.
