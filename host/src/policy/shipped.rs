@@ -39,6 +39,7 @@ shipped![
     "compensation-tiers",
     "escalation-ladder",
     "matching-weighted",
+    "qualification-frequency",
     "qualification-mandatory-fields",
 ];
 
