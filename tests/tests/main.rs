@@ -46,6 +46,7 @@ mod plugins_go_on_working;
 mod postgres_is_reached_over_tls;
 mod random_months_are_paid;
 mod real_files_become_history;
+mod real_leads_are_judged;
 mod real_plans_are_tried;
 mod secrets_stay_secret;
 mod the_command_line_is_clear;
@@ -60,6 +61,7 @@ mod what_is_altered_is_named;
 mod what_is_killed_is_done_once;
 mod what_it_is_built_of;
 mod what_was_begun_is_finished;
+mod who_gets_which_leads_is_tried;
 mod who_may_do_what;
 
 /// The program under test.

@@ -30,7 +30,8 @@ impl KnownFacts {
         self.facts.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, events: &[Positioned]) {
+    /// Takes events in, in the order of positions.
+    pub fn add(&self, events: &[Positioned]) {
         let mut facts = self.facts.write().unwrap_or_else(PoisonError::into_inner);
         for positioned in events {
             facts.add(positioned.position, &positioned.event);

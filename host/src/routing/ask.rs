@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 
 use super::Error;
 use super::draft::Draft;
-use crate::domain::address;
 use crate::domain::attribute::Attributes;
 use crate::domain::happening::Event;
 use crate::domain::ids::PartnerId;
@@ -20,8 +19,8 @@ use crate::host::free_text as encrypted;
 pub(super) use crate::host::telling::from_policy;
 use crate::host::telling::{self, AsOf};
 use crate::policy::question::{
-    self, Admission, AdmitInput, Age, AssessInput, Assessment, ContactField, Context,
-    EscalateInput, Escalation, FieldState, Instant, PastEvent, RankInput, Ranking,
+    self, Admission, AdmitInput, Age, AssessInput, Assessment, Context, EscalateInput, Escalation,
+    Instant, PastEvent, RankInput, Ranking,
 };
 use crate::policy::{self, Code, Kind, free_text};
 use crate::store::UsingLead;
@@ -46,7 +45,7 @@ impl Draft<'_> {
         let input = AssessInput {
             lead,
             answers: told(&self.lead.answers, self),
-            contact: self.told_contact(),
+            contact: telling::contact(&self.lead, &self.contact),
             activities: activities
                 .iter()
                 .map(|activity| PastEvent {
@@ -241,39 +240,6 @@ impl Draft<'_> {
             age: self.age(event.occurred_at),
             attributes: told(&event.attributes, self),
         }
-    }
-
-    /// Which of the contact's fields are there, and whether they can be right.
-    fn told_contact(&self) -> Vec<ContactField> {
-        let contact = &self.contact;
-        let country = self.lead.teaser.country.as_deref();
-        [
-            ("name", &contact.name),
-            ("email", &contact.email),
-            ("phone", &contact.phone),
-            ("company", &contact.company),
-            ("street", &contact.street),
-            ("city", &contact.city),
-        ]
-        .into_iter()
-        .filter_map(|(name, field)| {
-            let field = field.as_deref().filter(|text| !text.trim().is_empty())?;
-            let valid = match name {
-                "email" => address::normal_email(field).is_some(),
-                "phone" => address::normal_phone(field, country).is_some(),
-                _ => true,
-            };
-            let state = if valid {
-                FieldState::Valid
-            } else {
-                FieldState::Invalid
-            };
-            Some(ContactField {
-                name: name.to_owned(),
-                state,
-            })
-        })
-        .collect()
     }
 
     /// Other leads that are likely the same, the latest first.

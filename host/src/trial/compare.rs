@@ -188,6 +188,7 @@ mod tests {
             lacking: Vec::new(),
             paid: paid.collect(),
             leads: leads.collect(),
+            routing: Default::default(),
         }
     }
 

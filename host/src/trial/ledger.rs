@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::play::{self, PlayError, Taken};
+use super::routing::{self, Routing};
 use super::setup::Setup;
 use super::variant::Variant;
 use crate::domain::account::AccountKind;
@@ -20,7 +21,7 @@ const LEADS_AT_ONCE: u32 = 500;
 /// Events read at once.
 const EVENTS_AT_ONCE: u32 = 1_000;
 /// What could not be asked is named so often of a component and code, and counted.
-const FAILURES_NAMED: usize = 20;
+pub const FAILURES_NAMED: usize = 20;
 
 /// How one variant went.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,8 @@ pub struct Outcome {
     pub paid: Vec<Paid>,
     /// By lead and partner; money that is due alone.
     pub leads: Vec<LeadPaid>,
+    /// What its rules of routing would have decided.
+    pub routing: Routing,
 }
 
 /// What was bound to a slot.
@@ -179,7 +182,7 @@ impl Outcome {
             plan: variant.code.clone(),
             name: variant.name.clone(),
             lacking: lacking(&plan, &known, setup),
-            policies: policies(&plan),
+            policies: policies(&plan, force),
             files: taken
                 .iter()
                 .map(|taken| FileRead {
@@ -198,13 +201,18 @@ impl Outcome {
             failures,
             paid: reading.paid().await?,
             leads,
+            routing: routing::replay(host, force, setup, variant).await?,
         })
     }
 }
 
 /// What each slot is decided by, in the order of the slots.
-fn policies(force: &InForce) -> Vec<Bound> {
-    let slots = force.slots.iter();
+fn policies(plan: &InForce, force: &InForce) -> Vec<Bound> {
+    let of_routing = force
+        .slots
+        .iter()
+        .filter(|(slot, _)| ["qualification", "matching", "escalation"].contains(&slot.as_str()));
+    let slots = plan.slots.iter().chain(of_routing);
     let mut bound: Vec<Bound> = slots
         .filter_map(|(slot, of)| {
             let bound = of.bound.as_ref().ok()?;

@@ -5,6 +5,7 @@
 //!   history by it, `ledger` adds up what it has paid, `compare` puts plans side by side,
 //!   `results` and `report` write that down. `live` makes a folder of a contract that is
 //!   in use, and of what has happened under it.
+//! - `routing`: what a variant's rules of routing would have decided about each lead.
 //! - `assumptions`: what a simulation of other plans assumes.
 //! - `candidate` and `summary`: what candidates have answered beside what is in force.
 
@@ -16,6 +17,7 @@ pub mod live;
 pub mod play;
 pub mod report;
 pub mod results;
+pub mod routing;
 pub mod setup;
 pub mod summary;
 pub mod variant;

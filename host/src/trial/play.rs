@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Time;
 
+use super::routing::counts;
 use super::setup::{HistoryFile, Setup};
 use super::variant::Variant;
 use crate::apply::{self, ApplyError};
@@ -38,6 +39,8 @@ pub enum PlayError {
     Pay(#[from] pay::Error),
     #[error("{0}")]
     Store(#[from] store::Error),
+    #[error("counts: {0}")]
+    Counts(String),
     #[error("the day `until` is beyond what calendars reach")]
     Until,
 }
@@ -92,6 +95,10 @@ pub async fn play(
             error,
         })?;
         taken.push(Taken { file, report });
+    }
+    if let Some(counting) = &variant.counts {
+        let document = counts::filled_in(host, &force, setup, &variant.document, counting).await?;
+        apply::apply(host, &document, Some(&setup.folder), &origin).await?;
     }
     step(&format!("{}: paying", variant.name));
     pay_history(host, &contract(host, variant).await?).await?;

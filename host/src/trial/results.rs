@@ -1,13 +1,17 @@
-//! Every figure of a trial, for other programs: one table as CSV, and the same rows as
+//! Every figure of a trial, for other programs: each table as CSV, and the same rows as
 //! one JSON object a line.
 
-use serde::Serialize;
+mod routing;
 
-use super::ledger::{Outcome, Paid};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::ledger::Outcome;
 use crate::statement::cell;
 
-/// The columns of `paid.csv`.
-const COLUMNS: [&str; 9] = [
+/// By what each plan was reckoned.
+const POLICIES: [&str; 5] = ["plan", "slot", "plugin", "plugin-digest", "configuration"];
+const PAID: [&str; 9] = [
     "plan",
     "period",
     "partner",
@@ -19,42 +23,94 @@ const COLUMNS: [&str; 9] = [
     "postings",
 ];
 
-/// A row of the table.
+/// A row of a table: what it says of a plan.
 #[derive(Serialize)]
-struct Row<'a> {
+struct Row<'a, T> {
     plan: &'a str,
     #[serde(flatten)]
-    paid: &'a Paid,
+    of: T,
 }
+
+/// A file's name and what it holds.
+type File = (String, Vec<u8>);
 
 /// The files by their names.
 ///
 /// # Errors
 /// None that figures can give.
-pub fn files(outcomes: &[Outcome]) -> Result<Vec<(&'static str, Vec<u8>)>, serde_json::Error> {
-    let mut csv = format!("{}\n", COLUMNS.join(","));
+pub fn files(outcomes: &[Outcome]) -> Result<Vec<File>, serde_json::Error> {
+    let paid = rows(outcomes, |outcome| outcome.paid.iter().collect());
+    let policies = rows(outcomes, |outcome| outcome.policies.iter().collect());
+    let tables = [
+        table("paid", &PAID, paid)?,
+        table("policies", &POLICIES, policies)?,
+    ];
+    let mut files: Vec<File> = tables.into_iter().flatten().collect();
+    files.extend(routing::files(outcomes)?);
+    Ok(files)
+}
+
+/// The rows of all plans.
+fn rows<'o, T: 'o>(
+    outcomes: &'o [Outcome],
+    of: impl Fn(&'o Outcome) -> Vec<T> + 'o,
+) -> impl Iterator<Item = Row<'o, T>> {
+    outcomes.iter().flat_map(move |outcome| {
+        let plan = outcome.plan.as_str();
+        of(outcome).into_iter().map(move |of| Row { plan, of })
+    })
+}
+
+/// A table in both forms.
+fn table<T: Serialize>(
+    name: &str,
+    columns: &[&str],
+    rows: impl Iterator<Item = T>,
+) -> Result<[File; 2], serde_json::Error> {
+    let mut csv = format!("{}\n", columns.join(","));
     let mut lines = Vec::new();
-    for outcome in outcomes {
-        for paid in &outcome.paid {
-            let amount = paid.amount.to_string();
-            let postings = paid.postings.to_string();
-            let cells = [
-                &outcome.plan,
-                &paid.period,
-                &paid.partner,
-                &paid.component,
-                &paid.account,
-                paid.kind.as_str(),
-                &paid.unit,
-                &amount,
-                &postings,
-            ];
-            csv.push_str(&cells.map(cell).join(","));
-            csv.push('\n');
-            let plan = &outcome.plan;
-            serde_json::to_writer(&mut lines, &Row { plan, paid })?;
-            lines.push(b'\n');
-        }
+    for row in rows {
+        serde_json::to_writer(&mut lines, &row)?;
+        lines.push(b'\n');
+        let row = serde_json::to_value(row)?;
+        let cells: Vec<String> = columns.iter().map(|column| text(&row[column])).collect();
+        csv.push_str(&cells.join(","));
+        csv.push('\n');
     }
-    Ok(vec![("paid.csv", csv.into_bytes()), ("paid.ndjson", lines)])
+    Ok([
+        (format!("{name}.csv"), csv.into_bytes()),
+        (format!("{name}.ndjson"), lines),
+    ])
+}
+
+/// A cell; several names stand in one.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => cell(text),
+        Value::Array(names) => {
+            let names = names.iter().filter_map(Value::as_str);
+            cell(&names.collect::<Vec<_>>().join(" "))
+        }
+        Value::Object(_) => cell(&value.to_string()),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_numbers_and_names_are_no_formulas() {
+        let rows = [serde_json::json!({ "amount": -5, "of": ["=a", "b"], "none": null })];
+        let [(name, csv), (_, lines)] = table("t", &["of", "amount", "none"], rows.iter()).unwrap();
+        assert_eq!(name, "t.csv");
+        assert_eq!(
+            String::from_utf8(csv).unwrap(),
+            "of,amount,none\n'=a b,-5,\n"
+        );
+        let line: Value = serde_json::from_slice(&lines).unwrap();
+        assert_eq!(line, rows[0]);
+    }
 }

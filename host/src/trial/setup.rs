@@ -28,6 +28,8 @@ pub struct Setup {
     /// The last day of history, by the contract's time zone.
     pub until: Date,
     pub history: Vec<HistoryFile>,
+    /// So many local days after it came in an open lead counts as lost; none: never.
+    pub lost_after_days: Option<u32>,
     /// What is in force first, then the plans by their files' names.
     pub variants: Vec<Variant>,
     /// Of everything that the trial is made of, in hexadecimal.
@@ -59,6 +61,7 @@ pub struct SetupError {
 struct TrialFile {
     name: String,
     until: Date,
+    lost_after_days: Option<u32>,
     #[serde(default)]
     history: Vec<HistoryTable>,
 }
@@ -107,6 +110,7 @@ impl Setup {
             folder: folder.to_owned(),
             name: trial.name,
             until: trial.until,
+            lost_after_days: trial.lost_after_days,
             history,
             variants,
             digest: pieces.digest(),
@@ -115,6 +119,19 @@ impl Setup {
 }
 
 impl Setup {
+    /// Whether any plan decides by other rules who gets which leads.
+    pub fn tries_routing(&self) -> bool {
+        let mut variants = self.variants.iter();
+        let in_force = variants.next();
+        in_force.is_some_and(|in_force| variants.any(|plan| plan.routes_otherwise(in_force)))
+    }
+
+    /// The last day that any plan's counts are made of: later leads judge all plans alike.
+    pub fn counted_until(&self) -> Option<Date> {
+        let counts = self.variants.iter().filter_map(|plan| plan.counts.as_ref());
+        counts.map(|counting| counting.until).max()
+    }
+
     /// The file that says what a variant is.
     pub fn file_of(&self, variant: &Variant) -> PathBuf {
         match variant.code.as_str() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use super::routing::counts::Counting;
 use crate::apply::Document;
 use crate::domain::text;
 
@@ -20,6 +21,8 @@ pub struct Variant {
     /// The whole contract by this plan, as a file that `apply` takes.
     pub contract: String,
     pub document: Document,
+    /// From what history its qualification gets its counts; none: as it is configured.
+    pub counts: Option<Counting>,
 }
 
 /// A plan's file: what it does not name stays as it is in the contract.
@@ -33,6 +36,7 @@ struct PlanFile {
     /// By slot.
     #[serde(default)]
     bindings: BTreeMap<String, Change>,
+    counts: Option<Counting>,
 }
 
 /// What becomes of a slot.
@@ -73,7 +77,26 @@ impl Variant {
         for (slot, change) in plan.bindings {
             change.make(&slot, bindings)?;
         }
-        variant(code, &plan.name, contract)
+        let variant = variant(code, &plan.name, contract)?;
+        Ok(Self {
+            counts: plan.counts,
+            ..variant
+        })
+    }
+
+    /// Whether it decides by other rules than `other` who gets which leads.
+    pub fn routes_otherwise(&self, other: &Self) -> bool {
+        let differs = |slot: &str| {
+            let [own, others] = [self, other].map(|variant| {
+                let binding = variant.document.bindings.get(slot)?;
+                Some((&binding.plugin, &binding.configuration))
+            });
+            own != others
+        };
+        self.counts.is_some()
+            || ["qualification", "matching", "escalation"]
+                .into_iter()
+                .any(differs)
     }
 }
 
@@ -86,6 +109,7 @@ fn variant(code: &str, name: &str, contract: Table) -> Result<Variant, String> {
         name: name.to_owned(),
         contract,
         document,
+        counts: None,
     })
 }
 

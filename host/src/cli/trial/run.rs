@@ -58,6 +58,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
         name: &setup.name,
         until: setup.until,
         currency: &terms.currency,
+        counted_until: setup.counted_until(),
+        lost_after_days: setup.lost_after_days,
         digest: &setup.digest,
         outcomes: &outcomes,
         comparison: &comparison,

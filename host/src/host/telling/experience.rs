@@ -22,6 +22,16 @@ pub async fn source(
     }
     let known = host.facts(&lead.manufacturer, &lead.contract, None).await?;
     let facts = known.read();
+    Ok(source_by(&facts, &names, lead, now))
+}
+
+/// The same by what was counted up to some instant, and as far as `names` ask for it.
+pub fn source_by(
+    facts: &Facts,
+    names: &[Arc<str>],
+    lead: &Lead,
+    now: Micros,
+) -> (Attributes, Vec<Ending>) {
     let source = lead.teaser.source.as_deref().unwrap_or_default();
     let figures = names
         .iter()
@@ -31,15 +41,15 @@ pub async fn source(
             Some((name.to_string(), Value::Integer(count)))
         })
         .collect();
-    let endings = if names_word(&names, ENDINGS) {
+    let endings = if names_word(names, ENDINGS) {
         names
             .iter()
-            .flat_map(|field| endings(&facts, source, field))
+            .flat_map(|field| endings(facts, source, field))
             .collect()
     } else {
         Vec::new()
     };
-    Ok((figures, endings))
+    (figures, endings)
 }
 
 fn endings(facts: &Facts, source: &str, field: &str) -> Vec<Ending> {
@@ -64,9 +74,15 @@ pub async fn stage_medians(
         return Ok(Vec::new());
     }
     let known = host.facts(&lead.manufacturer, &lead.contract, None).await?;
+    let facts = known.read();
+    Ok(stage_medians_by(&facts, lead))
+}
+
+/// The same by what was counted up to some instant.
+pub fn stage_medians_by(facts: &Facts, lead: &Lead) -> Vec<StageMedian> {
     let product = lead.teaser.product.as_deref().unwrap_or_default();
-    let medians = known.read().stage_medians(product);
-    Ok(medians
+    let medians = facts.stage_medians(product);
+    medians
         .into_iter()
         .map(|median| StageMedian {
             stage: median.stage.to_owned(),
@@ -75,7 +91,7 @@ pub async fn stage_medians(
                 working_seconds: median.working_seconds,
             },
         })
-        .collect())
+        .collect()
 }
 
 fn names_word(names: &[Arc<str>], word: &str) -> bool {

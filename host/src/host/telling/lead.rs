@@ -2,10 +2,11 @@
 
 use super::super::Host;
 use super::AsOf;
+use crate::domain::address;
 use crate::domain::lead::{Contact, Lead};
 use crate::domain::partner::Position;
 use crate::domain::terms::Terms;
-use crate::policy::question::{self, Coordinate};
+use crate::policy::question::{self, ContactField, Coordinate, FieldState};
 use crate::store;
 
 /// Where the lead is: the place of its postcode.
@@ -44,4 +45,36 @@ pub fn lead(as_of: &AsOf<'_>, lead: &Lead, seat: Option<Position>) -> question::
         value: teaser.value,
         attributes: as_of.attributes(&teaser.attributes),
     }
+}
+
+/// Which of the contact's fields are there, and whether they can be right.
+pub fn contact(lead: &Lead, contact: &Contact) -> Vec<ContactField> {
+    let country = lead.teaser.country.as_deref();
+    [
+        ("name", &contact.name),
+        ("email", &contact.email),
+        ("phone", &contact.phone),
+        ("company", &contact.company),
+        ("street", &contact.street),
+        ("city", &contact.city),
+    ]
+    .into_iter()
+    .filter_map(|(name, field)| {
+        let field = field.as_deref().filter(|text| !text.trim().is_empty())?;
+        let valid = match name {
+            "email" => address::normal_email(field).is_some(),
+            "phone" => address::normal_phone(field, country).is_some(),
+            _ => true,
+        };
+        let state = if valid {
+            FieldState::Valid
+        } else {
+            FieldState::Invalid
+        };
+        Some(ContactField {
+            name: name.to_owned(),
+            state,
+        })
+    })
+    .collect()
 }

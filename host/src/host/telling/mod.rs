@@ -11,8 +11,8 @@ use crate::domain::calendar::Calendar;
 use crate::domain::time::Micros;
 use crate::policy::question::{self, Age, Instant, Value};
 
-pub use experience::{source, stage_medians};
-pub use lead::{free_text, lead, seat};
+pub use experience::{source, source_by, stage_medians, stage_medians_by};
+pub use lead::{contact, free_text, lead, seat};
 pub use partners::{KnownPartners, Occasion, is_counted};
 
 /// The instant of a question, by the contract's clock and calendar.

@@ -51,7 +51,6 @@ impl<'a> KnownPartners<'a> {
         let Contract {
             manufacturer, id, ..
         } = occasion.contract;
-        let store = &host.store;
         let names = &occasion.names;
         let facts = if names.iter().any(|name| name.starts_with("figure/")) {
             host.facts(manufacturer, id, occasion.committed).await?
@@ -70,13 +69,27 @@ impl<'a> KnownPartners<'a> {
         } else {
             Arc::default()
         };
+        Self::with(host, occasion, facts, claims).await
+    }
+
+    /// The same by what was counted and held at another time than now.
+    pub async fn with(
+        host: &Host,
+        occasion: Occasion<'a>,
+        facts: Arc<KnownFacts>,
+        claims: Arc<Held>,
+    ) -> Result<Self, store::Error> {
+        let Contract {
+            manufacturer, id, ..
+        } = occasion.contract;
+        let names = &occasion.names;
         let mut measures: HashMap<String, HashMap<PartnerId, f64>> = HashMap::new();
         if names.iter().any(|name| is_measured(name)) {
             // At its end a period is over: what held in it is told.
             let at = occasion
                 .counted
                 .map_or(occasion.now, |counted| Micros(counted.until.0 - 1));
-            for measure in store.measures_at(manufacturer, id, at).await? {
+            for measure in host.store.measures_at(manufacturer, id, at).await? {
                 let name = column_of(measure.kind, &measure.name);
                 let of_partners = measures.entry(name).or_default();
                 of_partners.insert(measure.partner, measure.value);

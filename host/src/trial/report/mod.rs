@@ -2,6 +2,7 @@
 //! figures. It loads nothing, and prints to A4.
 
 mod chart;
+mod routing;
 mod words;
 
 use std::fmt::Write;
@@ -28,6 +29,10 @@ pub struct Report<'a> {
     pub until: jiff::civil::Date,
     /// ISO 4217.
     pub currency: &'a str,
+    /// The last day that a plan's counts are made of; none: no plan counts.
+    pub counted_until: Option<jiff::civil::Date>,
+    /// When an open lead is taken as lost; none: never.
+    pub lost_after_days: Option<u32>,
     /// Of everything that the trial is made of.
     pub digest: &'a str,
     /// What is in force first.
@@ -55,6 +60,7 @@ pub fn html(report: &Report<'_>) -> String {
     page.sums(page.words.periods, page.words.period, |plan| &plan.periods);
     page.others();
     page.flips();
+    page.routing();
     page.failures();
     page.history();
     page.policies();
@@ -331,7 +337,8 @@ impl Page<'_> {
             .outcomes
             .iter()
             .flat_map(|outcome| {
-                outcome.failures.iter().map(|failure| {
+                let failures = outcome.failures.iter().chain(&outcome.routing.failures);
+                failures.map(|failure| {
                     let count = i64::try_from(failure.count).unwrap_or(i64::MAX);
                     vec![
                         (outcome.name.clone(), None),
