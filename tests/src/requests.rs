@@ -98,6 +98,7 @@ impl Request {
             uploaded.text("/digest").to_owned()
         });
         fill("period", &|| period(tenant, operation));
+        fill("name", &|| "paid.csv".to_owned());
         fill("kind", &|| which.trim_start_matches("of ").to_owned());
         fill("id", &|| id(operation, which, tenant));
         match (operation, which) {
@@ -190,6 +191,8 @@ fn id(operation: &str, which: &str, tenant: &Tenant) -> String {
             let id = found.and_then(|decision| decision["id"].as_str());
             id.expect("a decision").to_owned()
         }
+        ("contracts", "resume") => tenant.trial(which, true),
+        ("contracts", "{id}" | "{name}" | "stop" | "promotions") => tenant.trial(which, false),
         ("contracts", "disputes") => tenant.undisputed("own"),
         ("contracts", "answer") => tenant.disputed("own"),
         ("tokens", _) => {
@@ -295,6 +298,13 @@ fn body(operation: &str, which: &str, tenant: &Tenant) -> Value {
             }
             json!({ "slot": tenant.slot(which), "comment": tenant.named("comment") })
         }
+        "POST /api/v1/contracts/{contract}/plan-trials" => tenant.plans(which),
+        "POST /api/v1/contracts/{contract}/plan-trials/{id}/promotions" => json!({
+            "plan": "other", "slot": tenant.slot(which), "shadow-percent": 100,
+            "comment": tenant.named("comment"),
+        }),
+        "POST /api/v1/contracts/{contract}/plan-trials/{id}/stop"
+        | "POST /api/v1/contracts/{contract}/plan-trials/{id}/resume" => json!({}),
         "POST /api/v1/leads/{id}/withdraw" => json!({}),
         "POST /api/v1/erasures" => json!({ "lead": tenant.offered(), "exactly": true }),
         "PUT /api/v1/contracts/{contract}/bindings/{slot}" => tenant.rule(which),

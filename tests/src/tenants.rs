@@ -314,6 +314,31 @@ impl Tenant {
         made.body["generation"].as_i64().unwrap_or_default()
     }
 
+    /// A trial of another rule.
+    pub fn plans(&self, which: &str) -> Value {
+        let mut rule = self.rule(which);
+        rule.as_object_mut().expect("a rule").remove("comment");
+        json!({
+            "name": self.named("trial"), "comment": self.named("comment"),
+            "plans": [{
+                "code": "other",
+                "plan": { "name": "Another", "bindings": { (self.slot(which)): rule } },
+            }],
+        })
+    }
+
+    /// The identifier of a trial that has not come to its end.
+    pub fn trial(&self, which: &str, is_stopped: bool) -> String {
+        let maker = self.caller("manufacturer");
+        let path = format!("/api/v1/contracts/{}/plan-trials", self.contract_of(which));
+        let asked = maker.done("POST", &path, &self.plans(which));
+        let id = asked.text("/id").to_owned();
+        if is_stopped {
+            maker.done("POST", &format!("{path}/{id}/stop"), &json!({}));
+        }
+        id
+    }
+
     /// A line of the partner's statement that is not disputed.
     ///
     /// # Panics

@@ -42,6 +42,7 @@ mod nothing_breaks_the_server;
 mod nothing_personal_gets_out;
 mod operators_see_what_goes_on;
 mod plans_are_tried_before_they_are_signed;
+mod plans_are_tried_beside_the_live_system;
 mod plugins_go_on_working;
 mod postgres_is_reached_over_tls;
 mod random_months_are_paid;

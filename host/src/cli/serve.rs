@@ -8,7 +8,8 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::store::{Data, block_on, flag, host, text};
+use super::store::{Data, block_on, flag, host, text, this_program};
+use super::temporary::Temporary;
 use super::{CliError, Console, Exit};
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, shown};
@@ -17,8 +18,11 @@ use crate::host::Host;
 use crate::http;
 use crate::metrics::{self, Counted};
 use crate::persons::list::{List, agree};
+use crate::private::shut_folder;
 use crate::proof::KeyPlace;
+use crate::store::StoreSettings;
 use crate::telemetry::{self, LogFormat, Traces};
+use crate::trial::served::Runner;
 use crate::worker::{self, Sealing};
 
 #[derive(Debug, Args)]
@@ -142,7 +146,8 @@ pub async fn answer(
         let _ = stopped.changed().await;
     };
     // For those who share the database.
-    let this = host.begin_record(format!("{}:{}", machine(), address.port()));
+    let name = format!("{}:{}", machine(), address.port());
+    let this = host.begin_record(name.clone());
     let working = worker::run(
         host.clone(),
         this,
@@ -151,6 +156,14 @@ pub async fn answer(
         until(stopped.clone()),
     );
     let worker = tokio::spawn(working);
+    let (trials, _goes_afterwards) = trials(config)?;
+    let runner = Runner {
+        host: host.clone(),
+        name,
+        folder: trials,
+        program: this_program().unwrap_or_default(),
+    };
+    let trying = tokio::spawn(runner.run(until(stopped.clone())));
     let following = folder.map(|folder| tokio::spawn(folder.run(until(stopped.clone()))));
     tokio::spawn(async move {
         asked_to_stop.await;
@@ -179,11 +192,26 @@ pub async fn answer(
     });
     answered.map_err(CliError::runtime)?;
     worker.await.map_err(CliError::runtime)?;
+    trying.await.map_err(CliError::runtime)?;
     if let Some(following) = following {
         following.await.map_err(CliError::runtime)?;
     }
     host.store.close().await;
     Ok(())
+}
+
+/// Where trials are played: beside the data, or in a folder of this process. What lies there
+/// can be made anew.
+fn trials(config: &Config) -> Result<(PathBuf, Option<Temporary>), CliError> {
+    match config.store() {
+        StoreSettings::Sqlite { folder } => Ok((folder.join("trials"), None)),
+        StoreSettings::Postgres { .. } => {
+            let temporary = Temporary::make("trials")?;
+            let folder = temporary.folder().to_owned();
+            shut_folder(&folder).map_err(|error| CliError::file(&folder, error))?;
+            Ok((folder, Some(temporary)))
+        }
+    }
 }
 
 /// The machine's name.

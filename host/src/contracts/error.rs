@@ -37,6 +37,9 @@ pub enum Error {
     },
     #[error("who has asked to put it in force cannot agree to it; somebody else has to")]
     OwnApproval,
+    /// A trial that cannot be stopped, or go on, any more.
+    #[error("the trial is {state}")]
+    TrialEnded { state: &'static str },
     #[error("others kept changing the same rows; nothing was written")]
     Busy,
     #[error(transparent)]
@@ -59,6 +62,7 @@ impl Error {
             Self::Policy { error, .. } => error.code.as_str(),
             Self::Standing { .. } => "generation.standing",
             Self::OwnApproval => "approval.own",
+            Self::TrialEnded { .. } => "trial.over",
             Self::Busy => "busy",
             Self::Contract(_) => "contract.unusable",
             Self::NoRandom(_) => "host.internal",

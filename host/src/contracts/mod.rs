@@ -1,6 +1,7 @@
 //! What a manufacturer agrees on and with whom: contracts and their terms, the
-//! policies bound to them, partners, measures, people. There is one way to check
-//! and keep each of these, whether it comes alone over HTTP or in a file.
+//! policies bound to them, partners, measures, people, trials of plans. There is
+//! one way to check and keep each of these, whether it comes alone over HTTP or in
+//! a file.
 //!
 //! Each change becomes part of an [`Amendment`], which is committed whole, with
 //! a line for whoever asks later what was changed.
@@ -15,6 +16,7 @@ pub mod measure;
 pub mod participant;
 pub mod partner;
 pub mod people;
+pub mod plan_trial;
 pub mod plugin;
 pub mod terms;
 #[cfg(test)]

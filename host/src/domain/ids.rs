@@ -87,6 +87,8 @@ ids! {
     ClaimId;
     /// A registered or won piece of business.
     DealId;
+    /// Plans that are tried over what has happened.
+    PlanTrialId;
     /// What happened.
     EventId;
     /// One policy call.

@@ -38,6 +38,7 @@ pub mod offer;
 pub mod partner;
 pub mod period;
 pub mod pipeline;
+pub mod plan_trial;
 pub mod plugin;
 pub mod seal;
 pub mod seed;

@@ -230,6 +230,9 @@ impl From<contracts::Error> for Problem {
             contracts::Error::OwnApproval => {
                 new(StatusCode::CONFLICT, "A second person has to agree").detail(&detail)
             }
+            contracts::Error::TrialEnded { .. } => {
+                new(StatusCode::CONFLICT, "The trial has come to its end")
+            }
             contracts::Error::Busy => new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Others kept changing the same",

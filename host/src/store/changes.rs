@@ -20,6 +20,7 @@ use crate::domain::ledger::{Lane, PeriodRecord, PeriodState, Posting};
 use crate::domain::measure::Measure;
 use crate::domain::offer::{Claim, Offer};
 use crate::domain::partner::{Participant, Partner, Place};
+use crate::domain::plan_trial::PlanTrial;
 use crate::domain::plugin::PluginRecord;
 use crate::domain::time::Micros;
 use crate::store::SealedBatch;
@@ -71,6 +72,8 @@ pub struct Changes {
     pub disputes: Vec<Dispute>,
     /// Appended.
     pub dispute_answers: Vec<DisputeAnswer>,
+    /// As they are asked for; what hosts say of them stays.
+    pub plan_trials: Vec<PlanTrial>,
     pub lanes: Vec<Lane>,
     /// Appended.
     pub seals: Vec<SealedBatch>,
@@ -126,6 +129,7 @@ impl Changes {
             periods,
             disputes,
             dispute_answers,
+            plan_trials,
             lanes,
             seals,
             older_numbered,
@@ -169,6 +173,7 @@ impl Changes {
         self.periods.extend(periods);
         self.disputes.extend(disputes);
         self.dispute_answers.extend(dispute_answers);
+        self.plan_trials.extend(plan_trials);
         self.lanes.extend(lanes);
         self.seals.extend(seals);
         self.older_numbered = self.older_numbered.max(older_numbered);

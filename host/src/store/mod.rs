@@ -42,6 +42,7 @@ mod packed;
 mod paid;
 mod partner;
 mod period;
+mod plan_trial;
 mod plugin;
 mod pool;
 mod seal;

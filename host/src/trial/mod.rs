@@ -4,7 +4,8 @@
 //!   own: `setup` reads its folder, `variant` lays a plan over the contract, `play` works
 //!   history by it, `ledger` adds up what it has paid, `compare` puts plans side by side,
 //!   `results` and `report` write that down. `live` makes a folder of a contract that is
-//!   in use, and of what has happened under it.
+//!   in use, and of what has happened under it; `served` has hosts run such trials beside
+//!   the live system.
 //! - `routing`: what a variant's rules of routing would have decided about each lead.
 //! - `assumptions`: what a simulation of other plans assumes.
 //! - `candidate` and `summary`: what candidates have answered beside what is in force.
@@ -18,6 +19,7 @@ pub mod play;
 pub mod report;
 pub mod results;
 pub mod routing;
+pub mod served;
 pub mod setup;
 pub mod summary;
 pub mod variant;

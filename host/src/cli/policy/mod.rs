@@ -10,7 +10,7 @@ mod show;
 mod status;
 mod step;
 mod trial;
-mod view;
+pub(super) mod view;
 
 use super::{CliError, Console, Exit};
 

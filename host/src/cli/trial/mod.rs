@@ -1,7 +1,13 @@
 //! `stellwerk trial …`: what would other rules have paid?
 
+mod compare;
+mod kept;
+mod list;
 mod new;
+mod promote;
 mod run;
+mod show;
+mod sums;
 
 use super::{CliError, Console, Exit};
 
@@ -11,11 +17,23 @@ pub enum Command {
     New(new::Arguments),
     /// Run a trial's plans over its history, and write the report
     Run(run::Arguments),
+    /// List the trials that a server runs, or has run
+    List(list::Arguments),
+    /// Show where a trial of a server stands, and what each of its plans would have paid
+    Show(show::Arguments),
+    /// Show plans of two trials side by side
+    Compare(compare::Arguments),
+    /// Make a candidate of the live contract of what a plan does in a slot
+    Promote(promote::Arguments),
 }
 
 pub fn run(command: &Command, console: &Console) -> Result<Exit, CliError> {
     match command {
         Command::New(arguments) => new::run(arguments, console),
         Command::Run(arguments) => run::run(arguments, console),
+        Command::List(arguments) => list::run(arguments, console),
+        Command::Show(arguments) => show::run(arguments, console),
+        Command::Compare(arguments) => compare::run(arguments, console),
+        Command::Promote(arguments) => promote::run(arguments, console),
     }
 }

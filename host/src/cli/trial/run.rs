@@ -3,6 +3,7 @@
 
 use std::fmt::{self, Write as _};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -13,6 +14,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::domain::digest::sha256;
 use crate::domain::money;
+use crate::policy::engine::step_back;
 use crate::policy::reason::Language;
 use crate::telemetry;
 use crate::trial::compare::{Comparison, compare};
@@ -37,10 +39,17 @@ pub struct Arguments {
     /// Of the report: de or en [default: the contract's first language]
     #[arg(long, value_name = "LANGUAGE", value_parser = ["de", "en"])]
     language: Option<String>,
+    /// As a server runs it: with what the machine has left, and to the end of the server
+    #[arg(long, hide = true)]
+    beside: bool,
 }
 
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
     telemetry::begin(Config::default().log.format, "error");
+    if arguments.beside {
+        step_back();
+        end_with_standard_input();
+    }
     let setup = Setup::read(&arguments.folder)
         .map_err(|error| CliError::document(&error.file, error.message))?;
     let results = setup.folder.join("results");
@@ -72,12 +81,23 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
         write(&results.join(name), &bytes)?;
     }
     console.result(&Done {
+        digest: setup.digest.clone(),
         currency: terms.currency.clone(),
         comparison,
         report,
         results,
     })?;
     Ok(Exit::Done)
+}
+
+/// Who has begun this process holds its standard input: when they have gone, whoever goes on
+/// with the trial finds nobody at it.
+fn end_with_standard_input() {
+    std::thread::spawn(|| {
+        // Nothing is ever said there.
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        std::process::exit(Exit::Fault as i32);
+    });
 }
 
 /// What came of a variant: played now, unless the same was played before.
@@ -179,6 +199,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Done {
+    digest: String,
     currency: String,
     #[serde(flatten)]
     comparison: Comparison,

@@ -302,7 +302,7 @@ async fn begins(
 }
 
 /// Every step says why it was taken.
-fn check_comment(comment: &str) -> Result<(), Error> {
+pub(super) fn check_comment(comment: &str) -> Result<(), Error> {
     if comment.trim().is_empty() {
         return Err(Error::invalid(
             "/comment",

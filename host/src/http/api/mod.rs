@@ -24,6 +24,7 @@ mod offers;
 mod participants;
 mod partners;
 mod periods;
+mod plan_trials;
 mod plugins;
 mod rollbacks;
 mod statements;
@@ -140,6 +141,15 @@ pub fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(steps::create::create, steps::list::list))
         .routes(routes!(rollbacks::create::create))
         .routes(routes!(trials::get::get))
+        .routes(routes!(
+            plan_trials::create::create,
+            plan_trials::list::list
+        ))
+        .routes(routes!(plan_trials::get::get))
+        .routes(routes!(plan_trials::file::file))
+        .routes(routes!(plan_trials::want::stop))
+        .routes(routes!(plan_trials::want::resume))
+        .routes(routes!(plan_trials::promote::create))
         .routes(routes!(leads::withdraw::withdraw))
         .routes(
             routes!(plugins::upload::upload, plugins::list::list)

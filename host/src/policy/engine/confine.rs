@@ -1,8 +1,12 @@
-//! What a process may take of the machine, as the system sees to it. Where it does not,
-//! nothing is limited.
+//! What a process may take of the machine, as the system sees to it, and what is left
+//! there. Where it does not, nothing is limited.
 
+use std::ffi::CString;
 use std::io;
+use std::mem::MaybeUninit;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -48,6 +52,22 @@ pub fn limit(time: Duration, bytes: u64) -> io::Result<()> {
     match is_limited {
         true => Ok(()),
         false => Err(io::Error::last_os_error()),
+    }
+}
+
+/// What is left of the disk that a folder lies on, for those who are not its
+/// administrator.
+pub fn free_bytes(folder: &Path) -> io::Result<u64> {
+    let path = CString::new(folder.as_os_str().as_bytes())?;
+    let mut found = MaybeUninit::<libc::statvfs>::uninit();
+    // SAFETY: the call reads a text that ends, and writes what the pointer points to.
+    match unsafe { libc::statvfs(path.as_ptr(), found.as_mut_ptr()) } {
+        0 => {
+            // SAFETY: where the call says so it has written all of it.
+            let found = unsafe { found.assume_init() };
+            Ok((found.f_bavail as u64).saturating_mul(found.f_frsize as u64))
+        }
+        _ => Err(io::Error::last_os_error()),
     }
 }
 

@@ -10,7 +10,7 @@ use super::super::sql::{Bind, IDS_AT_ONCE, OnConflict, Rows, bind, numbered, pad
 use super::super::{
     Error, access, audit, binding, candidate, contract, deadline, deal, decision, dispute,
     duplicate, erasure, event, failure, imports, lane, lead, lead_key, ledger, manufacturer,
-    measure, offer, partner, period, plugin, seal,
+    measure, offer, partner, period, plan_trial, plugin, seal,
 };
 use super::Accepted;
 use crate::domain::ids::ManufacturerId;
@@ -199,6 +199,10 @@ fn in_order(manufacturer: &ManufacturerId, accepted: &[Accepted<'_>]) -> Vec<Row
         dispute::answer_rows(all(&|command| {
             let answers = command.changes.dispute_answers.iter();
             answers.map(dispute::answer_values).collect()
+        })),
+        plan_trial::rows(all(&|command| {
+            let trials = command.changes.plan_trials.iter();
+            trials.map(plan_trial::values).collect()
         })),
         lane::rows(all(&|command| {
             command.changes.lanes.iter().map(lane::values).collect()

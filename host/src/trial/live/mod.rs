@@ -20,6 +20,7 @@ use super::setup::{CONTRACT_FILE, PLANS_FOLDER, TRIAL_FILE};
 use crate::contracts::{self, terms};
 use crate::domain::calendar::Calendar;
 use crate::domain::contract::Contract;
+use crate::domain::ids::ManufacturerId;
 use crate::domain::terms::{Terms, TermsProblem};
 use crate::domain::time::Micros;
 use crate::host::Host;
@@ -180,6 +181,20 @@ pub async fn make(
 /// Where it cannot be written.
 pub fn plan_to_fill_in(folder: &Path) -> Result<(), Error> {
     rules::plan_to_fill_in(Folder(folder))
+}
+
+/// What a trial in that folder calls a plugin; the component of one that does not ship with
+/// the program is written there.
+///
+/// # Errors
+/// `NotFound` of a plugin that the manufacturer does not have.
+pub async fn carried(
+    host: &Host,
+    manufacturer: &ManufacturerId,
+    plugin: &str,
+    folder: &Path,
+) -> Result<String, Error> {
+    rules::carried(host, manufacturer, plugin, Folder(folder)).await
 }
 
 /// The file that a kind of history lies in.

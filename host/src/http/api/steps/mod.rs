@@ -2,4 +2,4 @@
 
 pub mod create;
 pub mod list;
-mod view;
+pub mod view;

@@ -1,0 +1,72 @@
+//! A trial is asked for.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::super::bindings::put::may_bind;
+use super::super::named;
+use crate::host::Host;
+use crate::http::auth::{Caller, OWNERS, RULE_MAKERS};
+use crate::http::body::{Json, json};
+use crate::http::problem::Problem;
+use crate::trial::live::Scope;
+use crate::trial::served::{Plan, PlanTrialView, Request, ask};
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PlanTrialBody {
+    /// What it is called.
+    name: String,
+    /// Why, for those who look at it later.
+    comment: String,
+    /// Which history; all of it if it is left out.
+    #[serde(default)]
+    scope: Scope,
+    /// The plans that are compared with what is in force, at most 20.
+    plans: Vec<Plan>,
+}
+
+/// Try plans over what has happened
+///
+/// Each plan is the contract with some of its rules replaced, and is played over the same
+/// history as what is in force, in a store of its own. It runs beside the live system with
+/// what the machine has left, and changes nothing there. Whoever may change a rule may try
+/// another one in its place.
+#[utoipa::path(
+    post,
+    path = "/api/v1/contracts/{contract}/plan-trials",
+    tag = "bindings",
+    params(("contract" = String, Path, description = "Its code or identifier")),
+    request_body = PlanTrialBody,
+    responses(
+        (status = 201, description = "The trial, which waits for a host", body = PlanTrialView),
+        (status = 422, description = "A plan that cannot be, with its place", body = Problem)
+    )
+)]
+pub async fn create(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(contract): Path<String>,
+    body: Json<PlanTrialBody>,
+) -> Result<Response, Problem> {
+    caller.must_be(&RULE_MAKERS)?;
+    let contract = named::contract(&host, &caller, &contract).await?;
+    let PlanTrialBody {
+        name,
+        comment,
+        scope,
+        plans,
+    } = body.value;
+    if plans.iter().any(Plan::has_terms) {
+        caller.must_be(&OWNERS)?;
+    }
+    for slot in plans.iter().flat_map(Plan::slots) {
+        may_bind(&caller, &contract, slot)?;
+    }
+    let request = Request { scope, plans };
+    let origin = caller.origin();
+    let trial = ask(&host, &contract, &request, name, comment, &origin).await?;
+    Ok(json(StatusCode::CREATED, &PlanTrialView::of(&trial)))
+}

@@ -1,0 +1,273 @@
+//! A host runs the trials that are asked for, one at a time, beside everything else.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::child::{Played, Playing};
+use super::folder::{self, Made};
+use super::{REPORT, Request, kind_of};
+use crate::domain::ids::PlanTrialId;
+use crate::domain::plan_trial::{End, PlanTrial, Wanted};
+use crate::domain::time::Micros;
+use crate::host::Host;
+use crate::policy::engine::free_bytes;
+use crate::store;
+use crate::trial::live;
+
+/// Between two looks for a trial to run.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// After one that failed.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+/// Between two looks at the process that plays it.
+const WATCH_EVERY: Duration = Duration::from_millis(100);
+/// So many of these are a sign of life.
+const SIGN_AFTER: u32 = 10;
+/// Whoever has given no sign for so long is at it no more.
+const LEASE_MICROS: i64 = 10_000_000;
+/// What a trial leaves of the disk, for the live system may lie on the same one.
+const FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
+const FULL: &str = "trial.disk-full";
+
+/// Runs trials on this host.
+pub struct Runner {
+    pub host: Host,
+    /// As the host is on record.
+    pub name: String,
+    /// Where the trials' folders lie.
+    pub folder: PathBuf,
+    /// This program.
+    pub program: PathBuf,
+}
+
+/// Why a trial did not come to its end here.
+enum Cut {
+    /// Somebody has stopped it, or another host has it.
+    Stopped,
+    /// With code and text.
+    Failed(String, String),
+    Store(store::Error),
+}
+
+impl From<store::Error> for Cut {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Runner {
+    /// Runs trials until `stop` is done. One that is being played then is left where it
+    /// is, for the next start.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        loop {
+            let looked = tokio::select! {
+                biased;
+                () = &mut stop => return,
+                looked = self.run_one() => looked,
+            };
+            let pause = match looked {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => LOOK_EVERY,
+                Err(error) => {
+                    tracing::warn!(code = error.code(), "trials are looked for again: {error}");
+                    LOOK_AGAIN
+                }
+            };
+            tokio::select! {
+                biased;
+                () = &mut stop => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Runs the oldest trial that waits; false where none does.
+    async fn run_one(&self) -> Result<bool, store::Error> {
+        let store = &self.host.store;
+        let now = self.host.clock.now();
+        let lease: PlanTrialId = self.host.ids.next(now);
+        let lease = lease.as_str();
+        let leased = store
+            .lease_plan_trial(now, until(now), lease, &self.name)
+            .await?;
+        let Some(trial) = leased else {
+            return Ok(false);
+        };
+        let folder = self.folder.join(trial.id.as_str());
+        let cut = match self.played(&trial, lease, &folder).await {
+            Ok(found) => {
+                let end = End {
+                    at: self.host.clock.now(),
+                    error: None,
+                };
+                store
+                    .end_plan_trial(&trial, lease, &end, Some(&found.to_string()))
+                    .await?;
+                if let Err(error) = folder::remove(&folder) {
+                    tracing::warn!("what a trial was played in stays: {error}");
+                }
+                return Ok(true);
+            }
+            Err(cut) => cut,
+        };
+        match cut {
+            Cut::Failed(code, text) => {
+                tracing::warn!(trial = %trial.id, code, "a trial has failed: {text}");
+                let end = End {
+                    at: self.host.clock.now(),
+                    error: Some((code, text)),
+                };
+                store.end_plan_trial(&trial, lease, &end, None).await?;
+            }
+            Cut::Stopped => store.release_plan_trial(&trial, lease).await?,
+            // Its lease runs out.
+            Cut::Store(error) => return Err(error),
+        }
+        Ok(true)
+    }
+
+    /// Plays a trial to its end, and keeps its files.
+    async fn played(&self, trial: &PlanTrial, lease: &str, folder: &Path) -> Result<Value, Cut> {
+        let failed = |code: &str, text: String| Cut::Failed(code.to_owned(), text);
+        let request: Request = serde_json::from_str(&trial.request)
+            .map_err(|error| failed("trial.unreadable", error.to_string()))?;
+        let store = &self.host.store;
+        let contract = store.contract(&trial.manufacturer, &trial.contract).await?;
+        let contract =
+            contract.ok_or_else(|| failed("not-found", "there is no such contract".to_owned()))?;
+        self.has_room()?;
+        let making = folder::made(&self.host, &contract, trial, &request, folder);
+        let made = tokio::select! {
+            made = making => made.map_err(not_made)?,
+            cut = self.signs(trial, lease) => return Err(cut),
+        };
+        let mut playing = Playing::begin(&self.program, folder)
+            .map_err(|error| failed("trial.ended", format!("it cannot be played: {error}")))?;
+        let played = self.watched(trial, lease, &mut playing).await?;
+        if let Some((code, text)) = played.error {
+            return Err(match is_full(&text) {
+                true => failed(FULL, text),
+                false => failed(&code, text),
+            });
+        }
+        for (name, content) in files(folder).map_err(|error| {
+            let text = format!("{}: {error}", folder.display());
+            failed("trial.ended", text)
+        })? {
+            store.keep_plan_trial_file(trial, &name, &content).await?;
+        }
+        Ok(found(&made, played))
+    }
+
+    /// Gives signs of life until it is cut.
+    async fn signs(&self, trial: &PlanTrial, lease: &str) -> Cut {
+        loop {
+            if let Err(cut) = self.sign(trial, lease, "history is written").await {
+                return cut;
+            }
+            tokio::time::sleep(WATCH_EVERY * SIGN_AFTER).await;
+        }
+    }
+
+    async fn sign(&self, trial: &PlanTrial, lease: &str, step: &str) -> Result<(), Cut> {
+        let until = until(self.host.clock.now());
+        let store = &self.host.store;
+        match store.keep_plan_trial(trial, lease, until, step).await? {
+            Some(Wanted::Run) => Ok(()),
+            Some(Wanted::Stop) | None => Err(Cut::Stopped),
+        }
+    }
+
+    /// Until the process has ended, or has to.
+    async fn watched(
+        &self,
+        trial: &PlanTrial,
+        lease: &str,
+        playing: &mut Playing,
+    ) -> Result<Played, Cut> {
+        let mut looks = 0;
+        loop {
+            let ended = playing.ended();
+            let ended =
+                ended.map_err(|error| Cut::Failed("trial.ended".to_owned(), error.to_string()))?;
+            if let Some(played) = ended {
+                return Ok(played);
+            }
+            if looks % SIGN_AFTER == 0 {
+                self.sign(trial, lease, &playing.step()).await?;
+                self.has_room()?;
+            }
+            looks = looks.wrapping_add(1);
+            tokio::time::sleep(WATCH_EVERY).await;
+        }
+    }
+
+    /// A trial that would fill the disk ends before it has.
+    fn has_room(&self) -> Result<(), Cut> {
+        let full = |text: String| Cut::Failed(FULL.to_owned(), text);
+        std::fs::create_dir_all(&self.folder)
+            .map_err(|error| full(format!("{}: {error}", self.folder.display())))?;
+        match free_bytes(&self.folder) {
+            Ok(free) if free < FREE_BYTES_MIN => Err(full(format!(
+                "the disk of {} has less than {} MiB left, which are the live system's: make \
+                 room, and resume it",
+                self.folder.display(),
+                FREE_BYTES_MIN / (1024 * 1024)
+            ))),
+            // A disk that cannot be asked may be written to.
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a trial has come to: the report, and every table of its results.
+fn files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut found = vec![(REPORT.to_owned(), std::fs::read(folder.join(REPORT))?)];
+    for entry in std::fs::read_dir(folder.join("results"))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if kind_of(&name).is_some() {
+            found.push((name.into_owned(), std::fs::read(&path)?));
+        }
+    }
+    Ok(found)
+}
+
+fn until(now: Micros) -> Micros {
+    Micros(now.0.saturating_add(LEASE_MICROS))
+}
+
+/// What is kept of what it found: without the paths of this host.
+fn found(made: &Made, played: Played) -> Value {
+    let mut all = match played.found {
+        Some(Value::Object(all)) => all,
+        _ => Map::new(),
+    };
+    all.remove("report");
+    all.remove("results");
+    all.insert("rules".to_owned(), json!(made.rules));
+    all.insert("until".to_owned(), json!(made.until));
+    all.insert("untold".to_owned(), json!(made.untold));
+    Value::Object(all)
+}
+
+fn not_made(error: live::Error) -> Cut {
+    let code = match &error {
+        live::Error::Store(_) => match error {
+            live::Error::Store(error) => return Cut::Store(error),
+            _ => "trial.ended",
+        },
+        live::Error::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => FULL,
+        live::Error::Contract(error) => error.code(),
+        _ => "trial.ended",
+    };
+    Cut::Failed(code.to_owned(), error.to_string())
+}
+
+/// Whether what a process says is that the disk is full: of files, and of SQLite.
+fn is_full(text: &str) -> bool {
+    text.contains("os error 28") || text.contains("disk is full")
+}

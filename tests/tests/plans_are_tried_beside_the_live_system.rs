@@ -1,0 +1,224 @@
+//! Plans are tried over what has happened, beside the server that goes on: one that is
+//! killed in between goes on with the same bytes, one that is stopped can be resumed, and
+//! what a plan has shown becomes a candidate, whose history names the trial.
+
+use serde_json::{Value, json};
+use stellwerk_tests::{
+    Answer, Client, Database, Server, SmallDisk, consistency, contract, lead, on_both_databases,
+    partner_code, until,
+};
+
+use crate::STELLWERK;
+
+const TRIALS: &str = "/api/v1/contracts/pumps/plan-trials";
+/// Enough that a kill falls into the play.
+const DEALS: i64 = 300;
+
+/// 3 per cent of what was won.
+fn paying() -> String {
+    let mut file = contract(2, 2);
+    file.push_str(
+        "\n[bindings.\"compensation/commission\"]\nplugin = \"compensation-flat-split\"\n\
+         configuration = { rate = 30000 }\n",
+    );
+    file
+}
+
+/// Deals of 1,000 each.
+fn history(server: &Server) {
+    let mapping = "[fields]\nexternal-id = \"id\"\npartner = \"by\"\nclaimed-at = \"claimed\"\n\
+        outcome = \"outcome\"\noutcome-at = \"on\"\nwon-value = \"value\"\n\
+        contact.name = \"name\"\n";
+    let rows = (0..DEALS).map(|number| {
+        let partner = partner_code(1 + (number % 2) as usize);
+        let day = 1 + number % 28;
+        format!("{number},{partner},2026-02-{day:02},won,2026-03-{day:02},1000.00,Eva Muster\n")
+    });
+    let content = "id,by,claimed,outcome,on,value,name\n".to_owned() + &rows.collect::<String>();
+    let imported = server.manufacturer().post(
+        "/api/v1/imports/leads?contract=pumps",
+        &json!({ "mapping": mapping, "content": content }),
+    );
+    assert_eq!(imported.body["imported"], DEALS, "{imported:?}");
+    until("all is paid", || consistency::is_level(server.database()));
+}
+
+fn ask(maker: &Client) -> String {
+    let asked = maker.post(
+        TRIALS,
+        &json!({
+            "name": "More, and nothing", "comment": "before it is signed",
+            "plans": [
+                { "code": "double", "plan": { "name": "Double", "bindings": {
+                    "compensation/commission": { "configuration": { "rate": 60_000 } } } } },
+                { "code": "nothing", "plan": { "name": "Nothing", "bindings": {
+                    "compensation/commission": { "remove": true } } } },
+            ],
+        }),
+    );
+    assert_eq!(asked.status, 201, "{asked:?}");
+    assert_eq!(asked.text("/state"), "waiting");
+    asked.text("/id").to_owned()
+}
+
+fn shown(maker: &Client, id: &str) -> Answer {
+    maker.get(&format!("{TRIALS}/{id}"))
+}
+
+fn until_state(server: &Server, id: &str, state: &str) -> Answer {
+    until(&format!("the trial is {state}"), || {
+        let now = shown(server.manufacturer(), id);
+        let has_failed = state != "failed" && now.text("/state") == "failed";
+        assert!(!has_failed, "{now:?}");
+        now.text("/state") == state
+    });
+    shown(server.manufacturer(), id)
+}
+
+fn files(maker: &Client, id: &str) -> Vec<String> {
+    ["report.html", "paid.csv", "paid.ndjson"]
+        .map(|name| {
+            let file = maker.get(&format!("{TRIALS}/{id}/files/{name}"));
+            assert_eq!(file.status, 200, "{file:?}");
+            file.raw
+        })
+        .to_vec()
+}
+
+fn want(maker: &Client, id: &str, what: &str) -> Answer {
+    maker.post(&format!("{TRIALS}/{id}/{what}"), &json!({}))
+}
+
+fn totals(trial: &Answer) -> Vec<i64> {
+    let plans = trial.body["found"]["plans"].as_array().unwrap();
+    let totals = plans.iter().map(|plan| plan["total"].as_i64().unwrap());
+    totals.collect()
+}
+
+#[test]
+fn one_whose_server_is_killed_comes_to_the_same_bytes() {
+    on_both_databases(|database| {
+        let mut server = Server::start(STELLWERK, database, &paying());
+        history(&server);
+        let undisturbed = ask(server.manufacturer());
+        let done = until_state(&server, &undisturbed, "done");
+        let commission = DEALS * 3_000;
+        assert_eq!(totals(&done), [commission, 2 * commission, 0]);
+        let expected = files(server.manufacturer(), &undisturbed);
+        assert!(expected[0].contains("Double"), "{}", expected[0]);
+        assert!(!expected.concat().contains("Muster"));
+        let report = format!("{TRIALS}/{undisturbed}/files/report.html");
+        let report = server.manufacturer().get(&report);
+        assert_eq!(report.headers["content-type"], "text/html; charset=utf-8");
+
+        let killed = ask(server.manufacturer());
+        until("a plan is being played", || {
+            let step = shown(server.manufacturer(), &killed).body["step"].clone();
+            step.as_str().is_some_and(|step| step.contains("Double: "))
+        });
+        server.crash();
+        let again = until_state(&server, &killed, "done");
+        assert_eq!(totals(&again), [commission, 2 * commission, 0]);
+        assert_eq!(again.body["found"], done.body["found"]);
+        assert!(
+            files(server.manufacturer(), &killed) == expected,
+            "other bytes"
+        );
+        // The live system has gone on.
+        let received = server.manufacturer().post("/api/v1/leads", &lead("after"));
+        assert_eq!(received.status, 201, "{received:?}");
+
+        let listed = server.run(&["trial", "list", "pumps"]);
+        assert_eq!(listed.matches("done").count(), 2, "{listed}");
+        let said = server.run(&["trial", "show", "pumps", &killed]);
+        assert!(said.contains("Double"), "{said}");
+        let one = format!("{undisturbed}/double");
+        let said = server.run(&["trial", "compare", "pumps", &one, &killed]);
+        assert_eq!(said.matches("Double ").count(), 2, "{said}");
+        assert_eq!(said.matches("Nothing").count(), 1, "{said}");
+    });
+}
+
+#[test]
+fn one_that_is_stopped_goes_on_when_it_is_resumed() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        history(&server);
+        let maker = server.manufacturer();
+        let id = ask(maker);
+        let stopped = want(maker, &id, "stop");
+        assert_eq!((stopped.status, stopped.text("/state")), (200, "stopped"));
+        let early = promoted(maker, &id, &json!({ "shadow-percent": 100 }));
+        assert_eq!((early.status, early.code()), (409, "trial.not-done"));
+        let resumed = want(maker, &id, "resume");
+        assert_eq!(resumed.status, 200, "{resumed:?}");
+        until_state(&server, &id, "done");
+        let late = want(maker, &id, "stop");
+        assert_eq!((late.status, late.code()), (409, "trial.over"));
+        let impossible = json!({ "name": "Typo", "comment": "none", "plans": [
+            { "code": "typo", "plan": { "name": "Typo", "bindings": {
+                "compensation/none": { "configuration": {} } } } } ] });
+        let refused = maker.post(TRIALS, &impossible);
+        assert_eq!((refused.status, refused.code()), (422, "invalid"));
+        assert_eq!(refused.places(), ["/plans/0/plan"]);
+    });
+}
+
+fn promoted(maker: &Client, id: &str, beginning: &Value) -> Answer {
+    let mut body = json!({
+        "plan": "double", "slot": "compensation/commission", "comment": "it has paid off",
+    });
+    let fields = beginning.as_object().unwrap().clone();
+    body.as_object_mut().unwrap().extend(fields);
+    maker.post(&format!("{TRIALS}/{id}/promotions"), &body)
+}
+
+#[test]
+fn what_a_plan_has_shown_becomes_a_candidate() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        history(&server);
+        let maker = server.manufacturer();
+        let id = ask(maker);
+        until_state(&server, &id, "done");
+        let shadow = promoted(maker, &id, &json!({ "shadow-percent": 100 }));
+        assert_eq!(shadow.status, 201, "{shadow:?}");
+        assert_eq!(shadow.text("/action"), "shadowed");
+        let steps = "/api/v1/contracts/pumps/steps?slot=compensation/commission";
+        let told = format!("trial {id}, plan double: it has paid off");
+        assert!(maker.get(steps).raw.contains(&told), "{told}");
+        let removed = json!({ "plan": "nothing", "shadow-percent": 100 });
+        let refused = promoted(maker, &id, &removed);
+        assert_eq!((refused.status, refused.code()), (422, "invalid"));
+
+        // By other rules nobody knows what it would pay.
+        let other = json!({
+            "plugin": "compensation-points", "comment": "points as well",
+        });
+        let bound = maker.put(
+            "/api/v1/contracts/pumps/bindings/compensation/points",
+            &other,
+        );
+        assert_eq!(bound.status, 200, "{bound:?}");
+        let refused = promoted(maker, &id, &json!({ "from": "2100-01-01T00:00" }));
+        assert_eq!(
+            (refused.status, refused.code()),
+            (409, "trial.rules-changed")
+        );
+    });
+}
+
+#[test]
+fn one_that_finds_the_disk_nearly_full_leaves_it_to_the_live_system() {
+    let Some(disk) = SmallDisk::new(128) else {
+        return;
+    };
+    let database = Database::Sqlite(disk.path().join("data"));
+    let server = Server::start(STELLWERK, database, &paying());
+    let maker = server.manufacturer();
+    let failed = ask(maker);
+    let failed = until_state(&server, &failed, "failed");
+    assert_eq!(failed.text("/error/code"), "trial.disk-full");
+    let received = maker.post("/api/v1/leads", &lead("after"));
+    assert_eq!(received.status, 201, "{received:?}");
+}
