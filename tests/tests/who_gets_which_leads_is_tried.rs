@@ -325,6 +325,30 @@ fn leads_go_to_others_and_history_bounds_what_would_have_come_of_it() {
 }
 
 #[test]
+fn who_is_busy_is_told_as_it_was_when_the_lead_came_in() {
+    let leads = "number;source;postcode;received;partner;claimed;outcome;ended\n\
+        L-1;web;10115;2026-02-02;north;2026-02-03;won;2026-04-01\n\
+        L-2;web;10115;2026-03-02;north;2026-03-03;lost;2026-03-10\n\
+        L-3;web;10115;2026-06-01;south;2026-06-02;;\n";
+    let least_busy = r#"
+name = "The least busy"
+
+[bindings.matching.configuration]
+weights = { distance = 0, certificates = 0, level = 0, conversion = 0, capacity = 1, diligence = 0 }
+waves = { first = 1 }
+distance-km-max = 1000.0
+"#;
+    let trial = Trial::new(&[("least-busy", least_busy)]);
+    trial.write("leads.csv", leads);
+    let contract = CONTRACT.replace("\nlevel = ", "\ncapacity = 2\nlevel = ");
+    trial.write("contract.toml", &contract);
+    trial.run_well();
+    // In March the north was at L-1; by the end of history it is the south that is busy.
+    let offered = trial.cells("leads", "least-busy", &["lead", "offered"]);
+    assert_eq!(offered[1], "L-2 south");
+}
+
+#[test]
 fn what_follows_when_nobody_acts_goes_by_the_times_of_history() {
     let leads = "number;source;postcode;received;partner;offered;claimed;contacted;outcome;ended\n\
         L-1;web;10115;2026-02-02;north;2026-02-02;2026-02-16;2026-02-17;won;2026-04-01\n\

@@ -12,7 +12,8 @@ use super::{Cell, Page};
 use crate::policy::reason::Language;
 use crate::statement::escaped;
 use crate::trial::ledger::Outcome;
-use crate::trial::routing::judged::{Judged, judged};
+use crate::trial::routing::judged::{Decile, Judged, judged};
+use crate::trial::routing::ladder::Ladder;
 use crate::trial::routing::offers::{Offers, by_level, offers};
 
 impl Page<'_> {
@@ -45,23 +46,21 @@ impl Page<'_> {
             let said = self.said_of_leads(&outcome.name, judged);
             self.paragraph(&said);
         }
-        let rows: Vec<Vec<Cell>> = all
-            .iter()
-            .map(|(outcome, judged)| {
-                let counts = [
-                    judged.leads,
-                    judged.qualified,
-                    judged.qualified_won,
-                    judged.held_back_won,
-                    judged.qualified_lost,
-                    judged.held_back_lost,
-                    judged.unknown,
-                    judged.undecided,
-                ];
-                named(&outcome.name, counts.map(whole))
-            })
-            .collect();
-        self.table(&words.confusion, &rows);
+        let counts = |judged: &Judged| {
+            let counts = [
+                judged.leads,
+                judged.qualified,
+                judged.qualified_won,
+                judged.held_back_won,
+                judged.qualified_lost,
+                judged.held_back_lost,
+                judged.unknown,
+                judged.undecided,
+            ];
+            counts.map(whole).to_vec()
+        };
+        let columns: Vec<Vec<Cell>> = all.iter().map(|(_, judged)| counts(judged)).collect();
+        self.side_by_side("", &words.confusion, &columns);
         self.paragraph(words.unknown);
         self.lift(words, &all);
     }
@@ -148,21 +147,22 @@ impl Page<'_> {
             let caption = format!("{}: {}", outcome.name, words.lift);
             self.figure(chart::bars(&bars), &caption);
         }
-        let rows: Vec<Vec<Cell>> = scored
+        let tenths: Vec<String> = (1..=10).map(|tenth| tenth.to_string()).collect();
+        let tenths: Vec<&str> = tenths.iter().map(String::as_str).collect();
+        let columns: Vec<Vec<Cell>> = all
             .iter()
-            .flat_map(|(outcome, judged)| {
-                judged.deciles.iter().map(|decile| {
-                    let scores = format!("{}–{}", decile.score_least, decile.score_most);
-                    let mut row = named(&outcome.name, [whole(decile.decile as u64)]);
-                    row.push((scores, Some(decile.score_most)));
-                    row.push(whole(decile.leads));
-                    row.push((tenths(decile.won), Some(thousandths(decile.won))));
-                    row.push((factor(decile.lift), Some(thousandths(decile.lift))));
-                    row
-                })
+            .map(|(_, judged)| {
+                let deciles = judged.deciles.iter();
+                let cells = deciles.map(|decile| {
+                    let Decile { lift, won, .. } = decile;
+                    let text = format!("{} ({won:.1} / {})", factor(*lift), decile.leads);
+                    (text, Some(thousandths(*lift)))
+                });
+                cells.collect()
             })
             .collect();
-        self.table(&words.deciles, &rows);
+        self.side_by_side(words.tenth, &tenths, &columns);
+        self.paragraph(words.in_tenths);
     }
 
     fn matching(&mut self, words: &Words) {
@@ -184,35 +184,8 @@ impl Page<'_> {
             self.paragraph(&said);
         }
         self.paragraph(words.bounds);
-        let rows: Vec<Vec<Cell>> = all
-            .iter()
-            .map(|(outcome, offers)| {
-                let counts = [
-                    offers.qualified,
-                    offers.offered,
-                    offers.otherwise,
-                    offers.had_again,
-                    offers.won_least,
-                    offers.won_most,
-                    offers.starved,
-                    offers.longest_wait,
-                ];
-                let mut row = named(&outcome.name, counts.map(whole));
-                row.push((
-                    tenths(offers.share_error),
-                    Some(thousandths(offers.share_error)),
-                ));
-                let decimals = |value: Option<f64>, text: fn(f64) -> String| {
-                    value.map_or((String::new(), Some(0)), |value| {
-                        (text(value), Some(thousandths(value)))
-                    })
-                };
-                row.push(decimals(offers.gini, |gini| format!("{gini:.2}")));
-                row.push(decimals(offers.kilometres, tenths));
-                row
-            })
-            .collect();
-        self.table(&words.offers, &rows);
+        let columns: Vec<Vec<Cell>> = all.iter().map(|(_, offers)| figures(offers)).collect();
+        self.side_by_side("", &words.offers, &columns);
         self.paragraph(words.fairness);
         self.levels(words);
         self.shares(words);
@@ -237,21 +210,24 @@ impl Page<'_> {
         }
     }
 
+    /// Nothing where there is one level alone.
     fn levels(&mut self, words: &Words) {
-        let outcomes = self.report.outcomes;
-        let bars: Vec<Bar> = outcomes
-            .iter()
-            .flat_map(|outcome| {
-                let levels = by_level(&outcome.routing);
-                let all: u64 = levels.values().sum();
-                levels.into_iter().map(move |(level, offered)| Bar {
-                    name: format!("{}: {level}", outcome.name),
+        for outcome in self.report.outcomes {
+            let levels = by_level(&outcome.routing);
+            let all: u64 = levels.values().sum();
+            let bars: Vec<Bar> = levels
+                .into_iter()
+                .map(|(level, offered)| Bar {
+                    name: level.to_owned(),
                     value: i64::try_from(offered).unwrap_or(i64::MAX),
                     label: format!("{offered} ({})", percent(offered, all)),
                 })
-            })
-            .collect();
-        self.figure(chart::bars(&bars), words.levels);
+                .collect();
+            if bars.len() > 1 {
+                let caption = format!("{}: {}", outcome.name, words.levels);
+                self.figure(chart::bars(&bars), &caption);
+            }
+        }
     }
 
     /// One row a partner, two columns a plan: how many offers, and how many beyond its
@@ -328,25 +304,42 @@ impl Page<'_> {
             })
             .collect();
         self.figure(chart::bars(&bars), words.waves);
-        let rows: Vec<Vec<Cell>> = outcomes
+        let counts = |ladder: &Ladder| {
+            let counts = [
+                ladder.offered,
+                ladder.claims_late,
+                ladder.waves,
+                ladder.told,
+                ladder.handed_over,
+                ladder.claimed,
+                ladder.contacts_late,
+                ladder.recalled,
+                ladder.reminded,
+            ];
+            counts.map(whole).to_vec()
+        };
+        let ladders = outcomes.iter().map(|outcome| &outcome.routing.ladder);
+        let columns: Vec<Vec<Cell>> = ladders.map(counts).collect();
+        self.side_by_side("", &words.ladder, &columns);
+    }
+
+    /// One row a figure, one column a plan: few enough for a phone.
+    fn side_by_side(&mut self, title: &str, figures: &[&str], columns: &[Vec<Cell>]) {
+        let rows: Vec<Vec<Cell>> = figures
             .iter()
-            .map(|outcome| {
-                let ladder = &outcome.routing.ladder;
-                let counts = [
-                    ladder.offered,
-                    ladder.claims_late,
-                    ladder.waves,
-                    ladder.told,
-                    ladder.handed_over,
-                    ladder.claimed,
-                    ladder.contacts_late,
-                    ladder.recalled,
-                    ladder.reminded,
-                ];
-                named(&outcome.name, counts.map(whole))
+            .enumerate()
+            .map(|(row, figure)| {
+                let cells = columns.iter().map(|column| column.get(row).cloned());
+                let cells = cells.map(|cell| cell.unwrap_or_default());
+                std::iter::once(((*figure).to_owned(), None))
+                    .chain(cells)
+                    .collect()
             })
             .collect();
-        self.table(&words.ladder, &rows);
+        let plans = self.report.outcomes.iter();
+        let plans = plans.map(|outcome| outcome.name.as_str());
+        let titles: Vec<&str> = std::iter::once(title).chain(plans).collect();
+        self.table(&titles, &rows);
     }
 
     fn figure(&mut self, chart: Option<String>, caption: &str) {
@@ -360,11 +353,27 @@ impl Page<'_> {
     }
 }
 
-/// A row that begins with a plan's name.
-fn named(name: &str, cells: impl IntoIterator<Item = Cell>) -> Vec<Cell> {
-    std::iter::once((name.to_owned(), None))
-        .chain(cells)
-        .collect()
+/// What matching comes to, in the order of the words.
+fn figures(offers: &Offers) -> Vec<Cell> {
+    let counts = [
+        offers.qualified,
+        offers.offered,
+        offers.otherwise,
+        offers.had_again,
+        offers.won_least,
+        offers.won_most,
+        offers.starved,
+        offers.longest_wait,
+    ];
+    let decimals = |value: Option<f64>, text: fn(f64) -> String| {
+        let cell = value.map(|value| (text(value), Some(thousandths(value))));
+        cell.unwrap_or_default()
+    };
+    let mut cells = counts.map(whole).to_vec();
+    cells.push(decimals(Some(offers.share_error), tenths));
+    cells.push(decimals(offers.gini, factor));
+    cells.push(decimals(offers.kilometres, tenths));
+    cells
 }
 
 fn whole(count: u64) -> Cell {
@@ -379,8 +388,8 @@ fn percent(part: u64, of: u64) -> String {
     }
 }
 
-fn factor(lift: f64) -> String {
-    format!("{lift:.2}")
+fn factor(value: f64) -> String {
+    format!("{value:.2}")
 }
 
 fn tenths(value: f64) -> String {

@@ -290,13 +290,13 @@ mod tests {
     #[test]
     fn a_share_is_measured_over_the_leads_that_one_was_eligible_for() {
         let mut always = Share::of("a", "gold");
-        // One of two is asked of three leads, and once nobody else was eligible.
-        for is_offered in [true, false, false] {
+        // One of two is asked for four leads, and once nobody else was eligible.
+        for is_offered in [false, true, false, false] {
             always.add(2, 1, is_offered);
         }
         always.add(1, 1, true);
-        assert_eq!((always.eligible, always.offered), (4, 2));
-        assert_eq!((always.fair, always.error()), (2.5, -0.5));
+        assert_eq!((always.eligible, always.offered), (5, 2));
+        assert_eq!((always.fair, always.error()), (3.0, -1.0));
         assert_eq!(always.longest_wait, 2);
     }
 

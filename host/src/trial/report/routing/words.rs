@@ -5,17 +5,17 @@ use crate::policy::reason::Language;
 /// Texts of what rules of routing would have decided.
 pub struct Words {
     pub qualification: &'static str,
-    /// Columns.
-    pub confusion: [&'static str; 9],
+    pub confusion: [&'static str; 8],
     /// What is not in the table's figures.
     pub unknown: &'static str,
     pub tenth: &'static str,
     pub lift: &'static str,
-    pub deciles: [&'static str; 6],
+    /// What stands in the table of tenths.
+    pub in_tenths: &'static str,
     pub matching: &'static str,
     /// What history does not know.
     pub bounds: &'static str,
-    pub offers: [&'static str; 12],
+    pub offers: [&'static str; 11],
     /// How the figures of fairness are reckoned.
     pub fairness: &'static str,
     pub levels: &'static str,
@@ -31,7 +31,7 @@ pub struct Words {
     /// At whose pace it is reckoned.
     pub timed: &'static str,
     pub waves: &'static str,
-    pub ladder: [&'static str; 10],
+    pub ladder: [&'static str; 9],
 }
 
 /// The texts of a language.
@@ -45,7 +45,6 @@ pub fn words(language: Language) -> &'static Words {
 const GERMAN: Words = Words {
     qualification: "Welche Leads hinausgegangen wären",
     confusion: [
-        "Plan",
         "Leads",
         "hinausgegeben",
         "gewonnen, hinausgegeben",
@@ -58,21 +57,14 @@ const GERMAN: Words = Words {
     unknown: "Leads, deren Ausgang niemand kennt, stehen für sich und zählen in keinem Anteil.",
     tenth: "Zehntel",
     lift: "gewonnene Leads je Zehntel nach Punkten, im Verhältnis zum Schnitt (1 = Schnitt)",
-    deciles: [
-        "Plan",
-        "Zehntel",
-        "Punkte (Tausendstel)",
-        "Leads",
-        "gewonnen",
-        "im Verhältnis zum Schnitt",
-    ],
+    in_tenths: "Im Verhältnis zum Schnitt, in Klammern gewonnene Leads von allen des Zehntels. \
+                Leads mit gleichen Punkten teilen sich, was davon gewonnen wurde.",
     matching: "Wem sie angeboten worden wären",
     bounds: "Gerechnet ist die erste Runde. Wie ein Partner einen Lead bearbeitet hätte, der ihm \
              nicht angeboten wurde, weiß die Vergangenheit nicht. Darum eine untere und eine \
              obere Grenze: unten nur, was der einzige gefragte Partner wirklich gewonnen hat; oben \
              dazu jeder Lead, für den auch jemand anderes gefragt worden wäre.",
     offers: [
-        "Plan",
         "qualifiziert",
         "angeboten",
         "anders als heute",
@@ -103,7 +95,6 @@ const GERMAN: Words = Words {
             was auf das Zurücknehmen eines Leads gefolgt wäre, auch nicht.",
     waves: "weitere Runden",
     ladder: [
-        "Plan",
         "angeboten",
         "zu spät übernommen",
         "weitere Runden",
@@ -119,7 +110,6 @@ const GERMAN: Words = Words {
 const ENGLISH: Words = Words {
     qualification: "Which leads would have gone out",
     confusion: [
-        "Plan",
         "Leads",
         "sent out",
         "won, sent out",
@@ -132,21 +122,14 @@ const ENGLISH: Words = Words {
     unknown: "Leads of which nobody knows how they ended are counted apart, and in no share.",
     tenth: "Tenth",
     lift: "leads won in each tenth by score, against the average (1 = average)",
-    deciles: [
-        "Plan",
-        "Tenth",
-        "Score (thousandths)",
-        "Leads",
-        "won",
-        "against the average",
-    ],
+    in_tenths: "Against the average, in brackets the leads won of all of the tenth. Leads of the \
+                same score share what was won of them.",
     matching: "To whom they would have been offered",
     bounds: "Reckoned is the first wave. How a partner would have worked a lead that it was not \
              offered history cannot know. So there is a lower and an upper bound: at least what \
              was really won by the only partner that would have been asked; at most, besides, \
              every lead for which somebody else would have been asked, too.",
     offers: [
-        "Plan",
         "qualified",
         "offered",
         "otherwise than today",
@@ -177,7 +160,6 @@ const ENGLISH: Words = Words {
             have come after a lead was taken back.",
     waves: "further waves",
     ladder: [
-        "Plan",
         "offered",
         "claimed too late",
         "further waves",
