@@ -20,6 +20,9 @@ const MEASURES: &str = "partner;measure;value;from;until\n\
     north;satisfaction;9,5;2026-02-01;2026-03-01\n\
     south;satisfaction;5,5;2026-03-01;2026-04-01\n";
 
+/// What a simulation assumes.
+const ASSUMED: &str = "simulation.toml";
+
 /// A trial as `trial new` makes it, with history.
 struct Trial {
     folder: tempfile::TempDir,
@@ -31,6 +34,8 @@ impl Trial {
         let trial = Self { folder };
         let made = trial.stellwerk(&["trial", "new", &trial.path("").display().to_string()]);
         assert!(made.status.success(), "{made:?}");
+        // Most of these are about history alone.
+        std::fs::rename(trial.path("simulation.toml"), trial.path("assumed")).unwrap();
         trial.write("leads.csv", LEADS);
         trial.write("measures.csv", MEASURES);
         trial.alter("trial.toml", "# [[history]]", "[[history]]");
@@ -41,6 +46,18 @@ impl Trial {
             "# mapping = \"measures",
             "mapping = \"measures",
         );
+        trial
+    }
+
+    /// With what people would do, in a small part of the assumed world.
+    fn assuming() -> Self {
+        let trial = Self::new();
+        std::fs::rename(trial.path("assumed"), trial.path(ASSUMED)).unwrap();
+        trial.alter(ASSUMED, "seeds = [1, 2, 3, 4, 5]", "seeds = [1, 2]");
+        trial.alter(ASSUMED, "lead-count = 600", "lead-count = 60");
+        trial.alter(ASSUMED, "\nweeks = 52", "\nweeks = 12");
+        trial.alter(ASSUMED, "[50, 75, 100, 150]", "[100]");
+        trial.alter(ASSUMED, "[50, 100, 150, 200]", "[100, 200]");
         trial
     }
 
@@ -105,6 +122,7 @@ fn plan<'a>(result: &'a Value, code: &str) -> &'a Value {
 #[test]
 fn each_plan_pays_what_its_formula_says() {
     let trial = Trial::new();
+    trial.alter("trial.toml", "# budget = 500000", "budget = 170000");
     let result = trial.result();
     // 3 per cent of what was won.
     let commission = 30_000 + 60_000 + 90_002;
@@ -125,7 +143,9 @@ fn each_plan_pays_what_its_formula_says() {
     let care_first = plan(&result, "care-first");
     assert_ne!(care_first["difference"], 0);
     let report = trial.read("report.html");
-    for said in ["Care first", "<svg", "north", "L-3", "care-contact"] {
+    let over = "+100.02 EUR";
+    let statement = "<summary>north</summary>";
+    for said in ["Care first", "<svg", statement, "L-3", "care-contact", over] {
         assert!(report.contains(said), "{said} is missing");
     }
 }
@@ -223,4 +243,65 @@ fn what_cannot_be_run_is_said_with_the_file_and_its_place() {
     let again = trial.stellwerk(&["trial", "new", &folder]);
     let said = String::from_utf8(again.stderr).unwrap();
     assert!(said.contains("is there already, and not empty"), "{said}");
+}
+
+#[test]
+fn what_people_would_do_is_said_by_what_is_assumed() {
+    let trial = Trial::assuming();
+    let result = trial.result();
+    let behaviour = result["behaviour"].as_array().unwrap();
+    let of = |code: &str, figure: &str| {
+        let plan = behaviour.iter().find(|plan| plan["plan"] == code).unwrap();
+        plan[figure].as_i64().unwrap()
+    };
+    // Commission alone leaves leads lying that no want of hours explains; that care is
+    // paid for takes them up.
+    assert!(of("in-force", "unworked-with-hours") > 300_000, "{result}");
+    assert!(of("care-first", "unworked") < 100_000, "{result}");
+    let report = trial.read("report.html");
+    for said in [
+        "with hours to spare",
+        "What people would do",
+        "more than chance makes",
+        "Where the verdict changes",
+        "The contract asks for it, and nobody pays for it",
+        "What is assumed",
+    ] {
+        assert!(report.contains(said), "{said} is missing");
+    }
+    // For each plan what is paid and three habits, and two points of the map, by two seeds.
+    let first = trial.read("results/behaviour.csv");
+    assert_eq!(first.lines().count(), 1 + 3 * 2 * (1 + 3 + 2));
+    std::fs::remove_dir_all(trial.path(".trial")).unwrap();
+    trial.result();
+    assert_eq!(trial.read("results/behaviour.csv"), first);
+    assert_eq!(trial.read("report.html"), report);
+}
+
+#[test]
+fn what_cannot_be_assumed_is_said_with_its_line() {
+    let trial = Trial::assuming();
+    let assumed = trial.read(ASSUMED);
+    for (from, to, field) in [
+        ("budget-hours = 3.0", "budget-hours = 0.0", "budget-hours"),
+        ("effort-hours = 4.0", "effort-hours = -4.0", "effort-hours"),
+        ("won = 36.0", "won = 136.0", "outcomes-percent"),
+        (
+            "[measures.satisfaction]",
+            "[measures.happiness]",
+            "happiness",
+        ),
+    ] {
+        trial.write(ASSUMED, &assumed.replacen(from, to, 1));
+        let at = assumed
+            .lines()
+            .position(|line| line.contains(from))
+            .unwrap()
+            + 1;
+        let said = trial.refusal();
+        let place = format!("line {at}, column");
+        assert!(said.contains(&place), "{place}: {said}");
+        assert!(said.contains(field), "{field}: {said}");
+        assert!(!trial.path("report.html").exists(), "it was played before");
+    }
 }

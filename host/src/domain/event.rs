@@ -1,6 +1,8 @@
 //! The events of the host; `wit/events.md` describes them. A contract may
 //! declare more in its terms.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// Defines the codes once, with their names.
 macro_rules! events {
     ($($variant:ident $code:literal,)+) => {
@@ -110,6 +112,19 @@ impl EventCode {
                 | Self::Won
                 | Self::Lost
         )
+    }
+}
+
+impl Serialize for EventCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for EventCode {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(from)?;
+        Self::parse(&code).ok_or_else(|| serde::de::Error::custom(format!("`{code}` is no event")))
     }
 }
 

@@ -7,10 +7,12 @@
 //!   in use, and of what has happened under it; `served` has hosts run such trials beside
 //!   the live system.
 //! - `routing`: what a variant's rules of routing would have decided about each lead.
-//! - `assumptions`: what a simulation of other plans assumes.
+//! - What people would do by other rules: `assumptions` says what is assumed, `sandboxed`
+//!   asks a plan's components about what might be, and `behaviour` plays and probes plans.
 //! - `candidate` and `summary`: what candidates have answered beside what is in force.
 
 pub mod assumptions;
+pub mod behaviour;
 pub mod candidate;
 pub mod compare;
 pub mod ledger;
@@ -19,6 +21,7 @@ pub mod play;
 pub mod report;
 pub mod results;
 pub mod routing;
+pub mod sandboxed;
 pub mod served;
 pub mod setup;
 pub mod summary;

@@ -14,7 +14,7 @@ use crate::apply::{self, ApplyError};
 use crate::domain::calendar::Calendar;
 use crate::domain::ledger::PeriodState;
 use crate::domain::time::Micros;
-use crate::host::{ContractError, Host, InForce, Origin};
+use crate::host::{ContractError, Host, InForce, Origin, Plans};
 use crate::import::{self, ImportError, Mode, RejectFile, Report};
 use crate::{pay, store, worker};
 
@@ -103,6 +103,22 @@ pub async fn play(
     step(&format!("{}: paying", variant.name));
     pay_history(host, &contract(host, variant).await?).await?;
     Ok((contract(host, variant).await?, taken))
+}
+
+/// The variant's contract in a store that has nothing else, with what pays in force.
+/// Components that are files are looked for from `folder`.
+///
+/// # Errors
+/// What is wrong with the contract by this variant.
+pub async fn rules(
+    host: &Host,
+    folder: &Path,
+    variant: &Variant,
+) -> Result<Arc<InForce>, PlayError> {
+    let origin = Origin::host();
+    apply::apply(host, &variant.document, Some(folder), &origin).await?;
+    let plans = Plans::load(host, contract(host, variant).await?).await?;
+    Ok(plans.of_period(host, host.clock.now(), None).await?)
 }
 
 async fn contract(host: &Host, variant: &Variant) -> Result<Arc<InForce>, PlayError> {

@@ -1,11 +1,13 @@
 //! Every figure of a trial, for other programs: each table as CSV, and the same rows as
 //! one JSON object a line.
 
+mod behaviour;
 mod routing;
 
 use serde::Serialize;
 use serde_json::Value;
 
+use super::behaviour::Simulated;
 use super::ledger::Outcome;
 use crate::statement::cell;
 
@@ -38,7 +40,10 @@ type File = (String, Vec<u8>);
 ///
 /// # Errors
 /// None that figures can give.
-pub fn files(outcomes: &[Outcome]) -> Result<Vec<File>, serde_json::Error> {
+pub fn files(
+    outcomes: &[Outcome],
+    simulated: Option<&Simulated>,
+) -> Result<Vec<File>, serde_json::Error> {
     let paid = rows(outcomes, |outcome| outcome.paid.iter().collect());
     let policies = rows(outcomes, |outcome| outcome.policies.iter().collect());
     let tables = [
@@ -47,6 +52,9 @@ pub fn files(outcomes: &[Outcome]) -> Result<Vec<File>, serde_json::Error> {
     ];
     let mut files: Vec<File> = tables.into_iter().flatten().collect();
     files.extend(routing::files(outcomes)?);
+    if let Some(simulated) = simulated {
+        files.extend(behaviour::files(simulated)?);
+    }
     Ok(files)
 }
 

@@ -17,6 +17,8 @@ use crate::import::{self, Kind, Mapping};
 pub const TRIAL_FILE: &str = "trial.toml";
 /// The contract as it is in force.
 pub const CONTRACT_FILE: &str = "contract.toml";
+/// What a simulation of the plans assumes; without it none is made.
+pub const ASSUMPTIONS_FILE: &str = "simulation.toml";
 /// One file a plan.
 pub const PLANS_FOLDER: &str = "plans";
 
@@ -27,11 +29,15 @@ pub struct Setup {
     pub name: String,
     /// The last day of history, by the contract's time zone.
     pub until: Date,
+    /// What may be paid in all, in minor units.
+    pub budget: Option<i64>,
     pub history: Vec<HistoryFile>,
     /// So many local days after it came in an open lead counts as lost; none: never.
     pub lost_after_days: Option<u32>,
     /// What is in force first, then the plans by their files' names.
     pub variants: Vec<Variant>,
+    /// What a simulation assumes, as it is written.
+    pub assumptions: Option<String>,
     /// Of everything that the trial is made of, in hexadecimal.
     pub digest: String,
 }
@@ -62,6 +68,8 @@ struct TrialFile {
     name: String,
     until: Date,
     lost_after_days: Option<u32>,
+    /// Minor units.
+    budget: Option<i64>,
     #[serde(default)]
     history: Vec<HistoryTable>,
 }
@@ -83,6 +91,9 @@ impl Setup {
         let mut pieces = Pieces::default();
         let trial_path = folder.join(TRIAL_FILE);
         let trial: TrialFile = parsed(&trial_path, &read(&trial_path, &mut pieces)?)?;
+        if trial.budget.is_some_and(|budget| budget <= 0) {
+            return Err(wrong(&trial_path, "budget: has to be more than 0"));
+        }
         let contract_path = folder.join(CONTRACT_FILE);
         let contract = read(&contract_path, &mut pieces)?;
         Document::parse(&contract).map_err(|error| wrong(&contract_path, error))?;
@@ -106,13 +117,20 @@ impl Setup {
             variants.push(plan.map_err(|message| wrong(&path, message))?);
         }
         components(folder, &variants, &mut pieces)?;
+        let path = folder.join(ASSUMPTIONS_FILE);
+        let assumptions = match path.exists() {
+            true => Some(read(&path, &mut pieces)?),
+            false => None,
+        };
         Ok(Self {
             folder: folder.to_owned(),
             name: trial.name,
             until: trial.until,
             lost_after_days: trial.lost_after_days,
+            budget: trial.budget,
             history,
             variants,
+            assumptions,
             digest: pieces.digest(),
         })
     }

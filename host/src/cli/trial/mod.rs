@@ -8,6 +8,7 @@ mod promote;
 mod run;
 mod show;
 mod sums;
+mod workplace;
 
 use super::{CliError, Console, Exit};
 

@@ -13,11 +13,12 @@ use crate::cli::{CliError, Console, Exit};
 use crate::trial::live::{self, Scope};
 
 /// What is written, by its path in the folder.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("trial.toml", include_str!("templates/trial.toml")),
     ("contract.toml", include_str!("templates/contract.toml")),
     ("leads.toml", include_str!("templates/leads.toml")),
     ("measures.toml", include_str!("templates/measures.toml")),
+    ("simulation.toml", crate::trial::assumptions::TEMPLATE),
     (
         "plans/bonus-malus.toml",
         include_str!("templates/plans/bonus-malus.toml"),

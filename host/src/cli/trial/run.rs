@@ -1,6 +1,7 @@
 //! `stellwerk trial run`: every plan over the same history, each in a store of its own
-//! that goes afterwards, and a report of what differs.
+//! that goes afterwards, what people would do under it, and a report of what differs.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::fs;
 use std::io;
@@ -8,26 +9,27 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::store::{block_on_one_thread, host, this_program};
+use super::workplace::{Workplace, write};
+use crate::cli::store::{block_on_one_thread, host};
 use crate::cli::{CliError, Console, Exit};
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
-use crate::domain::digest::sha256;
 use crate::domain::money;
+use crate::host::Host;
 use crate::policy::engine::step_back;
 use crate::policy::reason::Language;
 use crate::telemetry;
+use crate::trial::assumptions::Assumptions;
+use crate::trial::behaviour::{Behaved, Simulated, UnworkedOf};
 use crate::trial::compare::{Comparison, compare};
 use crate::trial::ledger::Outcome;
 use crate::trial::play::{self, PlayError};
 use crate::trial::report::{self, Report};
 use crate::trial::results;
-use crate::trial::setup::Setup;
+use crate::trial::sandboxed::Sandboxed;
+use crate::trial::setup::{ASSUMPTIONS_FILE, Setup};
 use crate::trial::variant::Variant;
 
-/// What a trial keeps of variants that were played, so that one that was interrupted
-/// goes on with the others.
-const KEPT: &str = ".trial";
 /// Identifiers repeat from run to run.
 const SEED: u64 = 1;
 
@@ -54,10 +56,17 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
         .map_err(|error| CliError::document(&error.file, error.message))?;
     let results = setup.folder.join("results");
     fs::create_dir_all(&results).map_err(|error| CliError::file(&results, error))?;
+    let workplace = Workplace::open(&setup.folder, &setup.digest)?;
+    // First, so that what is wrong with the assumptions is said before anything is played.
+    let behaviour = setup
+        .assumptions
+        .as_deref()
+        .map(|text| behaviour(&setup, text, &workplace, console))
+        .transpose()?;
     let outcomes = setup
         .variants
         .iter()
-        .map(|variant| outcome(&setup, variant, &results, console))
+        .map(|variant| outcome(&setup, variant, &results, &workplace, console))
         .collect::<Result<Vec<_>, _>>()?;
     let comparison = compare(&outcomes);
     let terms = &setup.variants[0].document.terms;
@@ -69,13 +78,15 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
         currency: &terms.currency,
         counted_until: setup.counted_until(),
         lost_after_days: setup.lost_after_days,
+        budget: setup.budget,
         digest: &setup.digest,
         outcomes: &outcomes,
         comparison: &comparison,
+        behaviour: behaviour.as_ref(),
     });
     let report = setup.folder.join("report.html");
     write(&report, page.as_bytes())?;
-    let files = results::files(&outcomes)
+    let files = results::files(&outcomes, behaviour.as_ref())
         .map_err(|error| CliError::Fault(format!("the results cannot be written: {error}")))?;
     for (name, bytes) in files {
         write(&results.join(name), &bytes)?;
@@ -84,6 +95,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
         digest: setup.digest.clone(),
         currency: terms.currency.clone(),
         comparison,
+        behaviour: behaviour.map_or_else(Vec::new, |behaviour| behaviour.in_short()),
         report,
         results,
     })?;
@@ -100,50 +112,87 @@ fn end_with_standard_input() {
     });
 }
 
+/// What people would do under each variant, by what is assumed.
+fn behaviour(
+    setup: &Setup,
+    text: &str,
+    workplace: &Workplace,
+    console: &Console,
+) -> Result<Simulated, CliError> {
+    let plans = setup
+        .variants
+        .iter()
+        .map(|variant| {
+            let place = format!("{}.rules", variant.code);
+            workplace.in_place(&place, |data| {
+                block_on_one_thread(sandboxed(setup, variant, data, workplace))
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let reads = |prefix: &str| -> BTreeSet<String> {
+        plans.iter().flat_map(|plan| plan.reads(prefix)).collect()
+    };
+    let (measures, targets) = (reads("measure/"), reads("target/"));
+    let measures: Vec<&str> = measures.iter().map(String::as_str).collect();
+    let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+    let assumptions = Assumptions::parse(text, &measures, &targets).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        CliError::document(&setup.folder.join(ASSUMPTIONS_FILE), lines.join("\n"))
+    })?;
+    let mut behaved = Vec::with_capacity(plans.len());
+    for (variant, plan) in setup.variants.iter().zip(plans) {
+        let plan = plan.settled_after(assumptions.parameters.period_weeks);
+        let name = format!("{} behaviour", variant.code);
+        let made = workplace.or_made(&name, |_| {
+            console.step(format!("{}: what people would do", variant.name));
+            Behaved::under(&plan, (&variant.code, &variant.name), &assumptions)
+                .map_err(|error| CliError::document(&setup.file_of(variant), error))
+        });
+        let (made, _) = made?;
+        behaved.push(made);
+    }
+    Ok(Simulated::new(assumptions, behaved))
+}
+
+/// The components of a variant, from a store that has nothing else.
+async fn sandboxed(
+    setup: &Setup,
+    variant: &Variant,
+    data: &Path,
+    workplace: &Workplace,
+) -> Result<Sandboxed, CliError> {
+    let host = opened(setup, variant, data, workplace).await?;
+    let rules = play::rules(&host, &setup.folder, variant).await;
+    host.store.close().await;
+    let rules = rules.map_err(|error| refused(setup, variant, error))?;
+    Sandboxed::of(&rules).map_err(|error| CliError::document(&setup.file_of(variant), error))
+}
+
 /// What came of a variant: played now, unless the same was played before.
 fn outcome(
     setup: &Setup,
     variant: &Variant,
     results: &Path,
+    workplace: &Workplace,
     console: &Console,
 ) -> Result<Outcome, CliError> {
-    let kept = setup.folder.join(KEPT);
-    fs::create_dir_all(&kept).map_err(|error| CliError::file(&kept, error))?;
-    let key = sha256(format!("{}\n{}\n{}", setup.digest, variant.code, program()).as_bytes());
-    let file = kept.join(format!("{key}.json"));
-    if let Ok(bytes) = fs::read(&file)
-        && let Ok(known) = serde_json::from_slice(&bytes)
-    {
+    let (outcome, is_new) = workplace.or_made(&variant.code, |data| {
+        block_on_one_thread(played(setup, variant, (data, results), workplace, console))
+    })?;
+    if !is_new {
         console.step(format!("{}: was played before", variant.name));
-        return Ok(known);
     }
-    let data = kept.join(format!("{key}.data"));
-    // What an interrupted run has left is played anew.
-    remove(&data)?;
-    let outcome = block_on_one_thread(played(setup, variant, &data, results, console))?;
-    remove(&data)?;
-    let bytes = serde_json::to_vec(&outcome)
-        .map_err(|error| CliError::Fault(format!("what was played cannot be kept: {error}")))?;
-    write(&file, &bytes)?;
     Ok(outcome)
 }
 
 async fn played(
     setup: &Setup,
     variant: &Variant,
-    data: &Path,
-    results: &Path,
+    (data, results): (&Path, &Path),
+    workplace: &Workplace,
     console: &Console,
 ) -> Result<Outcome, CliError> {
-    let config = Config {
-        data: data.to_owned(),
-        // One for all plans: what they have in common is compiled once.
-        cache: Some(compiled(setup)),
-        ..Config::default()
-    };
-    let ended_at = play::end(setup, variant).map_err(|error| refused(setup, variant, error))?;
-    let clock = Clock::simulated(ended_at);
-    let host = host(&config, clock, Ids::seeded(SEED)).await?;
+    let host = opened(setup, variant, data, workplace).await?;
     let step = |line: &str| console.step(line);
     let played = async {
         let (force, taken) = play::play(&host, setup, variant, results, step).await?;
@@ -154,12 +203,21 @@ async fn played(
     outcome.map_err(|error| refused(setup, variant, error))
 }
 
-/// Where compiled policies are kept.
-fn compiled(setup: &Setup) -> PathBuf {
-    match std::env::var_os("STELLWERK_CACHE") {
-        Some(folder) => folder.into(),
-        None => setup.folder.join(KEPT).join("compiled"),
-    }
+/// A store of a variant's own, at the end of history.
+async fn opened(
+    setup: &Setup,
+    variant: &Variant,
+    data: &Path,
+    workplace: &Workplace,
+) -> Result<Host, CliError> {
+    let config = Config {
+        data: data.to_owned(),
+        // One for all plans: what they have in common is compiled once.
+        cache: Some(workplace.compiled()),
+        ..Config::default()
+    };
+    let ended_at = play::end(setup, variant).map_err(|error| refused(setup, variant, error))?;
+    host(&config, Clock::simulated(ended_at), Ids::seeded(SEED)).await
 }
 
 fn refused(setup: &Setup, variant: &Variant, error: PlayError) -> CliError {
@@ -171,30 +229,6 @@ fn refused(setup: &Setup, variant: &Variant, error: PlayError) -> CliError {
     }
 }
 
-/// Which program plays: what another one has played is not taken for this one's.
-fn program() -> String {
-    let read = this_program().and_then(|path| fs::read(path).ok());
-    read.map_or_else(String::new, |bytes| sha256(&bytes))
-}
-
-fn remove(folder: &Path) -> Result<(), CliError> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(CliError::file(folder, error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let mut unfinished = path.to_owned().into_os_string();
-    unfinished.push(".new");
-    fs::write(&unfinished, bytes)
-        .and_then(|()| fs::rename(&unfinished, path))
-        .map_err(|error| CliError::file(path, error))
-}
-
 /// What a trial has found, in short.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -203,6 +237,9 @@ struct Done {
     currency: String,
     #[serde(flatten)]
     comparison: Comparison,
+    /// By plan, where a simulation was made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    behaviour: Vec<UnworkedOf>,
     report: PathBuf,
     results: PathBuf,
 }
@@ -222,6 +259,9 @@ impl fmt::Display for Done {
                 let _ = write!(line, ", {} leads paid otherwise", plan.leads_paid_otherwise);
             }
             writeln!(f, "{line}")?;
+        }
+        for plan in &self.behaviour {
+            writeln!(f, "{plan}")?;
         }
         writeln!(f, "report: {}", self.report.display())?;
         write!(f, "every figure: {}", self.results.display())

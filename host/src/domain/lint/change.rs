@@ -1,11 +1,14 @@
 //! One thing that is otherwise in a scenario. It is always about the first lead, so that
 //! all others can be left out when an example is made smaller.
 
+use serde::{Deserialize, Serialize};
+
 use super::scenario::{Case, Deed, Scenario};
 use crate::domain::event::EventCode;
 
 /// One thing that is otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// The lead's deal is worth so many minor units more.
     WorthMore(i64),
@@ -30,7 +33,8 @@ pub enum Change {
 }
 
 /// What is reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Reported(pub EventCode);
 
 impl PartialOrd for Reported {

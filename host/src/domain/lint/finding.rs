@@ -1,11 +1,14 @@
 //! What was found.
 
+use serde::{Deserialize, Serialize};
+
 use super::change::Change;
 use super::scenario::Scenario;
 use crate::domain::event::EventCode;
 
 /// What is wrong with a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Flaw {
     /// Something is better than before, and pays less.
     PayFalls,
@@ -39,7 +42,8 @@ impl Flaw {
 }
 
 /// A flaw, with the smallest example that was found for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Finding {
     pub flaw: Flaw,
     pub before: Scenario,
@@ -56,7 +60,8 @@ pub struct Finding {
 }
 
 /// What the lint says of a plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Report {
     /// One for each flaw and sort of change, in the order of flaws.
     pub findings: Vec<Finding>,

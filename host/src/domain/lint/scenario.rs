@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::event::EventCode;
 use crate::domain::simulation::parameters::{Course, Measure};
 use crate::domain::simulation::plan::Told;
@@ -12,7 +14,8 @@ const IN_TIME_SECONDS: u32 = 1_800;
 const LATE_SECONDS: u32 = 30 * 86_400;
 
 /// A small period of one provider.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Scenario {
     /// What it has claimed.
     pub leads: Vec<Case>,
@@ -21,7 +24,8 @@ pub struct Scenario {
 }
 
 /// A lead that was claimed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Case {
     /// Whether it was worked within the promised time.
     pub in_time: bool,
@@ -30,7 +34,8 @@ pub struct Case {
 }
 
 /// Something that was reported of a lead, or became of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Deed {
     pub code: EventCode,
     /// Of a deal, in minor units.

@@ -152,7 +152,7 @@ fn quality(settle: &Settle<'_, Kept>) -> i64 {
             "rework-share" => (outside(-value, [-0.2, -0.1, -0.05, 0.0]), 150_000.0),
             _ => continue,
         };
-        sum += (g * weight) as i64;
+        sum += (g * weight).round() as i64;
     }
     sum
 }

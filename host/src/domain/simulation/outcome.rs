@@ -2,6 +2,8 @@
 
 use std::iter::Sum;
 
+use serde::{Deserialize, Serialize};
+
 use super::estimate::Estimate;
 use super::parameters::Kind;
 use super::world::Lead;
@@ -9,7 +11,8 @@ use crate::domain::event::EventCode;
 use crate::domain::generation::WHOLE;
 
 /// What came of it for one provider, or for several together. Money is minor units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Outcome {
     pub leads: i64,
     pub unworked: i64,

@@ -1,14 +1,18 @@
 //! A trial's report as one page that holds everything it needs: words first, then
 //! figures. It loads nothing, and prints to A4.
 
+mod behaviour;
 mod chart;
+mod flaws;
 mod routing;
+mod statements;
 mod words;
 
 use std::fmt::Write;
 
 use self::chart::Bar;
 use self::words::{Words, words};
+use super::behaviour::Simulated;
 use super::compare::{Comparison, PlanSums, Sum};
 use super::ledger::{Outcome, Wanted};
 use crate::domain::money;
@@ -33,11 +37,15 @@ pub struct Report<'a> {
     pub counted_until: Option<jiff::civil::Date>,
     /// When an open lead is taken as lost; none: never.
     pub lost_after_days: Option<u32>,
+    /// What may be paid in all, in minor units.
+    pub budget: Option<i64>,
     /// Of everything that the trial is made of.
     pub digest: &'a str,
     /// What is in force first.
     pub outcomes: &'a [Outcome],
     pub comparison: &'a Comparison,
+    /// None where nothing was assumed.
+    pub behaviour: Option<&'a Simulated>,
 }
 
 /// The report as HTML.
@@ -59,9 +67,13 @@ pub fn html(report: &Report<'_>) -> String {
     });
     page.sums(page.words.periods, page.words.period, |plan| &plan.periods);
     page.others();
+    page.statements();
     page.flips();
     page.routing();
     page.failures();
+    page.behaviour();
+    page.flaws();
+    page.assumptions();
     page.history();
     page.policies();
     let _ = write!(
@@ -101,6 +113,16 @@ impl Page<'_> {
         let _ = writeln!(self.text, "<p>{}</p>", escaped(text));
     }
 
+    /// A chart, where there is something to draw.
+    fn figure(&mut self, chart: Option<String>, caption: &str) {
+        let Some(chart) = chart else { return };
+        let caption = escaped(caption);
+        let _ = writeln!(
+            self.text,
+            "<figure>\n{chart}\n<figcaption>{caption}</figcaption>\n</figure>"
+        );
+    }
+
     /// What changes, for whom, and how sure that is.
     fn summary(&mut self) {
         self.section(self.words.summary);
@@ -116,6 +138,10 @@ impl Page<'_> {
             self.paragraph(&plan);
         }
         self.paragraph(self.words.replayed);
+        if let Some(simulated) = self.report.behaviour {
+            let said = self.behaviour_in_short(simulated);
+            self.paragraph(&said);
+        }
     }
 
     fn said(&self, plan: &PlanSums) -> String {
@@ -211,27 +237,27 @@ impl Page<'_> {
                 label: self.money_of(plan.total),
             })
             .collect();
-        if let Some(chart) = chart::bars(&bars) {
-            let caption = escaped(self.words.total);
-            let _ = writeln!(
-                self.text,
-                "<figure>\n{chart}\n<figcaption>{caption}</figcaption>\n</figure>"
-            );
-        }
+        self.figure(chart::bars(&bars), self.words.total);
+        let budget = self.report.budget;
         let rows: Vec<Vec<Cell>> = plans
             .iter()
             .map(|plan| {
-                vec![
+                let mut row = vec![
                     (plan.name.clone(), None),
                     (self.money_of(plan.total), Some(plan.total)),
                     (self.signed(plan.difference), Some(plan.difference)),
-                ]
+                ];
+                row.extend(budget.map(|budget| {
+                    let over = plan.total.saturating_sub(budget);
+                    (self.signed(over), Some(over))
+                }));
+                row
             })
             .collect();
-        self.table(
-            &[self.words.plan, self.words.total, self.words.difference],
-            &rows,
-        );
+        let words = self.words;
+        let mut columns = vec![words.plan, words.total, words.difference];
+        columns.extend(budget.map(|_| words.over_budget));
+        self.table(&columns, &rows);
     }
 
     /// One row for each that is paid, one column for each plan.
@@ -404,7 +430,9 @@ impl Page<'_> {
                 })
             })
             .collect();
+        self.text.push_str("<div class=\"digests\">\n");
         self.table(&[words.plan, words.slot, words.policy, words.digest], &rows);
+        self.text.push_str("</div>\n");
         let _ = writeln!(
             self.text,
             "<p>{} {}: <span class=\"digest\">{}</span></p>",

@@ -4,13 +4,11 @@
 mod words;
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use self::words::{Words, words};
 use super::chart::{self, Bar};
 use super::{Cell, Page};
 use crate::policy::reason::Language;
-use crate::statement::escaped;
 use crate::trial::ledger::Outcome;
 use crate::trial::routing::judged::{Decile, Judged, judged};
 use crate::trial::routing::ladder::Ladder;
@@ -340,16 +338,6 @@ impl Page<'_> {
         let plans = plans.map(|outcome| outcome.name.as_str());
         let titles: Vec<&str> = std::iter::once(title).chain(plans).collect();
         self.table(&titles, &rows);
-    }
-
-    fn figure(&mut self, chart: Option<String>, caption: &str) {
-        if let Some(chart) = chart {
-            let caption = escaped(caption);
-            let _ = writeln!(
-                self.text,
-                "<figure>\n{chart}\n<figcaption>{caption}</figcaption>\n</figure>"
-            );
-        }
     }
 }
 

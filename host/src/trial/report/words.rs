@@ -45,6 +45,44 @@ pub struct Words {
     /// How sure the figures are.
     pub replayed: &'static str,
     pub pinned: &'static str,
+    pub statements: &'static str,
+    pub account: &'static str,
+    /// Than the budget allows.
+    pub over_budget: &'static str,
+    pub behaviour: &'static str,
+    pub simulated: &'static str,
+    pub why_unworked: &'static str,
+    pub unworked: &'static str,
+    pub with_hours: &'static str,
+    pub data_complete: &'static str,
+    pub cared_for: &'static str,
+    pub deals: &'static str,
+    pub payout: &'static str,
+    pub provider_margin: &'static str,
+    pub manufacturer_margin: &'static str,
+    pub best_habit: &'static str,
+    pub may_be_chance: &'static str,
+    pub unanswered: &'static str,
+    pub map: &'static str,
+    pub map_means: &'static str,
+    pub budget: &'static str,
+    pub cost: &'static str,
+    pub best_at_margin: &'static str,
+    pub flaws: &'static str,
+    pub flaws_mean: &'static str,
+    pub assumptions: &'static str,
+    pub providers: &'static str,
+    pub hours_a_week: &'static str,
+    pub cost_per_hour: &'static str,
+    pub source: &'static str,
+    pub temperature: &'static str,
+    pub product: &'static str,
+    pub weight: &'static str,
+    pub value: &'static str,
+    pub project_margin: &'static str,
+    pub keep_data: &'static str,
+    pub care_contact: &'static str,
+    pub pursue_project: &'static str,
 }
 
 /// The texts of a language.
@@ -96,6 +134,51 @@ const GERMAN: Words = Words {
     replayed: "Gerechnet ist, was diese Pläne für das gezahlt hätten, was geschehen ist. Wie sich \
                die Partner unter einem anderen Plan verhalten hätten, sagt das nicht.",
     pinned: "Dieselben Dateien ergeben denselben Bericht, Byte für Byte.",
+    behaviour: "Was die Beteiligten täten",
+    simulated: "Eine Simulation: die Regeln der Pläne sind echt, die Welt ist angenommen. Anbieter \
+                bearbeiten nichts, was weniger zahlt, als die Stunden kosten, und zuerst, was je \
+                Stunde am meisten zahlt. Die Spannen sagen, was in einer solchen Welt der Zufall \
+                macht (95 %), und nichts darüber, ob die Annahmen stimmen.",
+    why_unworked: "Was mit freien Stunden liegen bleibt, erklärt kein Zeitbudget: es zahlt \
+                   weniger, als die Arbeit daran kostet.",
+    unworked: "Unbearbeitet",
+    with_hours: "davon mit freien Stunden",
+    data_complete: "Daten vollständig",
+    cared_for: "Betreute Kunden",
+    deals: "Geschäfte",
+    payout: "Zahlung",
+    provider_margin: "bleibt den Anbietern",
+    manufacturer_margin: "bleibt dem Hersteller",
+    best_habit: "Welche Gewohnheit am meisten einbrächte",
+    may_be_chance: "kann Zufall sein",
+    unanswered: "Fragen der Simulation, die ein Bestandteil nicht beantwortet hat; er zahlt dafür \
+                 nichts.",
+    map: "Wo sich das Urteil ändert",
+    map_means: "Dieselben Pläne mit anderen Stunden je Woche, anderen Kosten je Stunde und einer \
+                anderen Marge der Projekte, jeweils im Verhältnis zu den Annahmen.",
+    budget: "Stunden",
+    cost: "Kosten",
+    best_at_margin: "Am besten für den Hersteller bei Marge",
+    flaws: "Was an den Plänen faul ist",
+    flaws_mean: "Jeder Plan wurde nach kleinen, erfundenen Zeiträumen gefragt, und danach, was \
+                 sich ändert, wenn eines anders ist. Gezeigt ist je das kleinste Beispiel, das \
+                 gefunden wurde.",
+    assumptions: "Was angenommen ist",
+    providers: "Anbieter",
+    hours_a_week: "Stunden je Woche",
+    cost_per_hour: "Kosten je Stunde",
+    source: "Quelle",
+    temperature: "Wärme",
+    product: "Produkt",
+    weight: "Anteil",
+    value: "Wert",
+    project_margin: "Marge",
+    keep_data: "Daten pflegen",
+    care_contact: "Betreuen",
+    pursue_project: "Projekt verfolgen",
+    statements: "Abrechnungen nebeneinander",
+    account: "Konto",
+    over_budget: "gegenüber dem Budget",
 };
 
 const ENGLISH: Words = Words {
@@ -139,4 +222,48 @@ const ENGLISH: Words = Words {
     replayed: "These plans were reckoned over what has happened: what they would have paid for \
                it. How partners would have behaved by another plan it does not say.",
     pinned: "The same files give the same report, byte for byte.",
+    behaviour: "What people would do",
+    simulated: "A simulation: the plans' rules are real, the world is assumed. Providers work \
+                nothing that pays less than its hours cost, and first what pays most an hour. The \
+                intervals say what chance does in such a world (95 %), and nothing of whether the \
+                assumptions are right.",
+    why_unworked: "What stays unworked with hours to spare is explained by no budget of hours: it \
+                   pays less than the work on it costs.",
+    unworked: "Unworked",
+    with_hours: "of these with hours to spare",
+    data_complete: "Data complete",
+    cared_for: "Customers cared for",
+    deals: "Deals",
+    payout: "Pay",
+    provider_margin: "left to the providers",
+    manufacturer_margin: "left to the manufacturer",
+    best_habit: "Which habit would pay best",
+    may_be_chance: "may be chance",
+    unanswered: "Questions of the simulation that a component did not answer; it pays nothing for \
+                 them.",
+    map: "Where the verdict changes",
+    map_means: "The same plans with other hours a week, another cost per hour and another margin \
+                of projects, each in relation to what is assumed.",
+    budget: "Hours",
+    cost: "Cost",
+    best_at_margin: "Best for the manufacturer at margin",
+    flaws: "What is wrong with the plans",
+    flaws_mean: "Each plan was asked about small made-up periods, and what changes where one thing \
+                 is otherwise. Shown is the smallest example that was found of each.",
+    assumptions: "What is assumed",
+    providers: "Providers",
+    hours_a_week: "Hours a week",
+    cost_per_hour: "Cost per hour",
+    source: "Source",
+    temperature: "Warmth",
+    product: "Product",
+    weight: "Share",
+    value: "Value",
+    project_margin: "Margin",
+    keep_data: "Keep data",
+    care_contact: "Care",
+    pursue_project: "Pursue project",
+    statements: "Statements side by side",
+    account: "Account",
+    over_budget: "against the budget",
 };

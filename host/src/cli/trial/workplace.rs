@@ -1,0 +1,97 @@
+//! Where a trial is worked: what is done is kept there, so that one that was interrupted
+//! goes on with the rest.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::cli::CliError;
+use crate::cli::store::this_program;
+use crate::domain::digest::sha256;
+
+const FOLDER: &str = ".trial";
+
+/// The folder of what is done, and of what is being done.
+pub struct Workplace {
+    folder: PathBuf,
+    /// Of the trial, and of the program: what another one has done is not taken for its
+    /// own.
+    of: String,
+}
+
+impl Workplace {
+    /// In a trial's folder, for a trial of that digest.
+    pub fn open(trial: &Path, digest: &str) -> Result<Self, CliError> {
+        let folder = trial.join(FOLDER);
+        fs::create_dir_all(&folder).map_err(|error| CliError::file(&folder, error))?;
+        let read = this_program().and_then(|path| fs::read(path).ok());
+        let program = read.map_or_else(String::new, |bytes| sha256(&bytes));
+        Ok(Self {
+            folder,
+            of: format!("{digest}\n{program}"),
+        })
+    }
+
+    /// What is kept under a name, or else what `make` makes, which is given an empty place
+    /// for a folder that goes afterwards. Whether it was made now comes with it.
+    pub fn or_made<T: Serialize + DeserializeOwned>(
+        &self,
+        name: &str,
+        make: impl FnOnce(&Path) -> Result<T, CliError>,
+    ) -> Result<(T, bool), CliError> {
+        let key = sha256(format!("{}\n{name}", self.of).as_bytes());
+        let file = self.folder.join(format!("{key}.json"));
+        if let Ok(bytes) = fs::read(&file)
+            && let Ok(known) = serde_json::from_slice(&bytes)
+        {
+            return Ok((known, false));
+        }
+        let made = self.in_place(&key, make)?;
+        let bytes = serde_json::to_vec(&made)
+            .map_err(|error| CliError::Fault(format!("{name} cannot be kept: {error}")))?;
+        write(&file, &bytes)?;
+        Ok((made, true))
+    }
+
+    /// What `make` makes in an empty place for a folder, which goes afterwards.
+    pub fn in_place<T>(
+        &self,
+        name: &str,
+        make: impl FnOnce(&Path) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let place = self.folder.join(format!("{name}.data"));
+        // What an interrupted run has left is made anew.
+        remove(&place)?;
+        let made = make(&place)?;
+        remove(&place)?;
+        Ok(made)
+    }
+
+    /// Where compiled policies are kept.
+    pub fn compiled(&self) -> PathBuf {
+        match std::env::var_os("STELLWERK_CACHE") {
+            Some(folder) => folder.into(),
+            None => self.folder.join("compiled"),
+        }
+    }
+}
+
+fn remove(folder: &Path) -> Result<(), CliError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(CliError::file(folder, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whole or not at all.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let mut unfinished = path.to_owned().into_os_string();
+    unfinished.push(".new");
+    fs::write(&unfinished, bytes)
+        .and_then(|()| fs::rename(&unfinished, path))
+        .map_err(|error| CliError::file(path, error))
+}

@@ -1,0 +1,283 @@
+//! The components of a plan in the sandbox, asked about what might be: nothing is booked.
+//!
+//! They are told what the host would tell them, as far as a simulation knows it: the
+//! provider alone is paid, as the claimer; what the contract or the plan holds is reckoned
+//! for each provider by itself; figures count the period that is settled, and those of a
+//! window have no value; nobody is woken.
+
+mod accounts;
+mod known;
+#[cfg(test)]
+mod tests;
+mod told;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::accounts::Accounts;
+use self::accounts::Entering;
+use self::known::{Answered, Known};
+use self::told::{About, FIRST_DAY, instant, start_of};
+use crate::domain::seed;
+use crate::domain::simulation::{Award, Booked, Event, Plan, Settle};
+use crate::domain::time::Micros;
+use crate::host::InForce;
+use crate::policy::manifest::Resets;
+use crate::policy::question::{Context, Period, SettleInput};
+use crate::policy::{Bound, Limits, PolicyError};
+
+const DAYS_A_WEEK: i32 = 7;
+/// Weeks of a month, a quarter and a year, in thousandths.
+const MONTH_WEEKS: u32 = 4_345;
+const QUARTER_WEEKS: u32 = 13_036;
+const YEAR_WEEKS: u32 = 52_143;
+
+/// A plan's components, asked in the order of their names.
+pub struct Sandboxed {
+    contract: String,
+    cadence: String,
+    period_weeks: u32,
+    components: Vec<Component>,
+    /// What was not answered, by component and code.
+    failures: BTreeMap<(String, String), u64>,
+    known: Known,
+}
+
+#[derive(Clone)]
+struct Component {
+    name: String,
+    bound: Arc<Bound>,
+    limits: Limits,
+}
+
+/// Questions of a simulation that a component did not answer: it pays nothing for them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Unanswered {
+    pub component: String,
+    pub code: String,
+    pub count: u64,
+}
+
+impl Unanswered {
+    /// By what it is added up.
+    pub(super) fn key(&self) -> (&str, &str) {
+        (&self.component, &self.code)
+    }
+}
+
+impl Sandboxed {
+    /// The components that a contract has in force, settled by the week.
+    ///
+    /// # Errors
+    /// Why one of them could not be loaded.
+    pub fn of(plan: &InForce) -> Result<Self, PolicyError> {
+        let component = |(name, slot): (&str, &crate::host::Slot)| {
+            Ok(Component {
+                name: name.to_owned(),
+                bound: slot.bound.clone()?,
+                limits: slot.limits,
+            })
+        };
+        Ok(Self {
+            contract: plan.contract.code.clone(),
+            cadence: plan.terms.periods.cadence.as_str().to_owned(),
+            period_weeks: 1,
+            components: plan.components().map(component).collect::<Result<_, _>>()?,
+            failures: BTreeMap::new(),
+            known: Known::default(),
+        })
+    }
+
+    /// The same, settled after so many weeks.
+    pub fn settled_after(self, period_weeks: u32) -> Self {
+        Self {
+            period_weeks,
+            ..self
+        }
+    }
+
+    /// The same plan, to be asked on another thread.
+    pub fn again(&self) -> Self {
+        Self {
+            contract: self.contract.clone(),
+            cadence: self.cadence.clone(),
+            period_weeks: self.period_weeks,
+            components: self.components.clone(),
+            failures: BTreeMap::new(),
+            known: Known::default(),
+        }
+    }
+
+    /// Names behind a prefix such as `measure/` that one of the components reads.
+    pub fn reads(&self, prefix: &str) -> BTreeSet<String> {
+        let words = |component: &Component| component.bound.vocabulary().words().to_vec();
+        self.components
+            .iter()
+            .flat_map(words)
+            .filter_map(|word| word.strip_prefix(prefix).map(str::to_owned))
+            .collect()
+    }
+
+    /// Laws that one of the components says it breaks by design.
+    pub fn declares(&self) -> Vec<String> {
+        let declared = self.components.iter();
+        let declared: BTreeSet<String> = declared
+            .flat_map(|component| component.manifest().declares.clone())
+            .collect();
+        declared.into_iter().collect()
+    }
+
+    /// What was not answered so far.
+    pub fn unanswered(&self) -> Vec<Unanswered> {
+        self.failures
+            .iter()
+            .map(|((component, code), count)| Unanswered {
+                component: component.clone(),
+                code: code.clone(),
+                count: *count,
+            })
+            .collect()
+    }
+
+    fn award_one(
+        &mut self,
+        accounts: &Accounts,
+        event: &Event<'_>,
+    ) -> Result<Booked<Accounts>, PolicyError> {
+        let about = About::of(event);
+        let mut booked = Booked {
+            paid: 0,
+            accounts: accounts.clone(),
+        };
+        for position in 0..self.components.len() {
+            let component = &self.components[position];
+            // Whoever does not name an event is not asked about it.
+            let names = &component.manifest().events;
+            if !names.iter().any(|name| name == event.code.as_str()) {
+                continue;
+            }
+            let (input, earlier) = component.told_event(position, accounts, event, &about);
+            let context = self.context(about.at);
+            let answered = component.ask(context, input, &mut self.known, |earnings| {
+                (earnings.postings, earnings.reasons)
+            })?;
+            self.enter(position, Some((&about, earlier)), &answered, &mut booked);
+        }
+        Ok(booked)
+    }
+
+    fn settle_one(
+        &mut self,
+        asked: &Settle<'_, Accounts>,
+    ) -> Result<Booked<Accounts>, PolicyError> {
+        let mut booked = Booked {
+            paid: 0,
+            accounts: asked.accounts.clone(),
+        };
+        let weeks = asked.period.saturating_add(1) * self.period_weeks;
+        for position in 0..self.components.len() {
+            let component = &self.components[position];
+            let input = SettleInput {
+                period: self.period(asked.period),
+                partners: component.row(position, asked),
+                balances: component.balances(position, asked.accounts, None),
+            };
+            let context = self.context(start_of(weeks));
+            let answered = component.ask(context, input, &mut self.known, |settlement| {
+                (settlement.postings, settlement.reasons)
+            })?;
+            self.enter(position, None, &answered, &mut booked);
+        }
+        self.reset(&mut booked.accounts, asked.period);
+        Ok(booked)
+    }
+
+    /// Who fails for its own reasons pays nothing.
+    fn enter(
+        &mut self,
+        position: usize,
+        about: Option<(&About, usize)>,
+        answered: &Answered,
+        booked: &mut Booked<Accounts>,
+    ) {
+        let component = &self.components[position];
+        match answered {
+            Answered::Posted { postings, reasons } => {
+                let entering = Entering {
+                    component,
+                    position,
+                    about: about.map(|(about, _)| about),
+                    earlier: about.map_or(0, |(_, earlier)| earlier),
+                    reasons,
+                };
+                entering.enter(booked, postings);
+            }
+            Answered::Failed(code) => {
+                let key = (component.name.clone(), code.as_str().to_owned());
+                *self.failures.entry(key).or_default() += 1;
+            }
+        }
+    }
+
+    /// Accounts whose span ends with the period begin the next one at 0.
+    fn reset(&self, accounts: &mut Accounts, period: u32) {
+        accounts.reset(|component, account| {
+            let weeks = match self.components[component].manifest().accounts[account].resets {
+                Resets::Month => MONTH_WEEKS,
+                Resets::Quarter => QUARTER_WEEKS,
+                Resets::Year => YEAR_WEEKS,
+                Resets::Never => return false,
+            };
+            let of_period = self.period_weeks.max(1) * 1_000;
+            let periods = ((weeks + of_period / 2) / of_period).max(1);
+            (period + 1).is_multiple_of(periods)
+        });
+    }
+
+    fn context(&self, at: Micros) -> Context {
+        Context {
+            now: instant(at),
+            seed: seed::of(&self.contract, "", 1, "compensation"),
+        }
+    }
+
+    fn period(&self, period: u32) -> Period {
+        let days = (self.period_weeks as i32).saturating_mul(DAYS_A_WEEK);
+        let begins = FIRST_DAY.saturating_add(days.saturating_mul(period as i32));
+        Period {
+            name: format!("{}", period + 1),
+            cadence: self.cadence.clone(),
+            begins,
+            ends: begins.saturating_add(days),
+        }
+    }
+}
+
+impl Plan for Sandboxed {
+    type Accounts = Accounts;
+    type Error = PolicyError;
+
+    fn open(&mut self, _provider: u32) -> Result<Accounts, PolicyError> {
+        Ok(Accounts::default())
+    }
+
+    fn award(
+        &mut self,
+        asked: &[Award<'_, Accounts>],
+    ) -> Result<Vec<Booked<Accounts>>, PolicyError> {
+        let mut award = |one: &Award<'_, Accounts>| self.award_one(one.accounts, &one.event);
+        asked.iter().map(&mut award).collect()
+    }
+
+    /// Each in a call of its own: a plan may divide something among those who are settled
+    /// together.
+    fn settle(
+        &mut self,
+        asked: &[Settle<'_, Accounts>],
+    ) -> Result<Vec<Booked<Accounts>>, PolicyError> {
+        asked.iter().map(|one| self.settle_one(one)).collect()
+    }
+}
