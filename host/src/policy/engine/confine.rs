@@ -65,6 +65,8 @@ pub fn free_bytes(folder: &Path) -> io::Result<u64> {
         0 => {
             // SAFETY: where the call says so it has written all of it.
             let found = unsafe { found.assume_init() };
+            // On other systems than Linux these have 32 bits.
+            #[allow(clippy::unnecessary_cast)]
             Ok((found.f_bavail as u64).saturating_mul(found.f_frsize as u64))
         }
         _ => Err(io::Error::last_os_error()),

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Component;
-use super::told::{About, age};
+use super::question::Earlier;
 use crate::domain::account::AccountKind;
-use crate::domain::simulation::Booked;
-use crate::domain::time::Micros;
-use crate::policy::manifest::{Manifest, Unit};
-use crate::policy::question::{EarlierPosting, Holder, Posting};
+use crate::domain::simulation::{Booked, Event};
+use crate::policy::manifest::Unit;
+use crate::policy::question::{Holder, Posting};
 
 /// What the accounts of one provider hold. Shared until something is posted, for most
 /// questions are about what might be.
@@ -25,7 +24,8 @@ struct Book {
 /// Component and account by their positions, and who holds it.
 pub(super) type Key = (usize, usize, Held);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Who holds an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Held {
     Provider,
     Contract,
@@ -38,15 +38,10 @@ pub(super) enum Held {
 #[derive(Clone, Debug)]
 struct Line {
     component: usize,
-    account: usize,
-    held: Held,
-    amount: i64,
-    reason: String,
-    event: String,
-    at: Micros,
+    /// The lead or the deal.
     subject: Held,
-    /// Position among the lines of its component and subject.
-    corrects: Option<u32>,
+    /// As it is told later.
+    posted: Earlier,
 }
 
 impl Accounts {
@@ -63,42 +58,18 @@ impl Accounts {
         }
     }
 
-    fn lines(&self, component: usize, subject: Held) -> impl Iterator<Item = &Line> {
-        let of = move |line: &&Line| line.component == component && line.subject == subject;
-        self.0.lines.iter().filter(of)
-    }
-
-    pub(super) fn earlier(
-        &self,
-        component: usize,
-        about: &About,
-        manifest: &Manifest,
-    ) -> Vec<EarlierPosting> {
-        self.lines(component, about.subject())
-            .map(|line| EarlierPosting {
-                account: manifest.accounts[line.account].name.clone(),
-                holder: line.held.told(about),
-                amount: line.amount,
-                reason: line.reason.clone(),
-                event: line.event.clone(),
-                age: age((about.at.0 - line.at.0) / 1_000_000),
-                corrects: line.corrects,
-            })
-            .collect()
+    /// What a component has posted on the event's deal, or on its lead where it has none.
+    pub(super) fn earlier(&self, component: usize, event: &Event<'_>) -> Vec<Earlier> {
+        let subject = subject_of(event);
+        let of = |line: &&Line| line.component == component && line.subject == subject;
+        let lines = self.0.lines.iter().filter(of);
+        lines.map(|line| line.posted.clone()).collect()
     }
 }
 
-impl Held {
-    /// As a question names the holder, where it is at hand.
-    fn told(self, about: &About) -> Option<Holder> {
-        match self {
-            Self::Provider => Some(Holder::Partner(0)),
-            Self::Contract => Some(Holder::Contract),
-            Self::Plan => Some(Holder::Plan),
-            Self::Lead(lead) => (lead == about.lead).then_some(Holder::Lead),
-            Self::Deal(deal) => (Some(deal) == about.deal).then_some(Holder::Deal),
-        }
-    }
+/// On what is posted: the deal, or the lead where there is none.
+fn subject_of(event: &Event<'_>) -> Held {
+    event.deal.map_or(Held::Lead(event.lead), Held::Deal)
 }
 
 /// An answer that is entered.
@@ -106,7 +77,7 @@ pub(super) struct Entering<'a> {
     pub component: &'a Component,
     pub position: usize,
     /// None: a period is settled.
-    pub about: Option<&'a About>,
+    pub about: Option<&'a Event<'a>>,
     /// How many earlier lines the component was told of.
     pub earlier: usize,
     /// Codes of reasons, as postings name them by position.
@@ -134,20 +105,26 @@ impl Entering<'_> {
                 .entry((self.position, index, held))
                 .or_default();
             *balance = balance.saturating_add(posting.amount);
-            if let Some(about) = self.about {
+            if let Some(event) = self.about {
                 let reason = self.reasons.get(posting.reason as usize);
                 book.lines.push(Line {
                     component: self.position,
-                    account: index,
-                    held,
-                    amount: posting.amount,
-                    reason: reason.cloned().unwrap_or_default(),
-                    event: about.event.clone(),
-                    at: about.at,
-                    subject: about.subject(),
-                    corrects: posting
-                        .corrects
-                        .filter(|corrected| (*corrected as usize) < self.earlier),
+                    subject: subject_of(event),
+                    posted: Earlier {
+                        account: index,
+                        held: match held {
+                            Held::Lead(_) => Held::Lead(0),
+                            Held::Deal(_) => Held::Deal(0),
+                            held => held,
+                        },
+                        amount: posting.amount,
+                        reason: reason.cloned().unwrap_or_default(),
+                        event: event.code,
+                        week: event.week,
+                        corrects: posting
+                            .corrects
+                            .filter(|corrected| (*corrected as usize) < self.earlier),
+                    },
                 });
             }
         }
@@ -158,8 +135,8 @@ impl Entering<'_> {
             (Holder::Partner(0), _) => Some(Held::Provider),
             (Holder::Contract, _) => Some(Held::Contract),
             (Holder::Plan, _) => Some(Held::Plan),
-            (Holder::Lead, Some(about)) => Some(Held::Lead(about.lead)),
-            (Holder::Deal, Some(about)) => about.deal.map(Held::Deal),
+            (Holder::Lead, Some(event)) => Some(Held::Lead(event.lead)),
+            (Holder::Deal, Some(event)) => event.deal.map(Held::Deal),
             _ => None,
         }
     }

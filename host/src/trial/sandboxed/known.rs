@@ -2,20 +2,26 @@
 //! before.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use super::Component;
-use crate::policy::question::{Answer, Context, Posting, Question, Reason};
+use crate::policy::question::{Answer, Context, Posting, Reason};
 use crate::policy::{Asked, Code, PolicyError};
 
-/// Answers that are kept; beyond that all are forgotten.
+/// Answers that are kept of a function; beyond that all are forgotten.
 const KNOWN_MAX: usize = 50_000;
 /// The machine may be busy with something else for longer than a call may take.
 const TRIES_MAX: u32 = 10;
 
-/// What was asked before, by component and question.
-#[derive(Default)]
-pub(super) struct Known(HashMap<Vec<u8>, Arc<Answered>>);
+/// What a component was asked before.
+pub(super) struct Known<Q>(HashMap<Q, Arc<Answered>>);
+
+impl<Q> Default for Known<Q> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
 
 /// What came of a question.
 pub(super) enum Answered {
@@ -28,51 +34,60 @@ pub(super) enum Answered {
     Failed(Code),
 }
 
+impl<Q: Clone + Eq + Hash> Known<Q> {
+    /// What is known of a question, or else what `ask` finds.
+    ///
+    /// # Errors
+    /// Where the host could not ask.
+    pub(super) fn answer(
+        &mut self,
+        asked: Q,
+        ask: impl FnOnce(Q) -> Result<Answered, PolicyError>,
+    ) -> Result<Arc<Answered>, PolicyError> {
+        if let Some(answered) = self.0.get(&asked) {
+            return Ok(answered.clone());
+        }
+        let answered = Arc::new(ask(asked.clone())?);
+        if self.0.len() >= KNOWN_MAX {
+            self.0.clear();
+        }
+        self.0.insert(asked, answered.clone());
+        Ok(answered)
+    }
+}
+
 impl Component {
-    /// Asks, unless that is known.
+    /// Asks in the sandbox.
     ///
     /// # Errors
     /// Where the host could not ask, and not for what was asked.
     pub(super) fn ask<I: Asked>(
         &self,
         context: Context,
-        mut input: I,
-        known: &mut Known,
+        input: &I,
         read: impl Fn(I::Answer) -> (Vec<Posting>, Vec<Reason>),
-    ) -> Result<Arc<Answered>, PolicyError> {
-        input.keep_named(self.bound.vocabulary());
-        let question = Question { context, input };
-        let mut key = self.name.clone().into_bytes();
-        ciborium::into_writer(&question, &mut key)
-            .map_err(|error| PolicyError::new(Code::InputInvalid, error.to_string()))?;
-        if let Some(answered) = known.0.get(&key) {
-            return Ok(answered.clone());
-        }
+    ) -> Result<Answered, PolicyError> {
         let mut tries = 0;
-        let answered = loop {
+        loop {
             tries += 1;
-            let Question { context, input } = question.clone();
-            match self.bound.ask_blocking(&self.limits, context, input) {
+            let asked = self
+                .bound
+                .ask_blocking(&self.limits, context, input.clone());
+            match asked {
                 Ok(decided) => {
                     let (postings, reasons) = match decided.answer {
                         Answer::Given(answer) => read(answer),
                         Answer::NotApplicable(_) => Default::default(),
                     };
                     let reasons = reasons.into_iter().map(|reason| reason.code).collect();
-                    break Answered::Posted { postings, reasons };
+                    return Ok(Answered::Posted { postings, reasons });
                 }
                 Err(failed) if failed.error.code.reproducible() => {
-                    break Answered::Failed(failed.error.code);
+                    return Ok(Answered::Failed(failed.error.code));
                 }
                 Err(failed) if tries >= TRIES_MAX => return Err(failed.error),
                 Err(_) => {}
             }
-        };
-        if known.0.len() >= KNOWN_MAX {
-            known.0.clear();
         }
-        let answered = Arc::new(answered);
-        known.0.insert(key, answered.clone());
-        Ok(answered)
     }
 }

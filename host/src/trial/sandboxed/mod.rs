@@ -7,9 +7,10 @@
 
 mod accounts;
 mod known;
+mod question;
 #[cfg(test)]
 mod tests;
-mod told;
+mod time;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,16 +20,16 @@ use serde::{Deserialize, Serialize};
 pub use self::accounts::Accounts;
 use self::accounts::Entering;
 use self::known::{Answered, Known};
-use self::told::{About, FIRST_DAY, instant, start_of};
+use self::question::{AwardAsked, Read, SettleAsked};
+use self::time::{DAYS_A_WEEK, FIRST_DAY, instant};
 use crate::domain::seed;
 use crate::domain::simulation::{Award, Booked, Event, Plan, Settle};
 use crate::domain::time::Micros;
 use crate::host::InForce;
-use crate::policy::manifest::Resets;
-use crate::policy::question::{Context, Period, SettleInput};
+use crate::policy::manifest::{Manifest, Resets};
+use crate::policy::question::{Context, Period};
 use crate::policy::{Bound, Limits, PolicyError};
 
-const DAYS_A_WEEK: i32 = 7;
 /// Weeks of a month, a quarter and a year, in thousandths.
 const MONTH_WEEKS: u32 = 4_345;
 const QUARTER_WEEKS: u32 = 13_036;
@@ -42,7 +43,9 @@ pub struct Sandboxed {
     components: Vec<Component>,
     /// What was not answered, by component and code.
     failures: BTreeMap<(String, String), u64>,
-    known: Known,
+    /// Each with the component's position.
+    awarded: Known<(usize, AwardAsked)>,
+    settled: Known<(usize, SettleAsked)>,
 }
 
 #[derive(Clone)]
@@ -50,6 +53,8 @@ struct Component {
     name: String,
     bound: Arc<Bound>,
     limits: Limits,
+    /// What its settlement reads.
+    reads: Vec<Read>,
 }
 
 /// Questions of a simulation that a component did not answer: it pays nothing for them.
@@ -75,10 +80,14 @@ impl Sandboxed {
     /// Why one of them could not be loaded.
     pub fn of(plan: &InForce) -> Result<Self, PolicyError> {
         let component = |(name, slot): (&str, &crate::host::Slot)| {
+            let bound = slot.bound.clone()?;
+            let accounts = bound.plugin().manifest().accounts.iter();
+            let accounts: Vec<&str> = accounts.map(|account| account.name.as_str()).collect();
             Ok(Component {
                 name: name.to_owned(),
-                bound: slot.bound.clone()?,
+                reads: Component::reads(bound.vocabulary(), &accounts),
                 limits: slot.limits,
+                bound,
             })
         };
         Ok(Self {
@@ -87,7 +96,8 @@ impl Sandboxed {
             period_weeks: 1,
             components: plan.components().map(component).collect::<Result<_, _>>()?,
             failures: BTreeMap::new(),
-            known: Known::default(),
+            awarded: Known::default(),
+            settled: Known::default(),
         })
     }
 
@@ -107,7 +117,8 @@ impl Sandboxed {
             period_weeks: self.period_weeks,
             components: self.components.clone(),
             failures: BTreeMap::new(),
-            known: Known::default(),
+            awarded: Known::default(),
+            settled: Known::default(),
         }
     }
 
@@ -147,7 +158,6 @@ impl Sandboxed {
         accounts: &Accounts,
         event: &Event<'_>,
     ) -> Result<Booked<Accounts>, PolicyError> {
-        let about = About::of(event);
         let mut booked = Booked {
             paid: 0,
             accounts: accounts.clone(),
@@ -159,12 +169,17 @@ impl Sandboxed {
             if !names.iter().any(|name| name == event.code.as_str()) {
                 continue;
             }
-            let (input, earlier) = component.told_event(position, accounts, event, &about);
-            let context = self.context(about.at);
-            let answered = component.ask(context, input, &mut self.known, |earnings| {
-                (earnings.postings, earnings.reasons)
+            let asked = component.award_asked(position, accounts, event);
+            let earlier = asked.earlier();
+            let contract = &self.contract;
+            let answered = self.awarded.answer((position, asked), |(_, asked)| {
+                let context = context(contract, asked.at());
+                let input = component.award_input(asked);
+                component.ask(context, &input, |earnings| {
+                    (earnings.postings, earnings.reasons)
+                })
             })?;
-            self.enter(position, Some((&about, earlier)), &answered, &mut booked);
+            self.enter(position, Some((event, earlier)), &answered, &mut booked);
         }
         Ok(booked)
     }
@@ -177,17 +192,18 @@ impl Sandboxed {
             paid: 0,
             accounts: asked.accounts.clone(),
         };
-        let weeks = asked.period.saturating_add(1) * self.period_weeks;
         for position in 0..self.components.len() {
             let component = &self.components[position];
-            let input = SettleInput {
-                period: self.period(asked.period),
-                partners: component.row(position, asked),
-                balances: component.balances(position, asked.accounts, None),
-            };
-            let context = self.context(start_of(weeks));
-            let answered = component.ask(context, input, &mut self.known, |settlement| {
-                (settlement.postings, settlement.reasons)
+            let question = component.settle_asked(position, asked);
+            let (contract, weeks) = (&self.contract, self.period_weeks);
+            let period = |number| period(number, weeks, &self.cadence);
+            let answered = self.settled.answer((position, question), |(_, asked)| {
+                let context = context(contract, asked.at(weeks));
+                let period = period(asked.period());
+                let input = component.settle_input(asked, period);
+                component.ask(context, &input, |settlement| {
+                    (settlement.postings, settlement.reasons)
+                })
             })?;
             self.enter(position, None, &answered, &mut booked);
         }
@@ -199,7 +215,7 @@ impl Sandboxed {
     fn enter(
         &mut self,
         position: usize,
-        about: Option<(&About, usize)>,
+        about: Option<(&Event<'_>, usize)>,
         answered: &Answered,
         booked: &mut Booked<Accounts>,
     ) {
@@ -236,23 +252,31 @@ impl Sandboxed {
             (period + 1).is_multiple_of(periods)
         });
     }
+}
 
-    fn context(&self, at: Micros) -> Context {
-        Context {
-            now: instant(at),
-            seed: seed::of(&self.contract, "", 1, "compensation"),
-        }
+impl Component {
+    fn manifest(&self) -> &Manifest {
+        self.bound.plugin().manifest()
     }
+}
 
-    fn period(&self, period: u32) -> Period {
-        let days = (self.period_weeks as i32).saturating_mul(DAYS_A_WEEK);
-        let begins = FIRST_DAY.saturating_add(days.saturating_mul(period as i32));
-        Period {
-            name: format!("{}", period + 1),
-            cadence: self.cadence.clone(),
-            begins,
-            ends: begins.saturating_add(days),
-        }
+/// Nobody's luck: what is the same is answered the same.
+fn context(contract: &str, at: Micros) -> Context {
+    Context {
+        now: instant(at),
+        seed: seed::of(contract, "", 1, "compensation"),
+    }
+}
+
+/// A period by its number from 0, where each has so many weeks.
+fn period(number: u32, weeks: u32, cadence: &str) -> Period {
+    let days = (weeks as i32).saturating_mul(DAYS_A_WEEK);
+    let begins = FIRST_DAY.saturating_add(days.saturating_mul(number as i32));
+    Period {
+        name: format!("{}", number + 1),
+        cadence: cadence.to_owned(),
+        begins,
+        ends: begins.saturating_add(days),
     }
 }
 

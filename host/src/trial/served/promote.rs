@@ -16,6 +16,7 @@ use crate::domain::ids::TokenId;
 use crate::domain::plan_trial::{PlanTrial, State};
 use crate::domain::text::shown;
 use crate::host::{Host, Origin, Problem};
+use crate::policy::Kind;
 
 /// What is to become of a variant's rule.
 #[derive(Clone, Debug)]
@@ -145,6 +146,11 @@ async fn rule(
     let variant = plan
         .variant(&table)
         .map_err(|message| invalid("/plan", message))?;
+    if variant.counts.is_some() && promotion.slot == Kind::Qualification.as_str() {
+        let message = "its counts were made of the trial's history: give a plan the \
+                       configuration that the trial's policies.csv has, and try that";
+        return Err(invalid("/slot", message.to_owned()));
+    }
     let bound = variant.document.bindings.get(&promotion.slot);
     let bound = bound.ok_or_else(|| {
         let message = "the plan takes the component out, which no generation can do";
