@@ -276,6 +276,16 @@ fn what_people_would_do_is_said_by_what_is_assumed() {
     trial.result();
     assert_eq!(trial.read("results/behaviour.csv"), first);
     assert_eq!(trial.read("report.html"), report);
+    // Where another plan is added, that one alone is played.
+    trial.write(
+        "plans/half.toml",
+        "name = \"Half\"\n[bindings.'compensation/commission']\nconfiguration = { rate = 15000 }\n",
+    );
+    let said = String::from_utf8(trial.run("text").stderr).unwrap();
+    let played = said
+        .lines()
+        .filter(|line| line.ends_with("what people would do"));
+    assert_eq!(played.collect::<Vec<_>>(), ["Half: what people would do"]);
 }
 
 #[test]

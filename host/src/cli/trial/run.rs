@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
         .map_err(|error| CliError::document(&error.file, error.message))?;
     let results = setup.folder.join("results");
     fs::create_dir_all(&results).map_err(|error| CliError::file(&results, error))?;
-    let workplace = Workplace::open(&setup.folder, &setup.digest)?;
+    let workplace = Workplace::open(&setup.folder)?;
     // First, so that what is wrong with the assumptions is said before anything is played.
     let behaviour = setup
         .assumptions
@@ -142,8 +142,9 @@ fn behaviour(
     let mut behaved = Vec::with_capacity(plans.len());
     for (variant, plan) in setup.variants.iter().zip(plans) {
         let plan = plan.settled_after(assumptions.parameters.period_weeks);
-        let name = format!("{} behaviour", variant.code);
-        let made = workplace.or_made(&name, |_| {
+        // Other plans of the trial, and its history, do not matter here.
+        let of = [text, &variant.code, &variant.name, &plan.digest()].join("\n");
+        let made = workplace.or_made(&of, |_| {
             console.step(format!("{}: what people would do", variant.name));
             Behaved::under(&plan, (&variant.code, &variant.name), &assumptions)
                 .map_err(|error| CliError::document(&setup.file_of(variant), error))
@@ -176,7 +177,8 @@ fn outcome(
     workplace: &Workplace,
     console: &Console,
 ) -> Result<Outcome, CliError> {
-    let (outcome, is_new) = workplace.or_made(&variant.code, |data| {
+    let of = format!("{}\n{}", setup.digest, variant.code);
+    let (outcome, is_new) = workplace.or_made(&of, |data| {
         block_on_one_thread(played(setup, variant, (data, results), workplace, console))
     })?;
     if !is_new {

@@ -16,32 +16,32 @@ const FOLDER: &str = ".trial";
 /// The folder of what is done, and of what is being done.
 pub struct Workplace {
     folder: PathBuf,
-    /// Of the trial, and of the program: what another one has done is not taken for its
-    /// own.
-    of: String,
+    /// SHA-256 of this program: what another one has done is not taken for its own.
+    program: String,
 }
 
 impl Workplace {
-    /// In a trial's folder, for a trial of that digest.
-    pub fn open(trial: &Path, digest: &str) -> Result<Self, CliError> {
+    /// In a trial's folder.
+    pub fn open(trial: &Path) -> Result<Self, CliError> {
         let folder = trial.join(FOLDER);
         fs::create_dir_all(&folder).map_err(|error| CliError::file(&folder, error))?;
         let read = this_program().and_then(|path| fs::read(path).ok());
-        let program = read.map_or_else(String::new, |bytes| sha256(&bytes));
         Ok(Self {
             folder,
-            of: format!("{digest}\n{program}"),
+            program: read.map_or_else(String::new, |bytes| sha256(&bytes)),
         })
     }
 
-    /// What is kept under a name, or else what `make` makes, which is given an empty place
+    /// What was made of the same, or else what `make` makes, which is given an empty place
     /// for a folder that goes afterwards. Whether it was made now comes with it.
+    ///
+    /// `of` tells everything that it depends on, beside the program.
     pub fn or_made<T: Serialize + DeserializeOwned>(
         &self,
-        name: &str,
+        of: &str,
         make: impl FnOnce(&Path) -> Result<T, CliError>,
     ) -> Result<(T, bool), CliError> {
-        let key = sha256(format!("{}\n{name}", self.of).as_bytes());
+        let key = sha256(format!("{}\n{of}", self.program).as_bytes());
         let file = self.folder.join(format!("{key}.json"));
         if let Ok(bytes) = fs::read(&file)
             && let Ok(known) = serde_json::from_slice(&bytes)
@@ -50,7 +50,7 @@ impl Workplace {
         }
         let made = self.in_place(&key, make)?;
         let bytes = serde_json::to_vec(&made)
-            .map_err(|error| CliError::Fault(format!("{name} cannot be kept: {error}")))?;
+            .map_err(|error| CliError::Fault(format!("what was done cannot be kept: {error}")))?;
         write(&file, &bytes)?;
         Ok((made, true))
     }

@@ -22,6 +22,7 @@ use self::accounts::Entering;
 use self::known::{Answered, Known};
 use self::question::{AwardAsked, Read, SettleAsked};
 use self::time::{DAYS_A_WEEK, FIRST_DAY, instant};
+use crate::domain::digest::Pieces;
 use crate::domain::seed;
 use crate::domain::simulation::{Award, Booked, Event, Plan, Settle};
 use crate::domain::time::Micros;
@@ -120,6 +121,21 @@ impl Sandboxed {
             awarded: Known::default(),
             settled: Known::default(),
         }
+    }
+
+    /// Of all that its answers depend on: who is asked, and by which terms.
+    pub fn digest(&self) -> String {
+        let mut pieces = Pieces::default();
+        for component in &self.components {
+            let Component { name, bound, .. } = component;
+            let digests = [
+                bound.plugin().digest(),
+                bound.configuration_digest(),
+                bound.terms_digest(),
+            ];
+            pieces.add(format!("{name}\n{}\n", digests.join("\n")).as_bytes());
+        }
+        pieces.digest()
     }
 
     /// Names behind a prefix such as `measure/` that one of the components reads.
