@@ -16,7 +16,7 @@ use crate::host::{Host, Origin};
 
 pub use crate::contracts::Error as ApplyError;
 pub use crate::domain::audit::Change;
-pub use document::{Document, PlaceTable, Unreadable};
+pub use document::{BindingTable, Document, PlaceTable, Unreadable};
 pub use plan::{Plan, plan};
 pub use written::written;
 

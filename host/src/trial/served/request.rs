@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use toml::Table;
 
-use crate::apply::written;
+use crate::apply::{BindingTable, written};
 use crate::contracts::{Error, plan_trial, plugin};
 use crate::domain::contract::Contract;
 use crate::domain::plan_trial::PlanTrial;
-use crate::domain::text;
+use crate::domain::text::{self, NAME_CHARS_MAX};
 use crate::host::{Host, Origin};
 use crate::trial::live::Scope;
 use crate::trial::variant::{IN_FORCE, Variant};
@@ -93,11 +93,14 @@ pub async fn ask(
         let variant = plan
             .variant(&table)
             .map_err(|message| Error::invalid(format!("{at}/plan"), message))?;
+        if let Err(bad) = text::check_line(&variant.name, NAME_CHARS_MAX) {
+            return Err(Error::invalid(format!("{at}/plan/name"), bad.to_string()));
+        }
         for slot in plan.slots() {
             if let Some(bound) = variant.document.bindings.get(slot) {
-                let found = plugin::resolve(host, &contract.manufacturer, &bound.plugin, None);
                 let below = format!("{at}/plan/bindings/{}", crate::host::problem::segment(slot));
-                found.await.map_err(|error| error.under(&below))?;
+                let holds = holds(host, contract, &variant, slot, bound).await;
+                holds.map_err(|error| error.under(&below))?;
             }
         }
     }
@@ -109,6 +112,24 @@ pub async fn ask(
         request,
     };
     plan_trial::ask(host, contract, wish, origin).await
+}
+
+/// Whether a plugin is there, and takes its configuration and the plan's terms.
+async fn holds(
+    host: &Host,
+    contract: &Contract,
+    variant: &Variant,
+    slot: &str,
+    bound: &BindingTable,
+) -> Result<(), Error> {
+    let component = plugin::resolve(host, &contract.manufacturer, &bound.plugin, None).await?;
+    let plugin = &component.plugin;
+    let default = &plugin.manifest().configuration.default;
+    let configuration = bound.configuration.as_ref().unwrap_or(default);
+    let terms = variant.document.terms.canonical_json();
+    let taken = host.engine.bind_uncompiled(plugin, configuration, &terms);
+    taken.await.map_err(|error| Error::of_slot(slot, error))?;
+    Ok(())
 }
 
 /// The contract as it is in force, with its plugins by their digests.
