@@ -26,7 +26,11 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
         ("id" = String, Path),
         ("name" = String, Path, description = "report.html, paid.csv, paid.ndjson, and what else it has come to")
     ),
-    responses((status = 200, description = "The file of a trial that is done", body = Vec<u8>, content_type = "text/html"))
+    responses((status = 200, description = "The file of a trial that is done", content(
+        (Vec<u8> = "text/html; charset=utf-8"),
+        (Vec<u8> = "text/csv; charset=utf-8; header=present"),
+        (Vec<u8> = "application/x-ndjson"),
+    )))
 )]
 pub async fn file(
     State(host): State<Host>,
