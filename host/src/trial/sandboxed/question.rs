@@ -8,6 +8,7 @@ use crate::domain::event::EventCode;
 use crate::domain::figure::{Asked, Figure};
 use crate::domain::simulation::{Event, Settle};
 use crate::domain::temperature::Temperature;
+use crate::domain::time::Micros;
 use crate::policy::manifest::AccountHolder;
 use crate::policy::question::{
     Age, Attributes, AwardInput, Balance, Column, Deal, EarlierPosting, Holder, Lead, PaidEvent,
@@ -283,14 +284,14 @@ impl AwardAsked {
         self.earlier.len()
     }
 
-    pub(super) fn at(&self) -> crate::domain::time::Micros {
+    pub(super) fn at(&self) -> Micros {
         middle_of(self.week)
     }
 }
 
 impl SettleAsked {
     /// The end of the period, where each has so many weeks.
-    pub(super) fn at(&self, period_weeks: u32) -> crate::domain::time::Micros {
+    pub(super) fn at(&self, period_weeks: u32) -> Micros {
         start_of(self.period.saturating_add(1) * period_weeks)
     }
 

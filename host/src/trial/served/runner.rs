@@ -256,15 +256,15 @@ fn found(made: &Made, played: Played) -> Value {
 
 fn not_made(error: live::Error) -> Cut {
     let code = match &error {
-        live::Error::Store(_) => match error {
-            live::Error::Store(error) => return Cut::Store(error),
-            _ => "trial.ended",
-        },
         live::Error::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => FULL,
         live::Error::Contract(error) => error.code(),
         _ => "trial.ended",
     };
-    Cut::Failed(code.to_owned(), error.to_string())
+    let (code, text) = (code.to_owned(), error.to_string());
+    match error {
+        live::Error::Store(error) => Cut::Store(error),
+        _ => Cut::Failed(code, text),
+    }
 }
 
 /// Whether what a process says is that the disk is full: of files, and of SQLite.
