@@ -65,6 +65,33 @@ impl Store {
             .collect()
     }
 
+    /// A contract's leads after one, in the order of their senders' numbers; those without
+    /// a number are left out.
+    pub async fn numbered_leads_after(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<(String, LeadId)>, Error> {
+        let rows = sqlx::query(
+            "SELECT external_id, id FROM lead WHERE manufacturer = $1 AND contract = $2 \
+             AND external_id > $3 ORDER BY external_id LIMIT $4",
+        )
+        .bind(manufacturer.as_str())
+        .bind(contract.as_str())
+        .bind(after)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let row = Columns(row);
+                Ok((row.text("external_id")?, row.text("id")?.into()))
+            })
+            .collect()
+    }
+
     /// What partners have for each of these leads.
     pub async fn paid_for_leads(
         &self,

@@ -1,11 +1,13 @@
 //! Variants side by side: what each would have paid, to whom, and for which leads
 //! it pays otherwise.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::ledger::Outcome;
+use super::paid_leads::{self, LeadPaid};
 
 /// Leads whose pay differs most that are named of a plan.
 pub const FLIPS_NAMED: usize = 50;
@@ -58,16 +60,27 @@ pub struct Flip {
 }
 
 /// Compares every variant with the first one.
-pub fn compare(outcomes: &[Outcome]) -> Comparison {
-    let plans = outcomes.iter().map(|outcome| of(outcome, &outcomes[0]));
-    Comparison {
-        plans: plans.collect(),
-    }
+///
+/// # Errors
+/// Where what they pay for leads cannot be read.
+pub fn compare(outcomes: &[Outcome]) -> Result<Comparison, paid_leads::Error> {
+    let plans = outcomes.iter().enumerate().map(|(place, outcome)| {
+        let in_force = &outcomes[0];
+        let flips = match place {
+            0 => Flips::default(),
+            _ => flips(
+                paid_leads::read(&in_force.leads)?,
+                paid_leads::read(&outcome.leads)?,
+            )?,
+        };
+        Ok(of(outcome, in_force, flips))
+    });
+    let plans = plans.collect::<Result<_, _>>()?;
+    Ok(Comparison { plans })
 }
 
-fn of(outcome: &Outcome, in_force: &Outcome) -> PlanSums {
+fn of(outcome: &Outcome, in_force: &Outcome, flips: Flips) -> PlanSums {
     let total = total(outcome);
-    let (leads_paid_otherwise, flips) = flips(outcome, in_force);
     let due = |key: fn(&super::ledger::Paid) -> String| {
         let sums = |outcome: &Outcome| {
             let due = outcome.paid.iter().filter(|paid| paid.is_due_money());
@@ -95,8 +108,8 @@ fn of(outcome: &Outcome, in_force: &Outcome) -> PlanSums {
         periods: due(|paid| paid.period.clone()),
         partners: due(|paid| paid.partner.clone()),
         others: side_by_side(&others(outcome), &others(in_force)),
-        leads_paid_otherwise,
-        flips,
+        leads_paid_otherwise: flips.leads,
+        flips: flips.most,
     }
 }
 
@@ -129,36 +142,77 @@ fn side_by_side(these: &BTreeMap<String, i64>, others: &BTreeMap<String, i64>) -
         .collect()
 }
 
-/// How many leads pay otherwise, and those that do so most.
-fn flips(outcome: &Outcome, in_force: &Outcome) -> (u64, Vec<Flip>) {
-    let mut both: BTreeMap<(&str, &str), (i64, i64)> = BTreeMap::new();
-    for paid in &in_force.leads {
-        both.entry((&paid.lead, &paid.partner)).or_default().0 = paid.amount;
+/// Where a plan pays otherwise for leads.
+#[derive(Debug, Default, PartialEq)]
+struct Flips {
+    /// How many leads pay somebody otherwise.
+    leads: u64,
+    /// Those that do so most; among equals in the order of the leads' numbers.
+    most: Vec<Flip>,
+    last: Option<String>,
+}
+
+impl Flips {
+    fn add(&mut self, flip: Flip) {
+        if self.last.as_ref() != Some(&flip.lead) {
+            self.last = Some(flip.lead.clone());
+            self.leads += 1;
+        }
+        self.most.push(flip);
+        if self.most.len() >= 2 * FLIPS_NAMED {
+            self.keep_most();
+        }
     }
-    for paid in &outcome.leads {
-        both.entry((&paid.lead, &paid.partner)).or_default().1 = paid.amount;
+
+    /// What comes later never stands before an equal one: the sort is stable.
+    fn keep_most(&mut self) {
+        let most = &mut self.most;
+        most.sort_by_key(|flip| std::cmp::Reverse(flip.plan.abs_diff(flip.in_force)));
+        most.truncate(FLIPS_NAMED);
     }
-    let mut flips: Vec<Flip> = both
-        .into_iter()
-        .filter(|(_, (before, now))| before != now)
-        .map(|((lead, partner), (in_force, plan))| Flip {
-            lead: lead.to_owned(),
-            partner: partner.to_owned(),
-            in_force,
-            plan,
-        })
-        .collect();
-    let leads: BTreeSet<&str> = flips.iter().map(|flip| flip.lead.as_str()).collect();
-    let count = leads.len() as u64;
-    // The order among equals is that of the leads' numbers.
-    flips.sort_by_key(|flip| std::cmp::Reverse(flip.plan.abs_diff(flip.in_force)));
-    flips.truncate(FLIPS_NAMED);
-    (count, flips)
+}
+
+/// Goes through both in their common order; whom one of them does not name it pays nothing.
+fn flips<E>(
+    in_force: impl Iterator<Item = Result<LeadPaid, E>>,
+    plan: impl Iterator<Item = Result<LeadPaid, E>>,
+) -> Result<Flips, E> {
+    let (mut in_force, mut plan) = (in_force.peekable(), plan.peekable());
+    let mut flips = Flips::default();
+    loop {
+        let order = match (in_force.peek(), plan.peek()) {
+            (None, None) => break,
+            (Some(Ok(before)), Some(Ok(now))) => before.key().cmp(&now.key()),
+            // An error is taken before what else there is.
+            (Some(Err(_)), _) | (Some(_), None) => Ordering::Less,
+            (None, Some(_)) | (Some(_), Some(Err(_))) => Ordering::Greater,
+        };
+        let before = in_force.next_if(|_| order.is_le()).transpose()?;
+        let now = plan.next_if(|_| order.is_ge()).transpose()?;
+        let amount = |paid: &Option<LeadPaid>| paid.as_ref().map_or(0, |paid| paid.amount);
+        let (paid, plans) = (amount(&before), amount(&now));
+        if let Some(LeadPaid { lead, partner, .. }) = before.or(now)
+            && paid != plans
+        {
+            flips.add(Flip {
+                lead,
+                partner,
+                in_force: paid,
+                plan: plans,
+            });
+        }
+    }
+    flips.keep_most();
+    Ok(flips)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::ledger::{LeadPaid, Paid};
+    use std::convert::Infallible;
+
+    use proptest::prelude::*;
+
+    use super::super::ledger::Paid;
     use super::*;
     use crate::domain::account::AccountKind;
 
@@ -173,11 +227,6 @@ mod tests {
             amount: *amount,
             postings: 1,
         });
-        let leads = amounts.iter().map(|(partner, _, amount)| LeadPaid {
-            lead: format!("H-{partner}"),
-            partner: (*partner).to_owned(),
-            amount: *amount,
-        });
         Outcome {
             plan: plan.to_owned(),
             name: plan.to_owned(),
@@ -187,13 +236,13 @@ mod tests {
             failures: Vec::new(),
             lacking: Vec::new(),
             paid: paid.collect(),
-            leads: leads.collect(),
+            leads: Default::default(),
             routing: Default::default(),
         }
     }
 
     #[test]
-    fn what_differs_is_named_with_the_largest_first() {
+    fn what_differs_is_said_of_each_that_is_paid() {
         let in_force = outcome(
             "in-force",
             &[
@@ -208,8 +257,7 @@ mod tests {
                 ("c", AccountKind::Earning, 10),
             ],
         );
-        let compared = compare(&[in_force, other]);
-        let plan = &compared.plans[1];
+        let plan = of(&other, &in_force, Flips::default());
         assert_eq!((plan.total, plan.difference), (100, -50));
         let partners: Vec<(&str, i64)> = plan
             .partners
@@ -217,14 +265,55 @@ mod tests {
             .map(|sum| (sum.of.as_str(), sum.difference))
             .collect();
         assert_eq!(partners, [("a", -100), ("b", 40), ("c", 10)]);
-        let flips: Vec<&str> = plan.flips.iter().map(|flip| flip.lead.as_str()).collect();
-        assert_eq!(flips, ["H-a", "H-b", "H-c"]);
-        assert_eq!(plan.leads_paid_otherwise, 3);
     }
 
     #[test]
     fn what_a_plan_only_remembers_is_due_to_nobody() {
         let in_force = outcome("in-force", &[("a", AccountKind::Base, 100)]);
-        assert_eq!(compare(&[in_force]).plans[0].total, 0);
+        assert_eq!(of(&in_force, &in_force, Flips::default()).total, 0);
+    }
+
+    /// By lead and partner.
+    type PaidFor = BTreeMap<(String, String), i64>;
+
+    fn lines(paid: &PaidFor) -> impl Iterator<Item = Result<LeadPaid, Infallible>> {
+        paid.iter().map(|((lead, partner), amount)| {
+            Ok(LeadPaid {
+                lead: lead.clone(),
+                partner: partner.clone(),
+                amount: *amount,
+            })
+        })
+    }
+
+    fn paid_for() -> impl Strategy<Value = PaidFor> {
+        proptest::collection::btree_map(("[0-9]{1,2}", "[ab]"), -3_i64..4, 0..150)
+    }
+
+    proptest! {
+        #[test]
+        fn the_leads_that_pay_otherwise_are_named_with_the_largest_first(
+            before in paid_for(),
+            now in paid_for(),
+        ) {
+            let amount = |of: &PaidFor, key| of.get(key).copied().unwrap_or(0);
+            let keys: BTreeSet<_> = before.keys().chain(now.keys()).collect();
+            let mut expected: Vec<Flip> = keys
+                .into_iter()
+                .map(|key| Flip {
+                    lead: key.0.clone(),
+                    partner: key.1.clone(),
+                    in_force: amount(&before, key),
+                    plan: amount(&now, key),
+                })
+                .filter(|flip| flip.in_force != flip.plan)
+                .collect();
+            let leads: BTreeSet<String> = expected.iter().map(|flip| flip.lead.clone()).collect();
+            expected.sort_by_key(|flip| std::cmp::Reverse(flip.plan.abs_diff(flip.in_force)));
+            expected.truncate(FLIPS_NAMED);
+            let Ok(flips) = flips(lines(&before), lines(&now));
+            prop_assert_eq!(flips.leads, leads.len() as u64);
+            prop_assert_eq!(flips.most, expected);
+        }
     }
 }

@@ -1,17 +1,19 @@
 //! What a variant has paid: its own ledger, read and added up.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::paid_leads::{LeadPaid, Writer};
 use super::play::{self, PlayError, Taken};
 use super::routing::{self, Routing};
 use super::setup::Setup;
 use super::variant::Variant;
 use crate::domain::account::AccountKind;
 use crate::domain::event::EventCode;
-use crate::domain::ids::PartnerId;
+use crate::domain::ids::{LeadId, PartnerId};
 use crate::host::{Host, InForce, Plans};
 use crate::import::Kind;
 use crate::pay;
@@ -37,8 +39,9 @@ pub struct Outcome {
     pub lacking: Vec<Lacking>,
     /// By period, partner and account.
     pub paid: Vec<Paid>,
-    /// By lead and partner; money that is due alone.
-    pub leads: Vec<LeadPaid>,
+    /// The file of what is due in money, by lead and partner.
+    #[serde(skip)]
+    pub leads: PathBuf,
     /// What its rules of routing would have decided.
     pub routing: Routing,
 }
@@ -115,16 +118,6 @@ pub struct Paid {
     pub postings: i64,
 }
 
-/// What a partner has for a lead.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct LeadPaid {
-    pub lead: String,
-    pub partner: String,
-    /// Minor units.
-    pub amount: i64,
-}
-
 /// Kinds by their names.
 mod kind {
     use serde::de::Error;
@@ -150,16 +143,18 @@ impl Paid {
 }
 
 impl Outcome {
-    /// Reads what a variant that was played has left in its store.
+    /// Reads what a variant that was played has left in its store; what it pays for each
+    /// lead goes into the file `leads`.
     ///
     /// # Errors
-    /// Where the store cannot be read.
+    /// Where the store cannot be read, or the file not be written.
     pub async fn read(
         host: &Host,
         force: &Arc<InForce>,
         setup: &Setup,
         variant: &Variant,
         taken: &[Taken],
+        leads: &Path,
     ) -> Result<Self, PlayError> {
         let ended_at = play::end(setup, variant)?;
         let contract = &force.contract;
@@ -174,8 +169,8 @@ impl Outcome {
                 .collect(),
         };
         let periods = pay::periods(host, force).await?;
-        let (leads, numbers) = reading.leads().await?;
-        let (failures, known) = reading.events(&numbers).await?;
+        reading.write_leads(leads).await?;
+        let (failures, known) = reading.events().await?;
         let plans = Plans::load(host, force.clone()).await?;
         let plan = plans.of_period(host, ended_at, None).await?;
         Ok(Self {
@@ -200,7 +195,7 @@ impl Outcome {
                 .collect(),
             failures,
             paid: reading.paid().await?,
-            leads,
+            leads: leads.to_owned(),
             routing: routing::replay(host, force, setup, variant).await?,
         })
     }
@@ -300,56 +295,46 @@ impl Reading<'_> {
         Ok(paid)
     }
 
-    /// What was paid for leads, and the numbers of all leads by identifier.
-    async fn leads(&self) -> Result<(Vec<LeadPaid>, HashMap<String, String>), PlayError> {
-        let owner = &self.force.contract.manufacturer;
-        let mut sums: BTreeMap<(String, String), i64> = BTreeMap::new();
-        let mut numbers = HashMap::new();
+    /// Writes what was paid for leads, page by page.
+    async fn write_leads(&self, path: &Path) -> Result<(), PlayError> {
+        let contract = &self.force.contract;
+        let (owner, store) = (&contract.manufacturer, &self.host.store);
+        let mut file = Writer::create(path)?;
         let mut after = String::new();
         loop {
-            let page = self
-                .host
-                .store
-                .leads_after(owner, &after, LEADS_AT_ONCE)
+            let page = store
+                .numbered_leads_after(owner, &contract.id, &after, LEADS_AT_ONCE)
                 .await?;
             let Some((last, _)) = page.last() else {
-                break;
+                return Ok(file.finish()?);
             };
             after.clone_from(last);
-            let mut ids = Vec::new();
-            for (_, lead) in page {
-                let lead = lead?;
-                let number = lead.external_id.unwrap_or_else(|| lead.id.to_string());
-                numbers.insert(lead.id.as_str().to_owned(), number);
-                ids.push(lead.id);
-            }
-            for paid in self.host.store.paid_for_leads(owner, &ids).await? {
+            let ids: Vec<LeadId> = page.iter().map(|(_, id)| id.clone()).collect();
+            let numbers: HashMap<LeadId, String> =
+                page.into_iter().map(|(number, id)| (id, number)).collect();
+            let mut sums: BTreeMap<(&str, String), i64> = BTreeMap::new();
+            for paid in store.paid_for_leads(owner, &ids).await? {
                 if paid.unit != "money" || !self.kind(&paid.component, &paid.account).is_due() {
                     continue;
                 }
-                let number = numbers.get(paid.lead.as_str()).cloned();
-                let key = (number.unwrap_or_default(), self.code(&paid.partner));
-                let sum = sums.entry(key).or_default();
+                let number = numbers.get(&paid.lead).map_or("", String::as_str);
+                let sum = sums.entry((number, self.code(&paid.partner))).or_default();
                 *sum = sum.saturating_add(paid.amount);
             }
+            for ((lead, partner), amount) in sums {
+                let lead = lead.to_owned();
+                file.write(&LeadPaid {
+                    lead,
+                    partner,
+                    amount,
+                })?;
+            }
         }
-        let leads = sums
-            .into_iter()
-            .map(|((lead, partner), amount)| LeadPaid {
-                lead,
-                partner,
-                amount,
-            })
-            .collect();
-        Ok((leads, numbers))
     }
 
     /// Questions that were not answered, by component and code; and which events there
     /// are.
-    async fn events(
-        &self,
-        numbers: &HashMap<String, String>,
-    ) -> Result<(Vec<Failure>, BTreeSet<String>), PlayError> {
+    async fn events(&self) -> Result<(Vec<Failure>, BTreeSet<String>), PlayError> {
         let contract = &self.force.contract;
         let mut known = BTreeSet::new();
         let mut failures: BTreeMap<(String, String), Failure> = BTreeMap::new();
@@ -385,14 +370,11 @@ impl Reading<'_> {
                         ..Failure::default()
                     });
                 failure.count += 1;
-                let number = event
-                    .lead
-                    .as_ref()
-                    .and_then(|lead| numbers.get(lead.as_str()));
-                if let Some(number) = number
+                if let Some(lead) = &event.lead
                     && failure.leads.len() < FAILURES_NAMED
                 {
-                    failure.leads.push(number.clone());
+                    let known = self.host.store.lead(&contract.manufacturer, lead).await?;
+                    failure.leads.extend(known.as_ref().map(routing::number));
                 }
             }
         }

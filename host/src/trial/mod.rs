@@ -2,7 +2,8 @@
 //!
 //! - A trial is the same contract by other rules, played over history in a store of its
 //!   own: `setup` reads its folder, `variant` lays a plan over the contract, `play` works
-//!   history by it, `ledger` adds up what it has paid, `compare` puts plans side by side,
+//!   history by it, `ledger` adds up what it has paid, `paid_leads` keeps it lead by lead,
+//!   `compare` puts plans side by side,
 //!   `results` and `report` write that down. `live` makes a folder of a contract that is
 //!   in use, and of what has happened under it; `served` has hosts run such trials beside
 //!   the live system.
@@ -17,6 +18,7 @@ pub mod candidate;
 pub mod compare;
 pub mod ledger;
 pub mod live;
+pub mod paid_leads;
 pub mod play;
 pub mod report;
 pub mod results;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Time;
 
+use super::paid_leads;
 use super::routing::counts;
 use super::setup::{HistoryFile, Setup};
 use super::variant::Variant;
@@ -39,6 +40,8 @@ pub enum PlayError {
     Pay(#[from] pay::Error),
     #[error("{0}")]
     Store(#[from] store::Error),
+    #[error("{0}")]
+    PaidLeads(#[from] paid_leads::Error),
     #[error("counts: {0}")]
     Counts(String),
     #[error("the day `until` is beyond what calendars reach")]

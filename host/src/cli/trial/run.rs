@@ -32,6 +32,8 @@ use crate::trial::variant::Variant;
 
 /// Identifiers repeat from run to run.
 const SEED: u64 = 1;
+/// The file of what a variant pays for each lead.
+const LEADS: &str = "leads";
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -68,7 +70,8 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
         .iter()
         .map(|variant| outcome(&setup, variant, &results, &workplace, console))
         .collect::<Result<Vec<_>, _>>()?;
-    let comparison = compare(&outcomes);
+    let comparison =
+        compare(&outcomes).map_err(|error| CliError::file(&error.path, error.source))?;
     let terms = &setup.variants[0].document.terms;
     let language = arguments.language.as_ref().or(terms.languages.first());
     let page = report::html(&Report {
@@ -178,27 +181,44 @@ fn outcome(
     console: &Console,
 ) -> Result<Outcome, CliError> {
     let of = format!("{}\n{}", setup.digest, variant.code);
-    let (outcome, is_new) = workplace.or_made(&of, |data| {
-        block_on_one_thread(played(setup, variant, (data, results), workplace, console))
+    let leads = workplace.beside(&of, LEADS);
+    let (mut outcome, is_new): (Outcome, bool) = workplace.or_made(&of, |data| {
+        let files = Files {
+            data,
+            results,
+            leads: &leads,
+        };
+        block_on_one_thread(played(setup, variant, files, workplace, console))
     })?;
+    outcome.leads = leads;
     if !is_new {
         console.step(format!("{}: was played before", variant.name));
     }
     Ok(outcome)
 }
 
+/// Where what belongs to a variant lies.
+struct Files<'a> {
+    /// Its store, while it is played.
+    data: &'a Path,
+    /// Beside the results, rows of history that are no such rows.
+    results: &'a Path,
+    /// What it pays for each lead.
+    leads: &'a Path,
+}
+
 async fn played(
     setup: &Setup,
     variant: &Variant,
-    (data, results): (&Path, &Path),
+    files: Files<'_>,
     workplace: &Workplace,
     console: &Console,
 ) -> Result<Outcome, CliError> {
-    let host = opened(setup, variant, data, workplace).await?;
+    let host = opened(setup, variant, files.data, workplace).await?;
     let step = |line: &str| console.step(line);
     let played = async {
-        let (force, taken) = play::play(&host, setup, variant, results, step).await?;
-        Outcome::read(&host, &force, setup, variant, &taken).await
+        let (force, taken) = play::play(&host, setup, variant, files.results, step).await?;
+        Outcome::read(&host, &force, setup, variant, &taken, files.leads).await
     };
     let outcome = played.await;
     host.store.close().await;
@@ -226,6 +246,7 @@ fn refused(setup: &Setup, variant: &Variant, error: PlayError) -> CliError {
     let file = setup.file_of(variant);
     match error {
         PlayError::Store(error) => error.into(),
+        PlayError::PaidLeads(error) => CliError::file(&error.path, error.source),
         PlayError::Import { file, error } => CliError::document(&file, error),
         error => CliError::document(&file, error),
     }

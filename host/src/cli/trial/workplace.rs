@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::cli::CliError;
 use crate::cli::store::this_program;
 use crate::domain::digest::sha256;
+use crate::import::digest;
 
 const FOLDER: &str = ".trial";
 
@@ -25,10 +26,10 @@ impl Workplace {
     pub fn open(trial: &Path) -> Result<Self, CliError> {
         let folder = trial.join(FOLDER);
         fs::create_dir_all(&folder).map_err(|error| CliError::file(&folder, error))?;
-        let read = this_program().and_then(|path| fs::read(path).ok());
+        let program = this_program().and_then(|path| digest(&path).ok());
         Ok(Self {
             folder,
-            program: read.map_or_else(String::new, |bytes| sha256(&bytes)),
+            program: program.unwrap_or_default(),
         })
     }
 
@@ -41,7 +42,7 @@ impl Workplace {
         of: &str,
         make: impl FnOnce(&Path) -> Result<T, CliError>,
     ) -> Result<(T, bool), CliError> {
-        let key = sha256(format!("{}\n{of}", self.program).as_bytes());
+        let key = self.key(of);
         let file = self.folder.join(format!("{key}.json"));
         if let Ok(bytes) = fs::read(&file)
             && let Ok(known) = serde_json::from_slice(&bytes)
@@ -53,6 +54,15 @@ impl Workplace {
             .map_err(|error| CliError::Fault(format!("what was done cannot be kept: {error}")))?;
         write(&file, &bytes)?;
         Ok((made, true))
+    }
+
+    /// A file that is kept beside what is made of it, under another ending.
+    pub fn beside(&self, of: &str, ending: &str) -> PathBuf {
+        self.folder.join(format!("{}.{ending}", self.key(of)))
+    }
+
+    fn key(&self, of: &str) -> String {
+        sha256(format!("{}\n{of}", self.program).as_bytes())
     }
 
     /// What `make` makes in an empty place for a folder, which goes afterwards.

@@ -16,6 +16,7 @@ mod replay;
 use serde::{Deserialize, Serialize};
 
 pub use course::{Course, Ending, courses};
+pub use known::number;
 pub use replay::replay;
 
 use super::ledger::Failure;
