@@ -113,6 +113,8 @@ fn deals_are_registered_won_and_called_off() {
         assert_eq!((stale.status, stale.code()), (412, "version.other"));
         let cancelled = holder.patch(&path, &json!({ "state": "cancelled" }));
         assert_eq!(cancelled.text("/state"), "cancelled", "{cancelled:?}");
+        // Nothing pays in this contract.
+        assert_eq!(cancelled.text("/notes/0/code"), "deal.nothing-paid");
         let timeline = server
             .manufacturer()
             .get(&format!("/api/v1/leads/{id}/timeline"));

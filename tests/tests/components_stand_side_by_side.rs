@@ -253,6 +253,10 @@ fn call_off(partner: &Client, external_id: &str) {
     let path = format!("/api/v1/deals/{deal}");
     let called_off = partner.patch(&path, &json!({ "state": "cancelled" }));
     assert_eq!(called_off.text("/state"), "cancelled", "{called_off:?}");
+    assert!(
+        called_off.body["notes"].is_null(),
+        "it was paid: {called_off:?}"
+    );
 }
 
 fn open_period(maker: &Client) -> String {

@@ -9,7 +9,7 @@ use crate::domain::time::Micros;
 use crate::metrics;
 use crate::policy::question::{Answer, Context};
 use crate::policy::receipt::Receipt;
-use crate::policy::{self, CallOptions, Code, Place, free_text};
+use crate::policy::{self, CallOptions, Code, HeldSlot, Place, free_text};
 use crate::telemetry::TRACED;
 
 /// The code where nothing is bound to a slot.
@@ -48,6 +48,16 @@ impl Overloaded {
 }
 
 impl Host {
+    /// A slot for many calls in a row about a contract's money.
+    ///
+    /// # Errors
+    /// `Overloaded` where none has become free in time.
+    pub async fn hold_slot(&self, force: &InForce) -> Result<HeldSlot, Overloaded> {
+        let manufacturer = force.contract.manufacturer.as_str().into();
+        let held = self.engine.hold(&manufacturer).await;
+        held.map_err(|error| Overloaded(error.to_string()))
+    }
+
     /// Asks what is bound to `slot`. The decision is to be committed with what
     /// follows from it; there is none where nothing was asked.
     ///
@@ -55,6 +65,20 @@ impl Host {
     /// `Overloaded` where the call found no room.
     pub async fn ask<I: policy::Asked>(
         &self,
+        force: &InForce,
+        slot: &str,
+        context: &Context,
+        input: I,
+        now: Micros,
+    ) -> Result<(Asked<I::Answer>, Option<Decision>), Overloaded> {
+        self.ask_in(None, force, slot, context, input, now).await
+    }
+
+    /// The same; in the slot that is held, if there is one, where the call runs on this
+    /// thread.
+    pub async fn ask_in<I: policy::Asked>(
+        &self,
+        held: Option<&HeldSlot>,
         force: &InForce,
         slot: &str,
         context: &Context,
@@ -112,8 +136,15 @@ impl Host {
             outcome = Empty,
             fuel = Empty,
         );
-        let asking = bound.ask(&options, *context, input);
-        let decided = asking.instrument(span.clone()).await;
+        let decided = match held {
+            Some(held) if in_force.place == Place::Slot => {
+                span.in_scope(|| bound.ask_held(held, options.limits, *context, input))
+            }
+            _ => {
+                let asking = bound.ask(&options, *context, input);
+                asking.instrument(span.clone()).await
+            }
+        };
         let receipt = match &decided {
             Ok(decided) => &decided.receipt,
             Err(failed) => &failed.receipt,

@@ -221,10 +221,6 @@ impl Plans {
             let binding = generation.and_then(|generation| self.binding(slot, generation));
             active.extend(binding.map(|binding| (slot, binding)));
         }
-        let contract = Contract {
-            terms_version,
-            ..self.force.contract.clone()
-        };
         let is_same = |plan: &InForce| {
             plan.contract.terms_version == terms_version
                 && plan.slots.len() == active.len()
@@ -234,12 +230,16 @@ impl Plans {
                     })
                 })
         };
-        let kept = host.known(&contract.id);
+        let kept = host.known(&self.force.contract.id);
         let plans = || kept.plans.lock().unwrap_or_else(PoisonError::into_inner);
         let known = plans().iter().find(|plan| is_same(plan)).cloned();
         if let Some(known) = known {
             return Ok(known);
         }
+        let contract = Contract {
+            terms_version,
+            ..self.force.contract.clone()
+        };
         let bindings: Vec<Binding> = active.into_values().cloned().collect();
         let plan = Arc::new(host.with_bindings(contract, bindings).await?);
         let mut plans = plans();

@@ -138,7 +138,12 @@ pub(super) async fn award(
         ),
     };
     let now = lane.host.clock.now();
-    let (answer, decision) = lane.host.ask(plan, &slot, &context, input, now).await?;
+    let held = lane.turn.slot();
+    let (answer, decision) = lane
+        .host
+        .ask_in(held.as_deref(), plan, &slot, &context, input, now)
+        .await?;
+    drop(held);
     let decision = decision.map(|decision| Decision {
         lead: event.lead.clone(),
         deal: event.deal.clone(),

@@ -116,48 +116,78 @@ async fn pay(lane: &mut Lane<'_>, books: &mut Books, events: &[Positioned]) -> R
         .collect();
     books.recall(lane, &paid).await?;
     let mut changes = Changes::default();
-    for positioned in paid {
-        let period = lane.period_of(positioned.event.occurred_at)?;
-        let concerned = books.subjects.concerned(&positioned.event);
-        let plan = lane.plan_of(&period, concerned).await?;
-        for component in components(&plan, &positioned.event) {
-            let now = lane.host.clock.now();
-            let new_id = |_: &_| lane.host.ids.next(now);
-            let event = &positioned.event;
-            let first = Recorded::Nothing;
-            let awarded = ask::award(lane, &plan, &component, event, books, first, new_id);
-            match awarded.await? {
-                Awarded::Paid {
-                    entries,
-                    wake_ups,
-                    decision,
-                } => {
-                    let booking = Booking {
-                        lane,
-                        period: &period.name,
-                        booked_period: &period.name,
-                        position: positioned.position,
-                    };
-                    changes
-                        .postings
-                        .extend(entries.iter().map(|entry| booking.line(entry)));
-                    changes.decisions.extend(decision);
-                    wake::set(lane, &plan, &component, event, wake_ups, &mut changes);
-                }
-                Awarded::Failed {
-                    code,
-                    detail,
-                    decision,
-                } => {
-                    changes.decisions.extend(decision);
-                    let failed = failed(lane, &component, Some(event), code, &detail);
-                    changes.events.push(failed);
-                }
-            }
-        }
+    let mut left = paid.as_slice();
+    while !left.is_empty() {
+        let paying = pay_in_turn(lane, books, left, &mut changes);
+        let done = lane.in_a_turn(paying).await?;
+        left = &left[done..];
     }
     lane.commit_up_to(last.position, changes).await?;
     books.book.forget_entered();
+    Ok(())
+}
+
+/// Pays as many of the events as there is time for in a turn. Answers how many.
+async fn pay_in_turn(
+    lane: &Lane<'_>,
+    books: &mut Books,
+    events: &[&Positioned],
+    changes: &mut Changes,
+) -> Result<usize, Error> {
+    for (before, positioned) in events.iter().enumerate() {
+        if before > 0 && lane.turn.is_over() {
+            return Ok(before);
+        }
+        pay_one(lane, books, positioned, changes).await?;
+    }
+    Ok(events.len())
+}
+
+async fn pay_one(
+    lane: &Lane<'_>,
+    books: &mut Books,
+    positioned: &Positioned,
+    changes: &mut Changes,
+) -> Result<(), Error> {
+    let event = &positioned.event;
+    let period = lane.period_of(event.occurred_at)?;
+    let plan = lane
+        .plan_of(&period, books.subjects.concerned(event))
+        .await?;
+    for component in components(&plan, event) {
+        let now = lane.host.clock.now();
+        let new_id = |_: &_| lane.host.ids.next(now);
+        let first = Recorded::Nothing;
+        let awarded = ask::award(lane, &plan, &component, event, books, first, new_id);
+        match awarded.await? {
+            Awarded::Paid {
+                entries,
+                wake_ups,
+                decision,
+            } => {
+                let booking = Booking {
+                    lane,
+                    period: &period.name,
+                    booked_period: &period.name,
+                    position: positioned.position,
+                };
+                changes
+                    .postings
+                    .extend(entries.iter().map(|entry| booking.line(entry)));
+                changes.decisions.extend(decision);
+                wake::set(lane, &plan, &component, event, wake_ups, changes);
+            }
+            Awarded::Failed {
+                code,
+                detail,
+                decision,
+            } => {
+                changes.decisions.extend(decision);
+                let failed = failed(lane, &component, Some(event), code, &detail);
+                changes.events.push(failed);
+            }
+        }
+    }
     Ok(())
 }
 

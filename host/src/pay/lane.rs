@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Error;
 use super::payees::Parties;
+use super::turn::Turn;
 use crate::domain::book::Book;
 use crate::domain::calendar::Period;
 use crate::domain::event::EventCode;
@@ -31,6 +32,7 @@ pub(super) struct Lane<'a> {
     at: ledger::Lane,
     lease: String,
     leased_until: AtomicI64,
+    pub turn: Turn,
 }
 
 impl<'a> Lane<'a> {
@@ -63,6 +65,7 @@ impl<'a> Lane<'a> {
             at,
             lease,
             leased_until: AtomicI64::new(until.0),
+            turn: Turn::default(),
         }))
     }
 
@@ -104,6 +107,7 @@ impl<'a> Lane<'a> {
             at,
             lease: String::new(),
             leased_until: AtomicI64::new(i64::MAX),
+            turn: Turn::default(),
         })
     }
 

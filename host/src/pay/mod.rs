@@ -16,6 +16,7 @@
 
 mod ask;
 mod award;
+mod booked;
 mod books;
 mod candidate;
 mod close;
@@ -37,9 +38,11 @@ mod statement;
 mod subjects;
 #[cfg(test)]
 pub(crate) mod tests;
+mod turn;
 mod wake;
 
 pub use award::pay_waiting;
+pub use booked::is_booked;
 pub use candidate::compare_waiting;
 pub use close::{close, close_due};
 pub use dispute::{NewAnswer, answer, dispute};

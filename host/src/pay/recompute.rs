@@ -23,6 +23,10 @@ use crate::store::changes::Changes;
 /// Events read at once.
 const EVENTS_AT_ONCE: u32 = 500;
 
+/// What components were asked about an event, by its identifier and the slot, and by
+/// which generation it was answered, the last one first.
+type QuestionsAsked = HashMap<(EventId, String), Vec<(i64, AwardInput)>>;
+
 /// A period at work.
 pub(super) struct Computation<'a> {
     pub lane: &'a Lane<'a>,
@@ -117,28 +121,54 @@ impl<'a> Computation<'a> {
     async fn page(&mut self, events: &[&Positioned], known: i64) -> Result<(), Error> {
         self.books.recall(self.lane, events).await?;
         let mut asked = self.asked(events).await?;
-        for positioned in events {
-            let concerned = self.books.subjects.concerned(&positioned.event);
-            let plan = self.lane.plan_of(self.period, concerned).await?;
-            for component in award::components(&plan, &positioned.event) {
-                let slot = ask::slot(&component);
-                let generation = plan.slots.get(&slot).map(|slot| slot.generation);
-                let asked = asked.remove(&(positioned.event.id.clone(), slot));
-                let asked = Recorded::among(asked.unwrap_or_default(), generation);
-                let is_new = positioned.position > known;
-                self.event(&plan, positioned, &component, asked, is_new)
-                    .await?;
-            }
+        let mut left = events;
+        while !left.is_empty() {
+            let lane = self.lane;
+            let paying = self.pay_in_turn(left, &mut asked, known);
+            let done = lane.in_a_turn(paying).await?;
+            left = &left[done..];
         }
         Ok(())
     }
 
-    /// What the components were asked about these events, and by which generation it was
-    /// answered, the last one first.
-    async fn asked(
-        &self,
+    /// Pays as many of the events as there is time for in a turn. Answers how many.
+    async fn pay_in_turn(
+        &mut self,
         events: &[&Positioned],
-    ) -> Result<HashMap<(EventId, String), Vec<(i64, AwardInput)>>, Error> {
+        asked: &mut QuestionsAsked,
+        known: i64,
+    ) -> Result<usize, Error> {
+        for (before, positioned) in events.iter().enumerate() {
+            if before > 0 && self.lane.turn.is_over() {
+                return Ok(before);
+            }
+            self.pay_again(positioned, asked, known).await?;
+        }
+        Ok(events.len())
+    }
+
+    async fn pay_again(
+        &mut self,
+        positioned: &Positioned,
+        asked: &mut QuestionsAsked,
+        known: i64,
+    ) -> Result<(), Error> {
+        let concerned = self.books.subjects.concerned(&positioned.event);
+        let plan = self.lane.plan_of(self.period, concerned).await?;
+        for component in award::components(&plan, &positioned.event) {
+            let slot = ask::slot(&component);
+            let generation = plan.slots.get(&slot).map(|slot| slot.generation);
+            let asked = asked.remove(&(positioned.event.id.clone(), slot));
+            let asked = Recorded::among(asked.unwrap_or_default(), generation);
+            let is_new = positioned.position > known;
+            self.event(&plan, positioned, &component, asked, is_new)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// What the components were asked about these events.
+    async fn asked(&self, events: &[&Positioned]) -> Result<QuestionsAsked, Error> {
         let id = |positioned: &&Positioned| positioned.event.id.clone();
         let ids: Vec<EventId> = events.iter().map(id).collect();
         let manufacturer = &self.lane.force().contract.manufacturer;
@@ -148,7 +178,7 @@ impl<'a> Computation<'a> {
             .store
             .awards_of_events(manufacturer, &ids)
             .await?;
-        let mut asked: HashMap<_, Vec<_>> = HashMap::new();
+        let mut asked = QuestionsAsked::new();
         for decision in decisions {
             let question = canonical::from_cbor(&decision.input).ok();
             let question: Option<Question<AwardInput>> = question;

@@ -22,7 +22,7 @@ pub mod shipped;
 pub mod view;
 pub mod why;
 
-pub use engine::{Asked, Bound, CallOptions, Engine, EngineSettings, Place, Plugin};
+pub use engine::{Asked, Bound, CallOptions, Engine, EngineSettings, HeldSlot, Place, Plugin};
 pub use error::{Code, PolicyError, Problem};
 pub use kind::{Function, Kind};
 pub use limits::Limits;

@@ -19,6 +19,9 @@ use crate::policy::receipt::{Decided, Decision, Failed, Outcome, Receipt};
 /// room, to tell one that is too large from one that is broken.
 const ROOM_TO_TELL: u64 = 16;
 
+/// Why a call is not made that has waited for too long.
+pub(super) const OVERLOADED: &str = "no slot for calls has become free in time";
+
 /// Why an answer is not taken that may repeat what people wrote.
 const UNNAMED: &str = "it has a word that neither its vocabulary nor its manifest nor the rest of \
     the question has: a policy that is told free text answers in words that were named before";
@@ -54,10 +57,7 @@ impl Bound {
                     let code = Code::HostOverloaded.as_str();
                     metrics::calls::turned_away(I::FUNCTION.as_str(), code);
                     let asked = Asking::new(&bound, &limits, context, input);
-                    asked.fail(PolicyError::new(
-                        Code::HostOverloaded,
-                        "no slot for calls has become free in time",
-                    ))
+                    asked.fail(PolicyError::new(Code::HostOverloaded, OVERLOADED))
                 }
             };
             let _ = answer.send(decision);
@@ -91,7 +91,7 @@ impl Bound {
     }
 
     /// The call has panicked, and the input with it.
-    fn panicked<I: Asked>(&self, limits: Limits) -> Decision<I::Answer> {
+    pub(super) fn panicked<I: Asked>(&self, limits: Limits) -> Decision<I::Answer> {
         Err(Box::new(Failed {
             error: PolicyError::new(Code::HostInternal, "the call has panicked")
                 .of(self.plugin().title()),
@@ -100,7 +100,7 @@ impl Bound {
     }
 
     /// Asks on this thread, and tells how long it took.
-    fn ask_measured<I: Asked>(
+    pub(super) fn ask_measured<I: Asked>(
         &self,
         limits: &Limits,
         context: Context,
@@ -342,7 +342,8 @@ impl<'a, I: Asked> Asking<'a, I> {
     }
 }
 
-fn count<I: Asked>(decision: &Decision<I::Answer>, taken: Duration) {
+/// Tells whoever watches of a call.
+pub(super) fn count<I: Asked>(decision: &Decision<I::Answer>, taken: Duration) {
     let receipt = match decision {
         Ok(decided) => &decided.receipt,
         Err(failed) => &failed.receipt,

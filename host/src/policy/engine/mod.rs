@@ -13,6 +13,7 @@ mod flights;
 mod gate;
 mod golden;
 mod guest;
+mod held;
 mod inspect;
 mod interface;
 mod load;
@@ -49,6 +50,7 @@ use crate::metrics;
 pub use self::apart::run as compile_apart;
 pub use self::bind::Bound;
 pub use self::confine::{free_bytes, step_back};
+pub use self::held::HeldSlot;
 pub use self::interface::Asked;
 pub use self::plugin::Plugin;
 

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::agreed::Agreed;
 use super::super::values::{PlainAttributes, read_instant, typed};
@@ -19,6 +19,7 @@ use crate::http::auth::Caller;
 use crate::http::body::Json;
 use crate::http::problem::Problem;
 use crate::http::version::{IfMatch, tagged};
+use crate::pay;
 use crate::routing::deals::{self, Altering};
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -35,6 +36,31 @@ pub struct DealChange {
     attributes: PlainAttributes,
 }
 
+/// A deal as it is now.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DealChanged {
+    #[serde(flatten)]
+    deal: DealView,
+    /// What to know of the change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<DealNote>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DealNote {
+    /// Stable: deal.nothing-paid.
+    code: &'static str,
+    /// What is so, and what follows.
+    message: &'static str,
+}
+
+/// Where a deal is called off that has earned nobody anything.
+const NOTHING_PAID: DealNote = DealNote {
+    code: "deal.nothing-paid",
+    message: "nothing has been booked for this deal so far, so there is nothing to take back; \
+              where its win still waits to be paid, both are booked one after the other",
+};
+
 /// Say what has become of a deal
 ///
 /// Where the partner holds the lead that it comes of, the lead ends with the
@@ -49,7 +75,7 @@ pub struct DealChange {
     ),
     request_body = DealChange,
     responses(
-        (status = 200, description = "As it is now", body = DealView),
+        (status = 200, description = "As it is now", body = DealChanged),
         (status = 412, description = "It has been changed meanwhile", body = Problem),
         (status = 422, description = "Such as a state that cannot follow", body = Problem)
     )
@@ -89,9 +115,10 @@ pub async fn change(
     let altered = deals::change(&host, &altering, &caller.origin()).await?;
     let partners = Tree::load(&host, &caller.manufacturer).await?;
     let agreed = Agreed::load(&host, &caller, [&altered.contract].into()).await?;
-    Ok(tagged(
-        StatusCode::OK,
-        &DealView::of(&altered, &partners, &agreed),
-        altered.version,
-    ))
+    let is_for_nothing = to == DealState::Cancelled && !pay::is_booked(&host, &altered).await?;
+    let changed = DealChanged {
+        deal: DealView::of(&altered, &partners, &agreed),
+        notes: is_for_nothing.then_some(NOTHING_PAID).into_iter().collect(),
+    };
+    Ok(tagged(StatusCode::OK, &changed, altered.version))
 }
