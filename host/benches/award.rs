@@ -5,19 +5,15 @@
 //!
 //! `cargo bench --bench award`, less with the events: `-- 10000`
 
-use std::sync::Arc;
+mod recorded;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use stellwerk::clock::{Clock, Ids};
-use stellwerk::domain::ids::DecisionId;
-use stellwerk::host::{Host, Plans};
-use stellwerk::policy::question::{AwardInput, Question};
-use stellwerk::policy::{Bound, CallOptions, Engine, EngineSettings, canonical};
-use stellwerk::store::{Store, StoreSettings};
+use stellwerk::policy::question::AwardInput;
 use stellwerk_tests::load::{LEADS_A_MONTH, import_history, resident, write_history};
-use stellwerk_tests::{Database, Server, compiled, contract, on_both_databases};
+use stellwerk_tests::{Database, Server, contract, on_both_databases};
 
 const PARTNERS: usize = 100;
 const SIZES: [u32; 3] = [10_000, 100_000, 1_000_000];
@@ -36,12 +32,10 @@ plugin = "compensation-care-first"
 
 /// A month of history takes its time to be closed by a request.
 const SETTINGS: [(&str, &str); 1] = [("STELLWERK_HTTP_REQUEST_SECONDS_MAX", "3600")];
-/// How long the lane may need for what was imported.
-const LANE_MAX: Duration = Duration::from_secs(3_600);
-/// How often lane and memory are looked at.
+/// How often the memory is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// Different questions that are put to the components alone.
-const QUESTIONS: u32 = 2_000;
+/// Each is asked about every event.
+const COMPONENTS_ASKED: usize = 2;
 
 /// How fast something was done with events.
 #[derive(Clone)]
@@ -114,15 +108,8 @@ fn main() {
 /// The lane works off what was imported.
 fn award(server: &Server) -> Pace {
     let database = server.database();
-    let last = number(database, "max(position)", "event");
-    let position = || number(database, "coalesce(max(position), 0)", "lane");
-    let (before, begun) = (position(), Instant::now());
-    let (span, memory) = watched(server, || {
-        while position() < last {
-            assert!(begun.elapsed() < LANE_MAX, "the lane is too slow");
-            std::thread::sleep(LOOK_EVERY);
-        }
-    });
+    let before = recorded::paid_up_to(database);
+    let (span, memory) = watched(server, || recorded::until_paid(database));
     Pace {
         events: database.count(&format!("{PAID} AND position > {before}")),
         span,
@@ -186,84 +173,11 @@ fn watched(server: &Server, work: impl FnOnce()) -> (Duration, u64) {
     })
 }
 
-/// As many events, put to each component that paid them: questions that were
-/// recorded, over and over.
+/// As many events, put to each component that paid them.
 fn bare(database: &Database, events: u64) -> Pace {
-    let last = format!("decision WHERE function = 'award' ORDER BY id DESC LIMIT {QUESTIONS}");
-    let ids = database.rows(["id"], &last).into_iter().flatten().flatten();
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let asked = runtime.block_on(questions(database, ids.map(Into::into).collect()));
-    let slots = 2;
-    let limits = CallOptions::new("benchmark").limits;
-    let span = asked
-        .iter()
-        .cycle()
-        .take(events as usize * slots)
-        .map(|(bound, question)| {
-            let input = question.input.clone();
-            let begun = Instant::now();
-            let decided = bound.ask_blocking(&limits, question.context, input);
-            let span = begun.elapsed();
-            decided.expect("an answer");
-            span
-        })
-        .sum();
     Pace {
         events,
-        span,
+        span: recorded::bare::<AwardInput>(database, events, COMPONENTS_ASKED),
         memory: 0,
     }
-}
-
-/// The questions of decisions, each with the component that was asked.
-async fn questions(
-    database: &Database,
-    decisions: Vec<DecisionId>,
-) -> Vec<(Arc<Bound>, Question<AwardInput>)> {
-    let settings = match database {
-        Database::Sqlite(folder) => StoreSettings::Sqlite {
-            folder: folder.clone(),
-        },
-        Database::Postgres(url) => StoreSettings::Postgres { url: url.clone() },
-    };
-    let store = Store::open(&settings).await.expect("the database");
-    let engine = Engine::new(EngineSettings {
-        cache_folder: Some(compiled().to_owned()),
-        ..EngineSettings::default()
-    })
-    .expect("an engine");
-    let host = Host::new(store, engine, Clock::System, Ids::random());
-    let maker = host.store.manufacturer_by_code("maker").await;
-    let maker = maker.expect("the database").expect("a manufacturer").id;
-    let contract = host.store.contract_by_code(&maker, "pumps").await;
-    let contract = contract.expect("the database").expect("a contract");
-    let force = host
-        .contract(&maker, &contract.id)
-        .await
-        .expect("the contract");
-    let plans = Plans::load(&host, force).await.expect("its plans");
-    let plan = plans
-        .of_period(&host, host.clock.now(), None)
-        .await
-        .expect("the plan");
-    let mut questions = Vec::new();
-    for id in decisions {
-        let decision = host.store.decision(&maker, &id).await;
-        let decision = decision.expect("the database").expect("a decision");
-        let bound = plan.slots[&decision.slot]
-            .bound
-            .clone()
-            .expect("a component");
-        let question = canonical::from_cbor(&decision.input).expect("a question");
-        questions.push((bound, question));
-    }
-    host.store.close().await;
-    questions
-}
-
-fn number(database: &Database, column: &str, table: &str) -> i64 {
-    let [[number]] = database.rows([column], table).try_into().expect("a row");
-    number
-        .and_then(|number| number.parse().ok())
-        .expect("a number")
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::{Database, partner_code};
 
-/// How the file is to be read.
-const MAPPING: &str = r#"
+/// How a file of [`write_history`] is to be read.
+pub const HISTORY_MAPPING: &str = r#"
 [fields]
 external-id = "id"
 product = { constant = "heat-pump" }
@@ -82,11 +82,19 @@ pub fn write_history(file: &Path, numbers: std::ops::Range<u32>, partners: usize
 /// Where not all of its rows are imported.
 pub fn import_history(database: &Database, binary: &str, file: &Path) {
     let mapping = file.with_extension("toml");
-    std::fs::write(&mapping, MAPPING).expect("the mapping");
+    std::fs::write(&mapping, HISTORY_MAPPING).expect("the mapping");
     let (file, mapping) = (file.display().to_string(), mapping.display().to_string());
     let to = ["--contract", "pumps", "--mapping", &mapping];
     let said = database.run(binary, &[&["import", "leads", &file], &to[..]].concat());
     assert!(said.contains(" 0 unchanged, 0 rejected"), "{said}");
+}
+
+/// The day on which the month after that of this lead begins.
+pub fn month_after(number: u32) -> String {
+    let next = (number / LEADS_A_MONTH + 1) * LEADS_A_MONTH;
+    let begins = instant(next / LEADS_AN_HOUR, 0);
+    let (day, _) = begins.split_once('T').expect("a day and a time");
+    day.to_owned()
 }
 
 /// So many hours and minutes after 1 January 2020, with months of 28 days.

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 pub use claims::Claims;
 pub use connection::{Connection, Reply};
 pub use figures::Figures;
-pub use history::{LEADS_A_MONTH, import_history, write_history};
-pub use machine::{bytes_in, resident};
+pub use history::{HISTORY_MAPPING, LEADS_A_MONTH, import_history, month_after, write_history};
+pub use machine::{bytes_in, processor_time, resident, resident_peak};
 
 /// Runs `clients` at once for `span` and tells what came of it. Each client is
 /// given its number and makes its step with `step` over a connection of its own.
