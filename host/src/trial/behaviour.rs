@@ -166,7 +166,8 @@ impl fmt::Display for UnworkedOf {
 /// Parts per million as per cent, with one decimal.
 pub fn per_cent(parts: i64) -> String {
     let tenths = (parts + 500).div_euclid(1_000);
-    format!("{}.{} %", tenths / 10, tenths % 10)
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{} %", tenths.abs() / 10, tenths.abs() % 10)
 }
 
 /// Plays jobs on all processors; what comes of them does not depend on how many there are.
@@ -219,4 +220,15 @@ fn added_up(mut unanswered: Vec<Unanswered>) -> Vec<Unanswered> {
         is_same
     });
     unanswered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_rounded_to_tenths_on_both_sides_of_nothing() {
+        let said = [76_499, 76_500, 0, -400, -338_000].map(per_cent);
+        assert_eq!(said, ["7.6 %", "7.7 %", "0.0 %", "0.0 %", "-33.8 %"]);
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::chart::{self, Bar};
 use super::{Cell, Page};
+use crate::domain::generation::WHOLE;
 use crate::domain::simulation::behaviour::best_habit;
 use crate::domain::simulation::map::{Cell as Point, Map};
 use crate::domain::simulation::{Action, Behaviour, Estimate, Estimates, Outcome, Parameters};
@@ -352,6 +353,8 @@ impl Page<'_> {
                     Language::German => "bis",
                     Language::English => "to",
                 };
+                // Chance may be wider than a share can be.
+                let (low, high) = (low.max(0), high.min(WHOLE));
                 format!("{mean} ({} {to} {})", per_cent(low), per_cent(high))
             }
             None => mean,
