@@ -112,6 +112,7 @@ const MAY_KNOW: [(&str, &[&str]); 25] = [
             "worker",
             "statement",
             "proof",
+            "trial",
         ],
     ),
     (

@@ -1,8 +1,8 @@
-//! The demonstration: what it prints is the same in every run, and what it
-//! serves is what it printed.
+//! The demonstration: what it prints is the same in every run, what it serves is what it
+//! printed, and its report of other plans stays.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::STELLWERK;
@@ -20,10 +20,29 @@ impl Drop for Demo {
     }
 }
 
-fn demo(data: &Path) -> Command {
+impl Demo {
+    /// Asks it to stop, and waits until it has.
+    fn stop(mut self) {
+        let id = self.0.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "kill {id}");
+        let ended = self.0.wait().expect("the demo ends");
+        assert!(ended.success(), "{ended}");
+    }
+}
+
+fn demo() -> Command {
     let mut command = Command::new(STELLWERK);
-    command.arg("demo").arg("--data").arg(data);
+    command.arg("demo");
     command
+}
+
+/// What a folder holds.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect()
 }
 
 /// What stands behind a name in the list of tokens.
@@ -42,16 +61,16 @@ fn token<'a>(printed: &'a str, name: &str) -> &'a str {
 #[test]
 fn four_weeks_are_played_printed_and_served() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let data = folder.path().join("data");
-    let mut process = demo(&data)
+    let mut process = demo()
         .args(["--listen", "127.0.0.1:0"])
+        .env("TMPDIR", folder.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the demo starts");
     let mut printed = BufReader::new(process.stdout.take().expect("its output"));
     let mut steps = BufReader::new(process.stderr.take().expect("its standard error"));
-    let _demo = Demo(process);
+    let demo = Demo(process);
     let mut step = String::new();
     let address = loop {
         step.clear();
@@ -67,6 +86,7 @@ fn four_weeks_are_played_printed_and_served() {
         assert!(read > 0, "the print ends early:\n{text}");
     }
     let (report, access) = text.split_once("\nTOKENS\n").expect("tokens");
+    let (report, kept) = report.split_once("\n  report: ").expect("a report");
     insta::assert_snapshot!(report);
 
     let manufacturer = Client::new(&address, token(access, "Nordwärme"));
@@ -85,6 +105,31 @@ fn four_weeks_are_played_printed_and_served() {
         offers.body.to_string().contains(received.text("/id"))
     });
     assert!(offered, "neither partner near Berlin is offered the lead");
+
+    demo.stop();
+    let kept = PathBuf::from(kept.trim());
+    let plans = kept.parent().expect("its folder");
+    assert_eq!(
+        entries(folder.path()),
+        [plans],
+        "the data goes, the plans stay"
+    );
+    let page = std::fs::read_to_string(&kept).expect("the report");
+    for name in [
+        "Pure commission",
+        "Commission with bonus and malus",
+        "Care first",
+    ] {
+        assert!(page.contains(name), "{name}: {page}");
+    }
+    // The name of SVG's own words is an address that nobody asks for.
+    let page = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
+    for reference in ["://", "src=", "href=", "url(", "@import", "<link", "fetch("] {
+        assert!(
+            !page.contains(reference),
+            "it refers to others by {reference}"
+        );
+    }
 }
 
 #[test]
@@ -98,8 +143,16 @@ fn a_database_that_holds_anything_is_left_alone() {
         .output()
         .expect("the binary runs");
     assert!(applied.status.success(), "{applied:?}");
-    let played = demo(&data).arg("--once").output().expect("the demo runs");
+    let played = demo()
+        .args(["--once", "--data"])
+        .arg(&data)
+        .output()
+        .expect("the demo runs");
     let said = String::from_utf8_lossy(&played.stderr);
     assert_eq!(played.status.code(), Some(10), "{said}");
     assert!(said.contains("error: the database is not empty"), "{said}");
+    assert!(
+        !data.join("plans-compared").exists(),
+        "plans of another's data"
+    );
 }

@@ -1,20 +1,23 @@
-//! `stellwerk demo`: plays four weeks of a made-up contract, prints what came of
-//! it, and serves it.
+//! `stellwerk demo`: plays four weeks of a made-up contract, compares other plans of pay
+//! over them, prints what came of it, and serves it.
 
 mod print;
 mod table;
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
 
-use self::print::Report;
+use self::print::{Plans, Report};
 use super::serve::{answer, listen};
 use super::store::{block_on_one_thread, host};
-use super::temporary::Temporary;
+use super::temporary::{Temporary, lasting};
+use super::trial::{Means, tried};
 use super::{CliError, Console, Exit};
 use crate::config::{Config, PostgresUrl};
 use crate::contracts::people::WantedRole;
@@ -28,6 +31,8 @@ use crate::telemetry;
 /// Partners that a token is made for: both near the place of the lead that the
 /// print proposes to send in.
 const PARTNERS: [&str; 2] = ["mueller", "kowalski"];
+/// The folder of the plans in one that is named to keep the play in.
+const PLANS: &str = "plans-compared";
 /// Days for which the tokens are good.
 const TOKEN_DAYS: u32 = 30;
 /// How often the play's clock is moved on while it is served.
@@ -38,7 +43,8 @@ pub struct Demo {
     /// End after the print, and serve nothing
     #[arg(long)]
     once: bool,
-    /// Folder to keep the play in, made if it is missing [default: a temporary one]
+    /// Folder to keep the play in, and the trial of other plans, made if it is missing
+    /// [default: temporary ones; the trial's stays]
     #[arg(long, value_name = "DIR", conflicts_with = "postgres")]
     data: Option<PathBuf>,
     /// An empty PostgreSQL database instead, such as postgres://user@host/database
@@ -75,13 +81,47 @@ pub fn run(demo: &Demo, console: &Console) -> Result<Exit, CliError> {
         let host = host(&config, demo::clock(), demo::ids()).await?;
         console.step("playing four weeks; this takes half a minute");
         let played = demo::run(&host).await.map_err(refused)?;
-        console.result(&Report::of(&played))?;
+        console.step("comparing three plans of pay over them");
+        let plans = plans(&host, &played.world, demo, &config, *console).await?;
+        console.result(&Report::of(&played, plans))?;
         match listener {
             Some(listener) => serve(host, &played.world, listener, &config, console).await?,
             None => host.store.close().await,
         }
         Ok(Exit::Done)
     })
+}
+
+/// Compares other plans over what was played. Their folder stays, so that its report can be
+/// read, and its plans be changed and tried again.
+async fn plans(
+    host: &Host,
+    world: &World,
+    demo: &Demo,
+    config: &Config,
+    console: Console,
+) -> Result<Plans, CliError> {
+    let folder = match &demo.data {
+        Some(data) => {
+            let folder = data.join(PLANS);
+            fs::create_dir_all(&folder).map_err(|error| CliError::file(&folder, error))?;
+            folder
+        }
+        None => lasting("demo-plans")?,
+    };
+    demo::plans::write(host, world, &folder)
+        .await
+        .map_err(refused)?;
+    let means = Means {
+        language: None,
+        compiled: config.engine().cache_folder,
+        // Small stores, and no row that they could reject: as many as can be played.
+        plans_at_once: available_parallelism().map_or(1, Into::into),
+    };
+    // Each store of its own is worked on a thread that no other work waits for.
+    let trying = tokio::task::spawn_blocking(move || tried(&folder, means, &console));
+    let tried = trying.await.map_err(CliError::runtime)??;
+    Ok(Plans::of(&tried))
 }
 
 fn refused(error: demo::Error) -> CliError {
@@ -91,6 +131,7 @@ fn refused(error: demo::Error) -> CliError {
             message: format!("{error}; name a new one, or `stellwerk serve` that one"),
         },
         demo::Error::Store(error) => error.into(),
+        demo::Error::Trial(error) => error.into(),
         other => CliError::Fault(other.to_string()),
     }
 }

@@ -4,6 +4,7 @@ use crate::apply::ApplyError;
 use crate::domain::calendar::CalendarError;
 use crate::host::ContractError;
 use crate::policy::canonical::CanonicalError;
+use crate::trial::live;
 use crate::{pay, proof, routing, store};
 
 /// Anything but `NotEmpty` is a fault of the program or of the machine.
@@ -27,6 +28,8 @@ pub enum Error {
     Receipt(#[from] CanonicalError),
     #[error(transparent)]
     Proof(#[from] proof::Error),
+    #[error(transparent)]
+    Trial(#[from] live::Error),
     #[error(transparent)]
     Store(#[from] store::Error),
 }

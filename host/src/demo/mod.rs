@@ -3,17 +3,20 @@
 //!
 //! People are made up: what comes in (`leads`, `towns`) and how partners behave
 //! (`temper`) are numbers that stand in their files, and chance repeats. All
-//! that follows is decided by the contract's policies.
+//! that follows is decided by the contract's policies. Three other plans of pay are
+//! compared over it in the end (`plans`).
 
 mod agenda;
 mod chance;
 mod error;
 mod leads;
+pub mod plans;
 mod play;
 mod proof;
 mod slip;
 mod story;
 mod summary;
+mod survey;
 mod swap;
 mod temper;
 mod towns;
@@ -73,6 +76,7 @@ pub struct Played {
 pub async fn run(host: &Host) -> Result<Played, Error> {
     let world = world::make(host).await?;
     let (tally, swapping) = play::play(host, &world).await?;
+    survey::take(host, &world).await?;
     let summary = summary::of(host, &world, tally, &swapping).await?;
     let story = story::choose(host, &world).await?;
     let slip = slip::of(host, &world).await?;

@@ -2,6 +2,7 @@
 
 mod access;
 mod numbers;
+mod plans;
 mod proof;
 mod slip;
 mod story;
@@ -19,6 +20,7 @@ use crate::demo::{
 };
 
 pub use access::{Access, TokenLine};
+pub use plans::Plans;
 
 /// What came of the play.
 #[derive(Serialize)]
@@ -31,10 +33,11 @@ pub struct Report<'a> {
     story: &'a Option<Story>,
     slip: &'a Option<Slip>,
     proved: &'a Proved,
+    plans: Plans,
 }
 
 impl<'a> Report<'a> {
-    pub fn of(played: &'a Played) -> Self {
+    pub fn of(played: &'a Played, plans: Plans) -> Self {
         Self {
             manufacturer: &played.world.manufacturer.name,
             contract: &played.world.contract.name,
@@ -43,6 +46,7 @@ impl<'a> Report<'a> {
             story: &played.story,
             slip: &played.slip,
             proved: &played.proved,
+            plans,
         }
     }
 }
@@ -72,7 +76,8 @@ impl fmt::Display for Report<'_> {
         if let Some(slip) = self.slip {
             slip::write(f, slip)?;
         }
-        proof::write(f, self.proved)
+        proof::write(f, self.proved)?;
+        plans::write(f, &self.plans)
     }
 }
 

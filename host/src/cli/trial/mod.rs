@@ -10,6 +10,8 @@ mod show;
 mod sums;
 mod workplace;
 
+pub use run::{Means, Tried, tried};
+
 use super::{CliError, Console, Exit};
 
 #[derive(Debug, clap::Subcommand)]

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::fs;
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use serde::Serialize;
 
@@ -54,26 +56,58 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
         step_back();
         end_with_standard_input();
     }
-    let setup = Setup::read(&arguments.folder)
-        .map_err(|error| CliError::document(&error.file, error.message))?;
+    let means = Means {
+        language: arguments.language.clone(),
+        compiled: None,
+        // A trial may be large: one store at a time.
+        plans_at_once: 1,
+    };
+    let tried = tried(&arguments.folder, means, console)?;
+    console.result(&Done::of(tried))?;
+    Ok(Exit::Done)
+}
+
+/// By what a trial is run.
+pub struct Means {
+    /// Of the report; none: the contract's first one.
+    pub language: Option<String>,
+    /// Where compiled policies are kept; none: beside what else of the trial is kept.
+    pub compiled: Option<PathBuf>,
+    /// Plans whose history is played at the same time.
+    pub plans_at_once: usize,
+}
+
+/// A trial that was run.
+pub struct Tried {
+    pub digest: String,
+    pub currency: String,
+    pub comparison: Comparison,
+    /// None where nothing was assumed.
+    pub simulated: Option<Simulated>,
+    pub report: PathBuf,
+    pub results: PathBuf,
+}
+
+/// Runs the trial of a folder, and writes report and results there. Blocks its thread.
+pub fn tried(folder: &Path, means: Means, console: &Console) -> Result<Tried, CliError> {
+    let setup =
+        Setup::read(folder).map_err(|error| CliError::document(&error.file, error.message))?;
     let results = setup.folder.join("results");
     fs::create_dir_all(&results).map_err(|error| CliError::file(&results, error))?;
-    let workplace = Workplace::open(&setup.folder)?;
+    let workplace = Workplace::open(&setup.folder, means.compiled)?;
     // First, so that what is wrong with the assumptions is said before anything is played.
     let behaviour = setup
         .assumptions
         .as_deref()
         .map(|text| behaviour(&setup, text, &workplace, console))
         .transpose()?;
-    let outcomes = setup
-        .variants
-        .iter()
-        .map(|variant| outcome(&setup, variant, &results, &workplace, console))
-        .collect::<Result<Vec<_>, _>>()?;
+    let outcomes = each(&setup.variants, means.plans_at_once, |variant| {
+        outcome(&setup, variant, &results, &workplace, console)
+    })?;
     let comparison =
         compare(&outcomes).map_err(|error| CliError::file(&error.path, error.source))?;
     let terms = &setup.variants[0].document.terms;
-    let language = arguments.language.as_ref().or(terms.languages.first());
+    let language = means.language.as_ref().or(terms.languages.first());
     let page = report::html(&Report {
         language: Language::of(language.map_or("", String::as_str)),
         name: &setup.name,
@@ -94,21 +128,43 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
     for (name, bytes) in files {
         write(&results.join(name), &bytes)?;
     }
-    console.result(&Done {
+    Ok(Tried {
         digest: setup.digest.clone(),
         currency: terms.currency.clone(),
         comparison,
-        behaviour: behaviour.map_or_else(Vec::new, |behaviour| behaviour.in_short()),
+        simulated: behaviour,
         report,
         results,
-    })?;
-    Ok(Exit::Done)
+    })
+}
+
+/// What comes of each, in their order, so many at the same time.
+fn each<T: Sync, R: Send>(
+    all: &[T],
+    at_once: usize,
+    work: impl Fn(&T) -> Result<R, CliError> + Sync,
+) -> Result<Vec<R>, CliError> {
+    let mut made = Vec::with_capacity(all.len());
+    for some in all.chunks(at_once.max(1)) {
+        let results: Vec<_> = thread::scope(|scope| {
+            let work = &work;
+            let begun: Vec<_> = some
+                .iter()
+                .map(|one| scope.spawn(move || work(one)))
+                .collect();
+            begun.into_iter().map(|one| one.join()).collect()
+        });
+        for result in results {
+            made.push(result.unwrap_or_else(|panic| resume_unwind(panic))?);
+        }
+    }
+    Ok(made)
 }
 
 /// Who has begun this process holds its standard input: when they have gone, whoever goes on
 /// with the trial finds nobody at it.
 fn end_with_standard_input() {
-    std::thread::spawn(|| {
+    thread::spawn(|| {
         // Nothing is ever said there.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         std::process::exit(Exit::Fault as i32);
@@ -265,6 +321,20 @@ struct Done {
     behaviour: Vec<UnworkedOf>,
     report: PathBuf,
     results: PathBuf,
+}
+
+impl Done {
+    fn of(tried: Tried) -> Self {
+        let simulated = tried.simulated.as_ref();
+        Self {
+            behaviour: simulated.map_or_else(Vec::new, Simulated::in_short),
+            digest: tried.digest,
+            currency: tried.currency,
+            comparison: tried.comparison,
+            report: tried.report,
+            results: tried.results,
+        }
+    }
 }
 
 impl fmt::Display for Done {

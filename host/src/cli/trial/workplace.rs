@@ -17,17 +17,22 @@ const FOLDER: &str = ".trial";
 /// The folder of what is done, and of what is being done.
 pub struct Workplace {
     folder: PathBuf,
+    /// Where compiled policies are kept.
+    compiled: PathBuf,
     /// SHA-256 of this program: what another one has done is not taken for its own.
     program: String,
 }
 
 impl Workplace {
-    /// In a trial's folder.
-    pub fn open(trial: &Path) -> Result<Self, CliError> {
+    /// In a trial's folder. Compiled policies lie there, too, unless `STELLWERK_CACHE` or
+    /// `compiled` names another place.
+    pub fn open(trial: &Path, compiled: Option<PathBuf>) -> Result<Self, CliError> {
         let folder = trial.join(FOLDER);
         fs::create_dir_all(&folder).map_err(|error| CliError::file(&folder, error))?;
         let program = this_program().and_then(|path| digest(&path).ok());
+        let compiled = compiled.or_else(|| std::env::var_os("STELLWERK_CACHE").map(PathBuf::from));
         Ok(Self {
+            compiled: compiled.unwrap_or_else(|| folder.join("compiled")),
             folder,
             program: program.unwrap_or_default(),
         })
@@ -81,10 +86,7 @@ impl Workplace {
 
     /// Where compiled policies are kept.
     pub fn compiled(&self) -> PathBuf {
-        match std::env::var_os("STELLWERK_CACHE") {
-            Some(folder) => folder.into(),
-            None => self.folder.join("compiled"),
-        }
+        self.compiled.clone()
     }
 }
 
