@@ -70,10 +70,22 @@ fn one(server: &Server, function: &str) -> String {
     id.expect("a decision")
 }
 
+/// Each names the one that it follows from.
+fn chains(database: &Database) -> u64 {
+    database.count(
+        "decision award \
+         JOIN decision admit ON admit.id = award.follows AND admit.function = 'admit' \
+         JOIN decision ranked ON ranked.id = admit.follows AND ranked.function = 'rank' \
+         JOIN decision assess ON assess.id = ranked.follows AND assess.function = 'assess' \
+         WHERE award.function = 'award'",
+    )
+}
+
 #[test]
 fn everything_comes_out_the_same_and_what_was_altered_is_named() {
     on_both_databases(|database| {
         let server = busy(database);
+        assert_eq!(chains(server.database()), LEADS as u64, "one a claim");
         let decisions = server.database().count("decision");
         let all = replayed(&server, &["--all"], 0);
         assert_eq!(

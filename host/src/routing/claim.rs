@@ -8,7 +8,7 @@ use crate::domain::attribute::Attributes;
 use crate::domain::ids::{LeadId, ManufacturerId, PartnerId, UserId};
 use crate::domain::lead::{Contact, Lead, Stage};
 use crate::domain::lifecycle::Trigger;
-use crate::domain::offer::{Claim, OfferState};
+use crate::domain::offer::{Claim, Offer, OfferState};
 use crate::host::Host;
 use crate::policy::question::{Attributes as Told, Verdict};
 use crate::store::changes::{Changes, Command};
@@ -117,12 +117,7 @@ async fn keep_failure(host: &Host, mut draft: Draft<'_>) -> Result<(), Error> {
 /// Whether the partner may try at all. One that comes too late is told so; one
 /// that was never offered the lead is told nothing of it.
 fn may_try(draft: &Draft<'_>, partner: &PartnerId) -> Result<(), Error> {
-    let offer = draft
-        .offers
-        .iter()
-        .rev()
-        .find(|offer| offer.partner == *partner)
-        .ok_or(Error::NotFound { what: "offer" })?;
+    let offer = offer_to(draft, partner).ok_or(Error::NotFound { what: "offer" })?;
     // The claim counts before the offer: what is read of the two may lie a
     // commit apart.
     let taken = draft
@@ -136,6 +131,12 @@ fn may_try(draft: &Draft<'_>, partner: &PartnerId) -> Result<(), Error> {
         return Err(Error::NotOffered);
     }
     Ok(())
+}
+
+/// The last offer that the partner has had in this cycle.
+fn offer_to<'d>(draft: &'d Draft<'_>, partner: &PartnerId) -> Option<&'d Offer> {
+    let mut offers = draft.offers.iter().rev();
+    offers.find(|offer| offer.partner == *partner)
 }
 
 /// An automatic claim, for a partner that matching or escalation has named.
@@ -173,6 +174,10 @@ async fn take(
             code: "wait".to_owned(),
             attributes: Told::default(),
         }]));
+    }
+    // An automatic claim follows from what has just named the partner.
+    if draft.follows.is_none() {
+        draft.follows = offer_to(draft, partner).and_then(|offer| offer.decision.clone());
     }
     match draft.admit(&participant, attributes).await? {
         Asked::Answer(admission) => {
