@@ -15,7 +15,7 @@ use stellwerk::policy::{Function, Kind};
 pub mod component;
 
 /// What `configure` answers: the words of the cases, whose numbers begin at 1.
-const VOCABULARY: [&str; 13] = [
+const VOCABULARY: [&str; 14] = [
     "nobody",
     "offer",
     "assign",
@@ -29,6 +29,7 @@ const VOCABULARY: [&str; 13] = [
     "bribe",
     "pot",
     "statement",
+    "value",
 ];
 const DATA_BEGIN: u32 = 65_536;
 const PAGE_BYTES: u32 = 65_536;

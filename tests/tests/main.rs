@@ -16,6 +16,7 @@ mod a_partner_is_paid;
 mod a_person_is_forgotten;
 mod a_plan_is_tried_with_some_partners;
 mod a_plugin_is_bound_while_it_is_written;
+mod a_policy_that_traps_is_tried;
 mod a_released_schema_is_served;
 mod a_reseller_serves_two;
 mod a_rule_is_swapped_on_a_live_contract;

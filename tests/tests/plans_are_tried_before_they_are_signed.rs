@@ -24,7 +24,7 @@ const MEASURES: &str = "partner;measure;value;from;until\n\
 const ASSUMED: &str = "simulation.toml";
 
 /// A trial as `trial new` makes it, with history.
-struct Trial {
+pub struct Trial {
     folder: tempfile::TempDir,
 }
 
@@ -50,7 +50,7 @@ impl Trial {
     }
 
     /// With what people would do, in a small part of the assumed world.
-    fn assuming() -> Self {
+    pub fn assuming() -> Self {
         let trial = Self::new();
         std::fs::rename(trial.path("assumed"), trial.path(ASSUMED)).unwrap();
         trial.alter(ASSUMED, "seeds = [1, 2, 3, 4, 5]", "seeds = [1, 2]");
@@ -61,22 +61,22 @@ impl Trial {
         trial
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("trial").join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         std::fs::write(self.path(name), text).unwrap();
     }
 
-    fn read(&self, name: &str) -> String {
+    pub fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).unwrap()
     }
 
-    fn alter(&self, name: &str, from: &str, to: &str) {
+    pub fn alter(&self, name: &str, from: &str, to: &str) {
         let text = self.read(name);
         assert!(text.contains(from), "{name} has no {from}");
-        self.write(name, &text.replace(from, to));
+        self.write(name, text.replace(from, to));
     }
 
     fn stellwerk(&self, arguments: &[&str]) -> Output {
@@ -93,7 +93,7 @@ impl Trial {
     }
 
     /// What a run that ends well says.
-    fn result(&self) -> Value {
+    pub fn result(&self) -> Value {
         let output = self.run("json");
         assert!(output.status.success(), "{output:?}");
         serde_json::from_slice(&output.stdout).unwrap()
@@ -114,7 +114,7 @@ impl Trial {
     }
 }
 
-fn plan<'a>(result: &'a Value, code: &str) -> &'a Value {
+pub fn plan<'a>(result: &'a Value, code: &str) -> &'a Value {
     let plans = result["plans"].as_array().unwrap();
     plans.iter().find(|plan| plan["plan"] == code).unwrap()
 }
@@ -209,14 +209,14 @@ fn files(folder: &Path) -> impl Iterator<Item = String> {
 fn what_cannot_be_run_is_said_with_the_file_and_its_place() {
     let trial = Trial::new();
     let care = trial.read("plans/care-first.toml");
-    trial.write("plans/care-first.toml", &care.replace("remove", "removed"));
+    trial.write("plans/care-first.toml", care.replace("remove", "removed"));
     let said = trial.refusal();
     assert!(said.contains("care-first.toml: line "), "{said}");
     assert!(said.contains("unknown field `removed`"), "{said}");
 
     trial.write(
         "plans/care-first.toml",
-        &care.replace("compensation-care-first\"", "compensation-nothing\""),
+        care.replace("compensation-care-first\"", "compensation-nothing\""),
     );
     let said = trial.refusal();
     assert!(said.contains("care-first.toml"), "{said}");
@@ -302,7 +302,7 @@ fn what_cannot_be_assumed_is_said_with_its_line() {
             "happiness",
         ),
     ] {
-        trial.write(ASSUMED, &assumed.replacen(from, to, 1));
+        trial.write(ASSUMED, assumed.replacen(from, to, 1));
         let at = assumed
             .lines()
             .position(|line| line.contains(from))

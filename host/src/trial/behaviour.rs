@@ -1,6 +1,7 @@
 //! What people would do under a plan, and what is wrong with it: the real components,
 //! asked in the sandbox, on all processors.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -26,8 +27,11 @@ pub struct Behaved {
     pub habits: Vec<Vec<Outcome>>,
     /// By point of the map, the same as `by_pay`.
     pub map: Vec<Vec<Outcome>>,
-    pub unanswered: Vec<Unanswered>,
+    /// Questions of the simulation without an answer, with how often each was asked.
+    pub unanswered: Vec<(Unanswered, u64)>,
     pub lint: lint::Report,
+    /// Components with the codes of the errors that the search for flaws met.
+    pub lint_failures: BTreeSet<(String, String)>,
 }
 
 /// A world to be played.
@@ -89,15 +93,18 @@ impl Behaved {
             .collect();
         let mut asked = plan.again();
         let brief = Brief::of(parameters, &plan.declares());
-        let lint = lint::lint(&brief, |scenario| lint::paid(&mut asked, scenario))?;
+        let lint = lint::lint(&brief, |scenario| asked.paid_in(scenario))?;
+        let failures = asked.unanswered().keys();
+        let lint_failures = failures.map(|one| (one.component.clone(), one.code.clone()));
         Ok(Self {
             plan: code.to_owned(),
             name: name.to_owned(),
             by_pay,
             habits,
             map,
-            unanswered,
+            unanswered: unanswered.into_iter().collect(),
             lint,
+            lint_failures: lint_failures.collect(),
         })
     }
 }
@@ -174,10 +181,10 @@ pub fn per_cent(parts: i64) -> String {
 fn play(
     plan: &Sandboxed,
     jobs: &[Job<'_>],
-) -> Result<(Vec<Outcome>, Vec<Unanswered>), PolicyError> {
+) -> Result<(Vec<Outcome>, BTreeMap<Unanswered, u64>), PolicyError> {
     let next = AtomicUsize::new(0);
     let played: Mutex<Vec<(usize, Result<Outcome, PolicyError>)>> = Mutex::default();
-    let unanswered: Mutex<Vec<Unanswered>> = Mutex::default();
+    let unanswered: Mutex<BTreeMap<Unanswered, u64>> = Mutex::default();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads.min(jobs.len()) {
@@ -195,7 +202,9 @@ fn play(
                     played.push((index, outcome));
                 }
                 let mut all = unanswered.lock().unwrap_or_else(PoisonError::into_inner);
-                all.extend(plan.unanswered());
+                for (one, count) in plan.unanswered() {
+                    *all.entry(one.clone()).or_default() += count;
+                }
             });
         }
     });
@@ -207,19 +216,7 @@ fn play(
         .collect::<Result<_, _>>()?;
     let unanswered = unanswered.into_inner();
     let unanswered = unanswered.unwrap_or_else(PoisonError::into_inner);
-    Ok((outcomes, added_up(unanswered)))
-}
-
-fn added_up(mut unanswered: Vec<Unanswered>) -> Vec<Unanswered> {
-    unanswered.sort_by(|one, other| one.key().cmp(&other.key()));
-    unanswered.dedup_by(|next, kept| {
-        let is_same = next.key() == kept.key();
-        if is_same {
-            kept.count += next.count;
-        }
-        is_same
-    });
-    unanswered
+    Ok((outcomes, unanswered))
 }
 
 #[cfg(test)]

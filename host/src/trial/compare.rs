@@ -37,6 +37,8 @@ pub struct PlanSums {
     pub leads_paid_otherwise: u64,
     /// Those whose pay differs most.
     pub flips: Vec<Flip>,
+    /// Questions of history without an answer: what they would have come to is in no sum.
+    pub unanswered: u64,
 }
 
 /// What something comes to.
@@ -110,6 +112,7 @@ fn of(outcome: &Outcome, in_force: &Outcome, flips: Flips) -> PlanSums {
         others: side_by_side(&others(outcome), &others(in_force)),
         leads_paid_otherwise: flips.leads,
         flips: flips.most,
+        unanswered: outcome.unanswered(),
     }
 }
 

@@ -22,8 +22,8 @@ use crate::pay;
 const LEADS_AT_ONCE: u32 = 500;
 /// Events read at once.
 const EVENTS_AT_ONCE: u32 = 1_000;
-/// What could not be asked is named so often of a component and code, and counted.
-pub const FAILURES_NAMED: usize = 20;
+/// So many leads are named of a component and code; all are counted.
+pub const FAILURES_NAMED: usize = 1_000;
 
 /// How one variant went.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -143,6 +143,12 @@ impl Paid {
 }
 
 impl Outcome {
+    /// How many questions of history it left without an answer.
+    pub fn unanswered(&self) -> u64 {
+        let failures = self.failures.iter().chain(&self.routing.failures);
+        failures.map(|failure| failure.count).sum()
+    }
+
     /// Reads what a variant that was played has left in its store; what it pays for each
     /// lead goes into the file `leads`.
     ///

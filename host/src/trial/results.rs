@@ -25,6 +25,9 @@ const PAID: [&str; 9] = [
     "postings",
 ];
 
+/// What had no answer, with the leads that it was asked about.
+const FAILURES: [&str; 5] = ["plan", "component", "code", "count", "leads"];
+
 /// A row of a table: what it says of a plan.
 #[derive(Serialize)]
 struct Row<'a, T> {
@@ -46,9 +49,14 @@ pub fn files(
 ) -> Result<Vec<File>, serde_json::Error> {
     let paid = rows(outcomes, |outcome| outcome.paid.iter().collect());
     let policies = rows(outcomes, |outcome| outcome.policies.iter().collect());
+    let failures = rows(outcomes, |outcome| {
+        let failures = outcome.failures.iter();
+        failures.chain(&outcome.routing.failures).collect()
+    });
     let tables = [
         table("paid", &PAID, paid)?,
         table("policies", &POLICIES, policies)?,
+        table("failures", &FAILURES, failures)?,
     ];
     let mut files: Vec<File> = tables.into_iter().flatten().collect();
     files.extend(routing::files(outcomes)?);

@@ -351,6 +351,9 @@ impl fmt::Display for Done {
                 let _ = write!(line, "  {sign}{}", amount(plan.difference));
                 let _ = write!(line, ", {} leads paid otherwise", plan.leads_paid_otherwise);
             }
+            if plan.unanswered > 0 {
+                let _ = write!(line, ", {} questions without an answer", plan.unanswered);
+            }
             writeln!(f, "{line}")?;
         }
         for plan in &self.behaviour {

@@ -21,6 +21,8 @@ pub struct Sums {
     /// More than what was in force.
     pub difference: i64,
     pub leads_paid_otherwise: u64,
+    /// Questions of history without an answer.
+    pub unanswered: u64,
     pub components: BTreeMap<String, i64>,
 }
 
@@ -39,6 +41,9 @@ struct Plan {
     total: i64,
     difference: i64,
     leads_paid_otherwise: u64,
+    /// Trials of earlier versions have not counted them.
+    #[serde(default)]
+    unanswered: u64,
     components: Vec<Component>,
 }
 
@@ -64,6 +69,7 @@ impl Sums {
             total: plan.total,
             difference: plan.difference,
             leads_paid_otherwise: plan.leads_paid_otherwise,
+            unanswered: plan.unanswered,
             components: plan
                 .components
                 .into_iter()
@@ -90,6 +96,9 @@ pub fn write(f: &mut fmt::Formatter<'_>, all: &[Sums]) -> fmt::Result {
                 amount(sums.difference),
                 sums.leads_paid_otherwise
             )?;
+        }
+        if sums.unanswered > 0 {
+            write!(f, ", {} questions without an answer", sums.unanswered)?;
         }
         writeln!(f)?;
         for (component, sum) in &sums.components {

@@ -69,6 +69,17 @@ pub struct Report {
     pub asked: usize,
     /// Whether the search was ended by the limit of questions.
     pub is_cut: bool,
+    pub unanswered: Unanswered,
+}
+
+/// Periods of which the plan did not answer every question: nothing is concluded from
+/// them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Unanswered {
+    pub periods: usize,
+    /// As small a one as was found.
+    pub smallest: Option<Scenario>,
 }
 
 impl Report {

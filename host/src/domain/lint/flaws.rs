@@ -3,7 +3,7 @@
 use super::Brief;
 use super::change::{Change, Reported};
 use super::finding::Flaw;
-use super::probe::{Probe, Stop};
+use super::probe::{Probe, Stop, answered};
 use super::scenario::{Deed, Scenario};
 use crate::domain::event::EventCode;
 
@@ -28,8 +28,19 @@ pub(super) struct Shown {
     pub cost: Option<i64>,
 }
 
-/// Whether the change shows the flaw.
+/// Whether the change shows the flaw; where something has no answer, it does not.
 pub(super) fn shows<E>(
+    probe: &mut Probe<'_, E>,
+    brief: &Brief,
+    flaw: Flaw,
+    before: &Scenario,
+    change: &Change,
+) -> Result<Option<Shown>, Stop<E>> {
+    let shown = shown(probe, brief, flaw, before, change);
+    Ok(answered(shown)?.flatten())
+}
+
+fn shown<E>(
     probe: &mut Probe<'_, E>,
     brief: &Brief,
     flaw: Flaw,
@@ -163,7 +174,10 @@ pub(super) fn declared<E>(
         let deals = scenario.leads[0].deeds.iter().find_map(|deed| deed.value);
         let tenth = (deals.unwrap_or(0) / 10).max(1);
         match Change::WorthMore(tenth).of(scenario) {
-            Some(next) => Ok(probe.paid(&next)? == probe.paid(scenario)?),
+            Some(next) => {
+                let next = answered(probe.paid(&next))?;
+                Ok(next.is_some() && next == answered(probe.paid(scenario))?)
+            }
             None => Ok(false),
         }
     };

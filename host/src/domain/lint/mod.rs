@@ -5,6 +5,8 @@
 //! shows (as in J. Hughes, "QuickCheck testing for fun and profit", 2007), always in the
 //! same order, so that the same plan gives the same examples.
 //!
+//! Where a plan has no answer, nothing is concluded: that is counted and shown apart.
+//!
 //! It is asked as a whole, all components of a contract together: a bonus alone, without
 //! the commission that it is taken of, may well fall when sales rise.
 
@@ -19,7 +21,7 @@ mod search;
 mod tests;
 
 pub use change::{Change, Reported};
-pub use finding::{Finding, Flaw, Report};
+pub use finding::{Finding, Flaw, Report, Unanswered};
 pub use scenario::{Case, Deed, Scenario, paid};
 pub use search::lint;
 

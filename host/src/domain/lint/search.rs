@@ -7,7 +7,7 @@ use super::change::{Change, Reported, smaller_scenarios};
 use super::finding::{CREDITS, Finding, Flaw, Report};
 use super::flaws::{REPEATS, Shown, declared, is_jump, shows};
 use super::periods::{VALUES, left_unworked, steps_of_value};
-use super::probe::{Probe, Stop};
+use super::probe::{Probe, Stop, answered};
 use super::scenario::{Case, Deed, Scenario};
 use crate::domain::event::EventCode;
 
@@ -19,15 +19,17 @@ const STEPS: i64 = 1_000;
 const FAR: i64 = 1_000;
 /// Leads of which each does the same.
 const ALIKE_MAX: usize = 12;
+/// So many numbers beside one that has no answer are tried instead.
+const BESIDE: i64 = 8;
 
 /// Looks for everything that is wrong with a plan. `paid` answers what it pays in a
-/// scenario, such as [`super::paid`].
+/// scenario, such as [`super::paid`]; none where it leaves a question without an answer.
 ///
 /// # Errors
 /// Where the plan could not be asked.
 pub fn lint<E>(
     brief: &Brief,
-    mut paid: impl FnMut(&Scenario) -> Result<i64, E>,
+    mut paid: impl FnMut(&Scenario) -> Result<Option<i64>, E>,
 ) -> Result<Report, E> {
     let mut search = Search {
         brief,
@@ -37,15 +39,19 @@ pub fn lint<E>(
     };
     let is_cut = match search.all() {
         Ok(()) => false,
-        Err(Stop::Enough) => true,
+        // Whoever asks has dealt with what has no answer.
+        Err(Stop::Enough | Stop::Unanswered) => true,
         Err(Stop::Failed(error)) => return Err(error),
     };
+    let asked = search.probe.asked();
+    let unanswered = search.probe.unanswered()?;
     let mut findings = search.findings;
     findings.sort_by_key(|finding| (finding.flaw, finding.change.sort()));
     Ok(Report {
         findings,
-        asked: search.probe.asked(),
+        asked,
         is_cut,
+        unanswered,
     })
 }
 
@@ -191,12 +197,17 @@ impl<E> Search<'_, E> {
         (from, to): (i64, i64),
         unit: i64,
     ) -> Result<Option<(i64, i64)>, Stop<E>> {
-        let (low, high) = (self.probe.paid(&at(from))?, self.probe.paid(&at(to))?);
+        let ends = [from, to].map(|end| answered(self.probe.paid(&at(end))));
+        let [low, high] = ends;
+        let (Some(low), Some(high)) = (low?, high?) else {
+            return Ok(None);
+        };
         if to - from <= unit {
             return Ok(is_jump(low, high).then_some((from, to)));
         }
-        let middle = from + (to - from) / 2;
-        let between = self.probe.paid(&at(middle))?;
+        let Some((middle, between)) = self.about_the_middle(at, (from, to))? else {
+            return Ok(None);
+        };
         let (first, second) = (between - low, high - between);
         // Halves of a slope rise alike, but for their rounding.
         if (first - second).abs() <= 2.max((high - low).abs() / 50) {
@@ -209,6 +220,22 @@ impl<E> Search<'_, E> {
         for half in halves {
             if let Some(found) = self.jump(at, half, unit)? {
                 return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The number in the middle between two with what it pays, or one beside it where it
+    /// has no answer.
+    fn about_the_middle(
+        &mut self,
+        at: &dyn Fn(i64) -> Scenario,
+        (from, to): (i64, i64),
+    ) -> Result<Option<(i64, i64)>, Stop<E>> {
+        let middle = from + (to - from) / 2;
+        for number in middle..to.min(middle + BESIDE) {
+            if let Some(paid) = answered(self.probe.paid(&at(number)))? {
+                return Ok(Some((number, paid)));
             }
         }
         Ok(None)
@@ -336,19 +363,27 @@ impl<E> Search<'_, E> {
                     changes.push((with(range.worst), with(range.best)));
                 }
             }
-            let mut is_paid = false;
+            // None where nothing has an answer.
+            let mut is_paid = None;
             for (without, with) in &changes {
-                is_paid = self.probe.paid(without)? != self.probe.paid(with)?;
-                if is_paid {
+                let pays = [without, with].map(|one| answered(self.probe.paid(one)));
+                let [without, with] = pays;
+                if let (Some(without), Some(with)) = (without?, with?) {
+                    is_paid = Some(without != with);
+                }
+                if is_paid == Some(true) {
                     break;
                 }
             }
-            if !is_paid {
+            if is_paid == Some(false) {
                 let before = self.brief.scenario(vec![Case::with([])]);
                 let mut after = before.clone();
                 after.leads[0].deeds.push(deed);
-                let (paid_before, paid_after) =
-                    (self.probe.paid(&before)?, self.probe.paid(&after)?);
+                let pays = [&before, &after].map(|one| answered(self.probe.paid(one)));
+                let [paid_before, paid_after] = pays;
+                let (Some(paid_before), Some(paid_after)) = (paid_before?, paid_after?) else {
+                    continue;
+                };
                 self.findings.push(Finding {
                     flaw: Flaw::Unpaid,
                     before,

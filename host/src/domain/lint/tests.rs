@@ -19,7 +19,7 @@ fn brief(declares: &[&str]) -> Brief {
 }
 
 fn report(brief: &Brief, mut plan: Native) -> Report {
-    let Ok(report) = lint(brief, |scenario| paid(&mut plan, scenario));
+    let Ok(report) = lint(brief, |scenario| paid(&mut plan, scenario).map(Some));
     assert!(!report.is_cut, "{} asked", report.asked);
     report
 }
@@ -278,8 +278,51 @@ fn measures_are_looked_at_too() {
 #[test]
 fn a_plan_that_cannot_be_asked_ends_the_lint() {
     let refused: Result<Report, &str> = lint(&brief(&[]), |scenario| match scenario.leads.len() {
-        1 => Ok(0),
+        1 => Ok(Some(0)),
         _ => Err("broken"),
     });
     assert_eq!(refused, Err("broken"));
+}
+
+/// One that has no answer where a deal's value is a multiple of 33.
+fn unless_a_multiple(
+    mut plan: Native,
+) -> impl FnMut(&Scenario) -> Result<Option<i64>, std::convert::Infallible> {
+    move |scenario| {
+        let mut deeds = scenario.leads.iter().flat_map(|case| &case.deeds);
+        let is_one = |value: i64| value > 0 && value % 33 == 0;
+        let fails = deeds.any(|deed| deed.value.is_some_and(is_one));
+        let paid = paid(&mut plan, scenario)?;
+        Ok((!fails).then_some(paid))
+    }
+}
+
+#[test]
+fn what_has_no_answer_is_no_flaw_and_shown_apart() {
+    let Ok(report) = lint(&brief(&[]), unless_a_multiple(honest()));
+    assert_eq!(found(&report), []);
+    assert!(report.unanswered.periods > 0, "{report:?}");
+    let smallest = report.unanswered.smallest.unwrap();
+    assert_eq!(smallest.leads, [Case::with([Deed::won(33)])]);
+    assert!(!report.is_cut);
+}
+
+#[test]
+fn flaws_are_found_beside_what_has_no_answer() {
+    // Half of it is gone from 5,000.00 on.
+    let cliff = || {
+        plan(
+            |_, event| match (event.code, event.value.unwrap_or(0)) {
+                (EventCode::Won, value) if value < 500_000 => times(value, 30_000),
+                (EventCode::Won, value) => times(value, 15_000),
+                _ => 0,
+            },
+            |_, _| 0,
+        )
+    };
+    let Ok(report) = lint(&brief(&[]), unless_a_multiple(cliff()));
+    let flaws: Vec<Flaw> = report.findings.iter().map(|one| one.flaw).collect();
+    for flaw in [Flaw::Cliff, Flaw::SplittingPays, Flaw::Unpaid] {
+        assert!(flaws.contains(&flaw), "{flaw:?}: {report:?}");
+    }
 }

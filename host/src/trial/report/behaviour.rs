@@ -1,13 +1,15 @@
 //! What people would do under each plan, by what is assumed.
 
 use super::chart::{self, Bar};
-use super::{Cell, Page};
+use super::{Cell, Page, some_of};
+use crate::domain::event::EventCode;
 use crate::domain::generation::WHOLE;
 use crate::domain::simulation::behaviour::best_habit;
 use crate::domain::simulation::map::{Cell as Point, Map};
 use crate::domain::simulation::{Action, Behaviour, Estimate, Estimates, Outcome, Parameters};
 use crate::policy::reason::Language;
 use crate::trial::behaviour::{Behaved, Simulated, per_cent};
+use crate::trial::sandboxed::Unanswered;
 
 /// Parts per million in one per cent.
 const PER_CENT: i64 = 10_000;
@@ -191,15 +193,27 @@ impl Page<'_> {
     fn unanswered(&mut self, simulated: &Simulated) {
         let of_plan = |plan: &Behaved| -> Vec<Vec<Cell>> {
             let name = plan.name.clone();
-            let unanswered = plan.unanswered.iter();
-            unanswered
-                .map(|one| {
-                    let count = i64::try_from(one.count).unwrap_or(i64::MAX);
+            let of = |one: &Unanswered| {
+                let Unanswered {
+                    component, code, ..
+                } = one.clone();
+                (component, code, one.event.clone())
+            };
+            let alike = plan
+                .unanswered
+                .chunk_by(|(one, _), (other, _)| of(one) == of(other));
+            alike
+                .map(|alike| {
+                    let (component, code, event) = of(&alike[0].0);
+                    let count: u64 = alike.iter().map(|(_, count)| count).sum();
+                    let sorted = i64::try_from(count).unwrap_or(i64::MAX);
+                    let values = alike.iter().filter_map(|(one, _)| one.value);
                     vec![
                         (name.clone(), None),
-                        (one.component.clone(), None),
-                        (one.code.clone(), None),
-                        (one.count.to_string(), Some(count)),
+                        (component, None),
+                        (code, None),
+                        (self.asked_about(event.as_deref(), values), None),
+                        (count.to_string(), Some(sorted)),
                     ]
                 })
                 .collect()
@@ -214,9 +228,23 @@ impl Page<'_> {
             words.plan,
             words.component,
             words.code_of_error,
+            words.what,
             words.times,
         ];
         self.table(&columns, &rows);
+    }
+
+    /// The event with the values that it had, or that a period was settled.
+    fn asked_about(&self, event: Option<&str>, values: impl Iterator<Item = i64>) -> String {
+        let Some(event) = event else {
+            return self.words.period.to_owned();
+        };
+        let event = EventCode::parse(event).map_or(event, |code| self.event(code));
+        let values: Vec<String> = values.map(|value| self.money_of(value)).collect();
+        match values.is_empty() {
+            true => event.to_owned(),
+            false => format!("{event}: {}", some_of(&values, values.len() as u64)),
+        }
     }
 
     /// Where another plan would be best, and where a plan does not do what it is for.

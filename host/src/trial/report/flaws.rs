@@ -2,9 +2,10 @@
 
 use super::Page;
 use crate::domain::event::EventCode;
-use crate::domain::lint::{Case, Change, Finding, Flaw, Reported, Scenario};
+use crate::domain::lint::{Case, Change, Finding, Flaw, Reported, Scenario, Unanswered};
 use crate::policy::reason::Language;
 use crate::statement::escaped;
+use crate::trial::behaviour::Behaved;
 
 impl Page<'_> {
     /// What the search for flaws has found in each plan.
@@ -41,6 +42,9 @@ impl Page<'_> {
                 }
             };
             self.paragraph(&summary);
+            if let Some(said) = self.not_judged(plan) {
+                self.paragraph(&said);
+            }
             if said.is_empty() {
                 continue;
             }
@@ -50,6 +54,27 @@ impl Page<'_> {
             }
             self.text.push_str("</ul>\n");
         }
+    }
+
+    /// What was left out, for the plan has no answer there; none where it always has.
+    fn not_judged(&self, plan: &Behaved) -> Option<String> {
+        let Unanswered { periods, smallest } = &plan.lint.unanswered;
+        let smallest = self.scenario(smallest.as_ref()?);
+        let failed = plan.lint_failures.iter();
+        let failed: Vec<String> = failed
+            .map(|(component, code)| format!("{component}: {code}"))
+            .collect();
+        let failed = failed.join(", ");
+        Some(match self.report.language {
+            Language::German => format!(
+                "In {periods} dieser Zeiträume blieb eine Frage ohne Antwort ({failed}); sie sind \
+                 ausgelassen, und nichts ist aus ihnen geschlossen. Der kleinste: {smallest}."
+            ),
+            Language::English => format!(
+                "In {periods} of these periods a question had no answer ({failed}); they are left \
+                 out, and nothing is concluded from them. The smallest: {smallest}."
+            ),
+        })
     }
 
     fn finding(&self, finding: &Finding) -> String {
@@ -202,7 +227,7 @@ impl Page<'_> {
         }
     }
 
-    fn event(&self, code: EventCode) -> &'static str {
+    pub(super) fn event(&self, code: EventCode) -> &'static str {
         match (self.report.language, code) {
             (Language::German, EventCode::Claimed) => "genommen",
             (Language::German, EventCode::Contacted) => "gesprochen",

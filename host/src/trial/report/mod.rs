@@ -24,6 +24,8 @@ const STYLE: &str = include_str!("report.css");
 /// Sorts a table by the column that is clicked; without it everything can be read, too.
 const SORTING: &str = include_str!("sort.js");
 const NUMBER: &str = "number";
+/// Leads, or values, that are named of questions without an answer; the results name more.
+const FAILED_NAMED: usize = 20;
 
 /// What a report is about.
 pub struct Report<'a> {
@@ -136,6 +138,11 @@ impl Page<'_> {
             .collect();
         for plan in plans {
             self.paragraph(&plan);
+        }
+        for outcome in self.report.outcomes {
+            if let Some(said) = self.unanswered_in_short(outcome) {
+                self.paragraph(&said);
+            }
         }
         self.paragraph(self.words.replayed);
         if let Some(simulated) = self.report.behaviour {
@@ -357,6 +364,21 @@ impl Page<'_> {
         self.table(&columns, &rows);
     }
 
+    /// How much of history a plan left without an answer; none where nothing.
+    fn unanswered_in_short(&self, outcome: &Outcome) -> Option<String> {
+        let (name, count) = (&outcome.name, outcome.unanswered());
+        (count > 0).then(|| match self.report.language {
+            Language::German => format!(
+                "„{name}“ ließ {count} Fragen zur Vergangenheit ohne Antwort; sie sind unten \
+                 genannt, und was sie ergeben hätten, fehlt in den Zahlen."
+            ),
+            Language::English => format!(
+                "“{name}” left {count} questions of history without an answer; they are named \
+                 below, and what they would have come to is in no figure."
+            ),
+        })
+    }
+
     fn failures(&mut self) {
         let rows: Vec<Vec<Cell>> = self
             .report
@@ -371,7 +393,7 @@ impl Page<'_> {
                         (failure.component.clone(), None),
                         (failure.code.clone(), None),
                         (failure.count.to_string(), Some(count)),
-                        (failure.leads.join(", "), None),
+                        (some_of(&failure.leads, failure.count), None),
                     ]
                 })
             })
@@ -484,5 +506,15 @@ impl Page<'_> {
             true => format!("+{amount}"),
             false => amount,
         }
+    }
+}
+
+/// The first of some names, and how many more there are.
+fn some_of(names: &[String], count: u64) -> String {
+    let named = &names[..names.len().min(FAILED_NAMED)];
+    let others = count.saturating_sub(named.len() as u64);
+    match others {
+        0 => named.join(", "),
+        others => format!("{} (+{others})", named.join(", ")),
     }
 }

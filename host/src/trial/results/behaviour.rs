@@ -7,6 +7,7 @@ use crate::domain::generation::WHOLE;
 use crate::domain::simulation::map::Point;
 use crate::domain::simulation::{self, Behaviour};
 use crate::trial::behaviour::{Behaved, Simulated};
+use crate::trial::sandboxed;
 
 /// Money is in minor units, hours are thousandths.
 const COLUMNS: [&str; 18] = [
@@ -29,6 +30,8 @@ const COLUMNS: [&str; 18] = [
     "customers-stayed",
     "customer-value",
 ];
+/// Questions that a component did not answer; a value is in minor units.
+const UNANSWERED: [&str; 6] = ["plan", "component", "code", "event", "value", "count"];
 /// Parts per million in one per cent.
 const PER_CENT: i64 = 10_000;
 
@@ -46,14 +49,36 @@ struct Played<'a> {
     outcome: simulation::Outcome,
 }
 
+/// A question without an answer.
+#[derive(Serialize)]
+struct Unanswered<'a> {
+    plan: &'a str,
+    #[serde(flatten)]
+    asked: &'a sandboxed::Unanswered,
+    count: u64,
+}
+
 /// The files of a simulation.
-pub(super) fn files(simulated: &Simulated) -> Result<[File; 2], serde_json::Error> {
-    let plans = simulated.plans.iter();
-    table(
-        "behaviour",
-        &COLUMNS,
-        plans.flat_map(|plan| all(simulated, plan)),
-    )
+pub(super) fn files(simulated: &Simulated) -> Result<Vec<File>, serde_json::Error> {
+    let plans = || simulated.plans.iter();
+    let tables = [
+        table(
+            "behaviour",
+            &COLUMNS,
+            plans().flat_map(|plan| all(simulated, plan)),
+        )?,
+        table("unanswered", &UNANSWERED, plans().flat_map(unanswered))?,
+    ];
+    Ok(tables.into_iter().flatten().collect())
+}
+
+fn unanswered(plan: &Behaved) -> impl Iterator<Item = Unanswered<'_>> {
+    let unanswered = plan.unanswered.iter();
+    unanswered.map(|(asked, count)| Unanswered {
+        plan: &plan.plan,
+        asked,
+        count: *count,
+    })
 }
 
 /// Every run of a plan: as assumed by what is paid and by habit, then the map.

@@ -23,6 +23,7 @@ use self::known::{Answered, Known};
 use self::question::{AwardAsked, Read, SettleAsked};
 use self::time::{DAYS_A_WEEK, FIRST_DAY, instant};
 use crate::domain::digest::Pieces;
+use crate::domain::lint::{self, Scenario};
 use crate::domain::seed;
 use crate::domain::simulation::{Award, Booked, Event, Plan, Settle};
 use crate::domain::time::Micros;
@@ -42,8 +43,7 @@ pub struct Sandboxed {
     cadence: String,
     period_weeks: u32,
     components: Vec<Component>,
-    /// What was not answered, by component and code.
-    failures: BTreeMap<(String, String), u64>,
+    failures: BTreeMap<Unanswered, u64>,
     /// Each with the component's position.
     awarded: Known<(usize, AwardAsked)>,
     settled: Known<(usize, SettleAsked)>,
@@ -58,20 +58,16 @@ struct Component {
     reads: Vec<Read>,
 }
 
-/// Questions of a simulation that a component did not answer: it pays nothing for them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A question that a component did not answer: it pays nothing for it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Unanswered {
     pub component: String,
     pub code: String,
-    pub count: u64,
-}
-
-impl Unanswered {
-    /// By what it is added up.
-    pub(super) fn key(&self) -> (&str, &str) {
-        (&self.component, &self.code)
-    }
+    /// The code of the event that it was asked about; none where a period was settled.
+    pub event: Option<String>,
+    /// Of a deal, in minor units.
+    pub value: Option<i64>,
 }
 
 impl Sandboxed {
@@ -157,16 +153,20 @@ impl Sandboxed {
         declared.into_iter().collect()
     }
 
-    /// What was not answered so far.
-    pub fn unanswered(&self) -> Vec<Unanswered> {
-        self.failures
-            .iter()
-            .map(|((component, code), count)| Unanswered {
-                component: component.clone(),
-                code: code.clone(),
-                count: *count,
-            })
-            .collect()
+    /// What was not answered so far, with how often it was asked.
+    pub fn unanswered(&self) -> &BTreeMap<Unanswered, u64> {
+        &self.failures
+    }
+
+    /// What a period comes to; none where a question had no answer.
+    ///
+    /// # Errors
+    /// Where this host could not ask.
+    pub fn paid_in(&mut self, scenario: &Scenario) -> Result<Option<i64>, PolicyError> {
+        let failed = |plan: &Self| plan.failures.values().sum::<u64>();
+        let before = failed(self);
+        let paid = lint::paid(self, scenario)?;
+        Ok((failed(self) == before).then_some(paid))
     }
 
     fn award_one(
@@ -248,8 +248,14 @@ impl Sandboxed {
                 entering.enter(booked, postings);
             }
             Answered::Failed(code) => {
-                let key = (component.name.clone(), code.as_str().to_owned());
-                *self.failures.entry(key).or_default() += 1;
+                let event = about.map(|(about, _)| about);
+                let unanswered = Unanswered {
+                    component: component.name.clone(),
+                    code: code.as_str().to_owned(),
+                    event: event.map(|event| event.code.as_str().to_owned()),
+                    value: event.and_then(|event| event.value),
+                };
+                *self.failures.entry(unanswered).or_default() += 1;
             }
         }
     }
