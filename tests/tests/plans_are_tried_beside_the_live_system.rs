@@ -164,6 +164,81 @@ fn one_that_is_stopped_goes_on_when_it_is_resumed() {
     });
 }
 
+/// A small world: what `trial new` writes, with less in it, and without the measures that
+/// plans here do not read.
+fn assumed() -> String {
+    let template = stellwerk::trial::assumptions::TEMPLATE;
+    let (before, others) = template.split_once("[measures.satisfaction]").unwrap();
+    let (_, after) = others.split_once("# What each provider").unwrap();
+    let mut text = format!("{before}# What each provider{after}");
+    for (from, to) in [
+        ("seeds = [1, 2, 3, 4, 5]", "seeds = [1, 2]"),
+        ("lead-count = 600", "lead-count = 60"),
+        ("\nweeks = 52", "\nweeks = 12"),
+        ("[50, 75, 100, 150]", "[100]"),
+        ("[50, 100, 150, 200]", "[100, 200]"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    text
+}
+
+#[test]
+fn what_people_would_do_is_played_by_what_is_sent_along() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        let maker = server.manufacturer();
+        let send = |simulation: &str| {
+            let body = json!({
+                "name": "A higher rate", "comment": "will they work more?",
+                "plans": [{ "code": "double", "plan": { "name": "Double", "bindings": {
+                    "compensation/commission": { "configuration": { "rate": 60_000 } } } } }],
+                "simulation": simulation,
+            });
+            maker.post(TRIALS, &body)
+        };
+        let assumed = assumed();
+        for (from, to, field) in [
+            ("budget-hours = 3.0", "budget-hours = 0.0", "budget-hours"),
+            ("won = 36.0", "won = 136.0", "outcomes-percent"),
+            ("[targets]", "[measures.joy]\nfixed = 1.0\n[targets]", "joy"),
+        ] {
+            let line = assumed
+                .lines()
+                .position(|line| line.contains(from))
+                .unwrap()
+                + 1;
+            let refused = send(&assumed.replacen(from, to, 1));
+            assert_eq!((refused.status, refused.code()), (422, "invalid"));
+            assert_eq!(refused.places(), ["/simulation"]);
+            let place = format!("line {line}, column");
+            assert!(refused.raw.contains(&place), "{place}: {refused:?}");
+            assert!(refused.raw.contains(field), "{field}: {refused:?}");
+        }
+        let asked = send(&assumed);
+        assert_eq!(asked.status, 201, "{asked:?}");
+        let id = asked.text("/id").to_owned();
+        let done = until_state(&server, &id, "done");
+        assert_eq!(done.text("/simulation"), assumed);
+        let listed = maker.get(TRIALS);
+        assert_eq!(listed.body["trials"][0]["simulation"], Value::Null);
+        let unworked = |plan: usize| {
+            let behaviour = &done.body["found"]["behaviour"][plan];
+            behaviour["unworked"].as_i64().unwrap()
+        };
+        assert!(unworked(1) < unworked(0), "{done:?}");
+        let file = |name: &str| maker.get(&format!("{TRIALS}/{id}/files/{name}")).raw;
+        assert!(file("report.html").contains("What people would do"));
+        // For each plan what is paid and three habits, and two points of the map, by two
+        // seeds.
+        let played = file("behaviour.csv");
+        assert_eq!(played.lines().count(), 1 + 2 * 2 * (1 + 3 + 2), "{played}");
+        let said = server.run(&["trial", "show", "pumps", &id]);
+        assert!(said.contains("of the leads would stay unworked"), "{said}");
+    });
+}
+
 fn promoted(maker: &Client, id: &str, beginning: &Value) -> Answer {
     let mut body = json!({
         "plan": "double", "slot": "compensation/commission", "comment": "it has paid off",
@@ -187,6 +262,17 @@ fn what_a_plan_has_shown_becomes_a_candidate() {
         let steps = "/api/v1/contracts/pumps/steps?slot=compensation/commission";
         let told = format!("trial {id}, plan double: it has paid off");
         assert!(maker.get(steps).raw.contains(&told), "{told}");
+
+        // Or it is in force from then on: from the beginning of a day, by the contract's
+        // clock.
+        let planned = promoted(maker, &id, &json!({ "from": "2100-01-01T00:00" }));
+        assert_eq!(planned.status, 201, "{planned:?}");
+        assert_eq!(planned.text("/action"), "activated");
+        assert_eq!(planned.text("/from"), "2099-12-31T23:00:00Z");
+        assert!(planned.text("/comment").contains(&told), "{planned:?}");
+        let bound = "/api/v1/contracts/pumps/bindings/compensation/commission";
+        let bound = maker.get(bound);
+        assert_eq!(bound.body["configuration"]["rate"], 30_000, "{bound:?}");
         let removed = json!({ "plan": "nothing", "shadow-percent": 100 });
         let refused = promoted(maker, &id, &removed);
         assert_eq!((refused.status, refused.code()), (422, "invalid"));
@@ -205,6 +291,38 @@ fn what_a_plan_has_shown_becomes_a_candidate() {
             (refused.status, refused.code()),
             (409, "trial.rules-changed")
         );
+    });
+}
+
+#[test]
+fn what_counts_history_of_its_own_is_no_candidate() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        let maker = server.manufacturer();
+        let asked = maker.post(
+            TRIALS,
+            &json!({
+                "name": "By how earlier ones ended", "comment": "does it tell?",
+                "plans": [{ "code": "counting", "plan": {
+                    "name": "Counting",
+                    "bindings": { "qualification": { "plugin": "qualification-frequency" } },
+                    "counts": { "until": "2026-01-31", "fields": ["source"] },
+                } }],
+            }),
+        );
+        assert_eq!(asked.status, 201, "{asked:?}");
+        let id = asked.text("/id").to_owned();
+        until_state(&server, &id, "done");
+        let refused = maker.post(
+            &format!("{TRIALS}/{id}/promotions"),
+            &json!({
+                "plan": "counting", "slot": "qualification", "shadow-percent": 100,
+                "comment": "it tells",
+            }),
+        );
+        assert_eq!((refused.status, refused.code()), (422, "invalid"));
+        assert_eq!(refused.places(), ["/slot"]);
+        assert!(refused.raw.contains("policies.csv"), "{refused:?}");
     });
 }
 

@@ -148,7 +148,7 @@ impl Simulated {
 }
 
 /// What would stay unworked under a plan, in parts per million of the leads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct UnworkedOf {
     pub plan: String,

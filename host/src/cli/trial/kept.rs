@@ -58,7 +58,7 @@ impl Kept {
                     if page.is_empty() {
                         return Ok(found);
                     }
-                    found.extend(page.iter().map(PlanTrialView::of));
+                    found.extend(page.iter().map(PlanTrialView::in_short));
                 }
             })),
         }

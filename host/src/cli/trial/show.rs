@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::kept::Kept;
 use super::sums::{Sums, write};
 use crate::cli::{CliError, Console, Exit};
+use crate::trial::behaviour::UnworkedOf;
 use crate::trial::served::PlanTrialView;
 
 #[derive(Debug, clap::Args)]
@@ -46,6 +47,21 @@ impl fmt::Display for Shown {
                 }
             }
         }
-        write(f, &Sums::of(trial))
+        write(f, &Sums::of(trial))?;
+        for plan in unworked(trial) {
+            writeln!(f, "{plan}")?;
+        }
+        Ok(())
     }
+}
+
+/// What would stay unworked under each plan, where that was played.
+fn unworked(trial: &PlanTrialView) -> Vec<UnworkedOf> {
+    let found = trial
+        .found
+        .as_ref()
+        .and_then(|found| found.get("behaviour"));
+    found
+        .and_then(|behaviour| serde_json::from_value(behaviour.clone()).ok())
+        .unwrap_or_default()
 }

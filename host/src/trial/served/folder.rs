@@ -14,7 +14,7 @@ use crate::domain::digest::sha256;
 use crate::domain::plan_trial::PlanTrial;
 use crate::host::Host;
 use crate::trial::live::{self, Untold};
-use crate::trial::setup::PLANS_FOLDER;
+use crate::trial::setup::{ASSUMPTIONS_FILE, PLANS_FOLDER};
 
 /// Says what a folder was made of. It is written last: one without is made anew.
 const MADE_FILE: &str = ".made.json";
@@ -61,6 +61,9 @@ pub async fn made(
             message,
         })?;
         write(&path, text.as_bytes())?;
+    }
+    if let Some(text) = &request.simulation {
+        write(&folder.join(ASSUMPTIONS_FILE), text.as_bytes())?;
     }
     let made = Made {
         rules,

@@ -1,6 +1,7 @@
 //! What a trial is asked to try.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,19 +12,27 @@ use crate::contracts::{Error, plan_trial, plugin};
 use crate::domain::contract::Contract;
 use crate::domain::plan_trial::PlanTrial;
 use crate::domain::text::{self, NAME_CHARS_MAX};
-use crate::host::{Host, Origin};
+use crate::host::{Host, Origin, Problem};
+use crate::policy::Bound;
+use crate::trial::assumptions::Assumptions;
 use crate::trial::live::Scope;
-use crate::trial::variant::{IN_FORCE, Variant};
+use crate::trial::variant::{self, IN_FORCE, Variant};
 
 /// Each is played over the whole history.
 const PLANS_MAX: usize = 20;
 
+/// What slots begin with whose components pay.
+const PAYING: &str = "compensation/";
+
 /// What is tried, as it is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Request {
     pub scope: Scope,
     pub plans: Vec<Plan>,
+    /// By what is assumed what people would do is played, too: a file's text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulation: Option<String>,
 }
 
 /// A plan, as its file would have it.
@@ -64,10 +73,11 @@ impl Plan {
     }
 }
 
-/// Asks for a trial. Its plans are held against the contract as it is in force now.
+/// Asks for a trial. Its plans are held against the contract as it is in force now, and
+/// what is assumed against what they read.
 ///
 /// # Errors
-/// `Invalid`, with each plan that cannot be.
+/// `Invalid`, with each plan that cannot be, or each field that cannot be assumed.
 pub async fn ask(
     host: &Host,
     contract: &Contract,
@@ -83,6 +93,7 @@ pub async fn ask(
     }
     let table = contract_table(host, contract).await?;
     let mut codes = BTreeSet::from([IN_FORCE]);
+    let mut paying = Vec::new();
     for (position, plan) in plans.iter().enumerate() {
         let at = format!("/plans/{position}");
         if !text::is_code(&plan.code) || !codes.insert(&plan.code) {
@@ -99,10 +110,15 @@ pub async fn ask(
         for slot in plan.slots() {
             if let Some(bound) = variant.document.bindings.get(slot) {
                 let below = format!("{at}/plan/bindings/{}", crate::host::problem::segment(slot));
-                let holds = holds(host, contract, &variant, slot, bound).await;
-                holds.map_err(|error| error.under(&below))?;
+                let bound = bound_by(host, contract, &variant, slot, bound).await;
+                let bound = bound.map_err(|error| error.under(&below))?;
+                paying.extend(slot.starts_with(PAYING).then_some(bound));
             }
         }
+    }
+    if let Some(text) = &request.simulation {
+        paying.extend(paying_today(host, contract, &table).await?);
+        can_be_assumed(text, &paying)?;
     }
     let request = serde_json::to_string(request)
         .map_err(|error| Error::invalid("/plans", error.to_string()))?;
@@ -114,22 +130,53 @@ pub async fn ask(
     plan_trial::ask(host, contract, wish, origin).await
 }
 
-/// Whether a plugin is there, and takes its configuration and the plan's terms.
-async fn holds(
+/// A plugin that is there, and takes its configuration and the plan's terms.
+async fn bound_by(
     host: &Host,
     contract: &Contract,
     variant: &Variant,
     slot: &str,
     bound: &BindingTable,
-) -> Result<(), Error> {
+) -> Result<Arc<Bound>, Error> {
     let component = plugin::resolve(host, &contract.manufacturer, &bound.plugin, None).await?;
     let plugin = &component.plugin;
     let default = &plugin.manifest().configuration.default;
     let configuration = bound.configuration.as_ref().unwrap_or(default);
     let terms = variant.document.terms.canonical_json();
     let taken = host.engine.bind_uncompiled(plugin, configuration, &terms);
-    taken.await.map_err(|error| Error::of_slot(slot, error))?;
-    Ok(())
+    taken.await.map_err(|error| Error::of_slot(slot, error))
+}
+
+/// The components that pay now.
+async fn paying_today(
+    host: &Host,
+    contract: &Contract,
+    table: &Table,
+) -> Result<Vec<Arc<Bound>>, Error> {
+    let today = variant::in_force(table.clone());
+    let today = today.map_err(|message| Error::invalid("", message))?;
+    let mut paying = Vec::new();
+    for (slot, bound) in &today.document.bindings {
+        if slot.starts_with(PAYING) {
+            paying.push(bound_by(host, contract, &today, slot, bound).await?);
+        }
+    }
+    Ok(paying)
+}
+
+/// Whether a file of assumptions can be played with these components.
+fn can_be_assumed(text: &str, paying: &[Arc<Bound>]) -> Result<(), Error> {
+    let words = || paying.iter().flat_map(|bound| bound.vocabulary().words());
+    let behind = |prefix: &str| -> Vec<&str> {
+        words()
+            .filter_map(|word| word.strip_prefix(prefix))
+            .collect()
+    };
+    let read = Assumptions::parse(text, &behind("measure/"), &behind("target/"));
+    read.map(drop).map_err(|problems| {
+        let problem = |said: &dyn ToString| Problem::new("/simulation", said.to_string());
+        Error::Invalid(problems.iter().map(|said| problem(said)).collect())
+    })
 }
 
 /// The contract as it is in force, with its plugins by their digests.

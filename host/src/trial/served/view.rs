@@ -18,6 +18,9 @@ pub struct PlanTrialView {
     pub state: String,
     pub scope: Scope,
     pub plans: Vec<Plan>,
+    /// By what people's doings are played, as it was sent; not on a page of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulation: Option<String>,
     pub created_at: String,
     /// The token whose request it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,7 +39,8 @@ pub struct PlanTrialView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<FailedWith>,
     /// Of one that is done: what each plan would have paid (`plans`) in minor units of
-    /// `currency`, what history could not tell (`untold`), and digests of what it was made
+    /// `currency`, what would stay unworked (`behaviour`, parts per million), what history
+    /// could not tell (`untold`), and digests of what it was made
     /// of (`digest`) and of the contract's rules then (`rules`).
     #[schema(value_type = Option<Object>)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,9 +56,11 @@ pub struct FailedWith {
 impl PlanTrialView {
     pub fn of(trial: &PlanTrial) -> Self {
         let request: Option<Request> = serde_json::from_str(&trial.request).ok();
-        let (scope, plans) = request
-            .map(|request| (request.scope, request.plans))
-            .unwrap_or_default();
+        let Request {
+            scope,
+            plans,
+            simulation,
+        } = request.unwrap_or_default();
         let run = &trial.run;
         let has_ended = run.ended >= trial.asked;
         let end = run.end.as_ref().filter(|_| has_ended);
@@ -65,6 +71,7 @@ impl PlanTrialView {
             state: trial.state().as_str().to_owned(),
             scope,
             plans,
+            simulation,
             created_at: trial.created_at.to_string(),
             created_by: trial.created_by.as_ref().map(ToString::to_string),
             host: run.host.clone(),
@@ -79,6 +86,14 @@ impl PlanTrialView {
                 .as_ref()
                 .filter(|_| has_ended)
                 .and_then(|found| serde_json::from_str(found).ok()),
+        }
+    }
+
+    /// As one of many.
+    pub fn in_short(trial: &PlanTrial) -> Self {
+        Self {
+            simulation: None,
+            ..Self::of(trial)
         }
     }
 }

@@ -26,6 +26,11 @@ pub struct PlanTrialBody {
     scope: Scope,
     /// The plans that are compared with what is in force, at most 20.
     plans: Vec<Plan>,
+    /// What people would do under the plans is played as well, by what is assumed in this
+    /// text of a `simulation.toml`, as `stellwerk trial new` writes one; without it history
+    /// alone is.
+    #[serde(default)]
+    simulation: Option<String>,
 }
 
 /// Try plans over what has happened
@@ -42,7 +47,7 @@ pub struct PlanTrialBody {
     request_body = PlanTrialBody,
     responses(
         (status = 201, description = "The trial, which waits for a host", body = PlanTrialView),
-        (status = 422, description = "A plan that cannot be, with its place", body = Problem)
+        (status = 422, description = "A plan that cannot be, with its place, or a field of what is assumed, with its line", body = Problem)
     )
 )]
 pub async fn create(
@@ -58,6 +63,7 @@ pub async fn create(
         comment,
         scope,
         plans,
+        simulation,
     } = body.value;
     if plans.iter().any(Plan::has_terms) {
         caller.must_be(&OWNERS)?;
@@ -65,7 +71,11 @@ pub async fn create(
     for slot in plans.iter().flat_map(Plan::slots) {
         may_bind(&caller, &contract, slot)?;
     }
-    let request = Request { scope, plans };
+    let request = Request {
+        scope,
+        plans,
+        simulation,
+    };
     let origin = caller.origin();
     let trial = ask(&host, &contract, &request, name, comment, &origin).await?;
     Ok(json(StatusCode::CREATED, &PlanTrialView::of(&trial)))

@@ -44,7 +44,7 @@ pub async fn list(
         .await?;
     let page = PlanTrialPage {
         next: next(&trials, limit, |trial| trial.id.to_string()),
-        trials: trials.iter().map(PlanTrialView::of).collect(),
+        trials: trials.iter().map(PlanTrialView::in_short).collect(),
     };
     Ok(json(StatusCode::OK, &page))
 }
