@@ -11,7 +11,7 @@ use stellwerk_tests::{
 const ADMIN: [(&str, &str); 1] = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
 const LIST: &str = include_str!("../../host/metrics.md");
 /// Shown from the first time that it happens on.
-const RARE: [&str; 11] = [
+const RARE: [&str; 13] = [
     "stellwerk_policy_failures_total",
     "stellwerk_candidate_answers_total",
     "stellwerk_candidate_left_out_total",
@@ -23,6 +23,8 @@ const RARE: [&str; 11] = [
     "stellwerk_sealing_failures_total",
     "stellwerk_wiping_failures_total",
     "stellwerk_retention_failures_total",
+    "stellwerk_plan_trials_total",
+    "stellwerk_plan_trial_seconds",
 ];
 /// What must be in no answer: a person, a secret, a lead's own number.
 const PERSONAL: [&str; 3] = ["eva", "example.com", "order-1"];

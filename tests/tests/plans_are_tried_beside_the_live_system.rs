@@ -5,12 +5,13 @@
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Answer, Client, Database, Server, SmallDisk, consistency, contract, lead, on_both_databases,
-    partner_code, until,
+    partner_code, series, until,
 };
 
 use crate::STELLWERK;
 
 const TRIALS: &str = "/api/v1/contracts/pumps/plan-trials";
+const ADMIN: [(&str, &str); 1] = [("STELLWERK_ADMIN_LISTEN", "127.0.0.1:0")];
 /// Enough that a kill falls into the play.
 const DEALS: i64 = 300;
 
@@ -142,17 +143,32 @@ fn one_whose_server_is_killed_comes_to_the_same_bytes() {
 #[test]
 fn one_that_is_stopped_goes_on_when_it_is_resumed() {
     on_both_databases(|database| {
-        let server = Server::start(STELLWERK, database, &paying());
+        let server = Server::start_with(STELLWERK, database, &paying(), &ADMIN);
         history(&server);
         let maker = server.manufacturer();
         let id = ask(maker);
         let stopped = want(maker, &id, "stop");
         assert_eq!((stopped.status, stopped.text("/state")), (200, "stopped"));
+        let said = server.run(&["trial", "resume", "pumps", &id]);
+        assert!(said.contains("More, and nothing"), "{said}");
+        assert_ne!(shown(maker, &id).text("/state"), "stopped");
+        let said = server.run(&["trial", "stop", "pumps", &id]);
+        assert!(said.contains("stopped"), "{said}");
         let early = promoted(maker, &id, &json!({ "shadow-percent": 100 }));
         assert_eq!((early.status, early.code()), (409, "trial.not-done"));
         let resumed = want(maker, &id, "resume");
         assert_eq!(resumed.status, 200, "{resumed:?}");
         until_state(&server, &id, "done");
+        let operators = server.operators();
+        until("what was played is counted", || {
+            let shown = operators.get("/metrics");
+            let series = series(shown.body.as_str().unwrap());
+            let value = |name: &str| series.get(name).copied().unwrap_or_default();
+            let done = r#"{outcome="done"}"#;
+            value(&format!("stellwerk_plan_trials_total{done}")) == 1.0
+                && value(&format!("stellwerk_plan_trial_seconds_count{done}")) == 1.0
+                && series.get("stellwerk_plan_trials_running") == Some(&0.0)
+        });
         let late = want(maker, &id, "stop");
         assert_eq!((late.status, late.code()), (409, "trial.over"));
         let impossible = json!({ "name": "Typo", "comment": "none", "plans": [
@@ -323,6 +339,34 @@ fn what_counts_history_of_its_own_is_no_candidate() {
         assert_eq!((refused.status, refused.code()), (422, "invalid"));
         assert_eq!(refused.places(), ["/slot"]);
         assert!(refused.raw.contains("policies.csv"), "{refused:?}");
+    });
+}
+
+#[test]
+fn one_that_is_asked_for_twice_under_one_key_is_there_once() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        let maker = server.manufacturer();
+        let body = json!({
+            "name": "A higher rate", "comment": "before it is signed",
+            "plans": [{ "code": "double", "plan": { "name": "Double", "bindings": {
+                "compensation/commission": { "configuration": { "rate": 60_000 } } } } }],
+        });
+        let headers = [
+            ("content-type", "application/json"),
+            ("idempotency-key", "the-one"),
+        ];
+        let send = |body: &Value| maker.ask("POST", TRIALS, &headers, body.to_string().into());
+        let (first, again) = (send(&body), send(&body));
+        assert_eq!((first.status, again.status), (201, 201));
+        assert_eq!(first.raw, again.raw);
+        let listed = maker.get(TRIALS);
+        assert_eq!(listed.body["trials"].as_array().unwrap().len(), 1);
+        let mut other = body;
+        other["name"] = json!("Another one");
+        let refused = send(&other);
+        let told = (refused.status, refused.code());
+        assert_eq!(told, (422, "idempotency.other_request"));
     });
 }
 

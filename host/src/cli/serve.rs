@@ -200,13 +200,17 @@ pub async fn answer(
     Ok(())
 }
 
+/// What the folder is called that trials are played in.
+const TRIALS: &str = "trials";
+
 /// Where trials are played: beside the data, or in a folder of this process. What lies there
 /// can be made anew.
 fn trials(config: &Config) -> Result<(PathBuf, Option<Temporary>), CliError> {
     match config.store() {
-        StoreSettings::Sqlite { folder } => Ok((folder.join("trials"), None)),
+        StoreSettings::Sqlite { folder } => Ok((folder.join(TRIALS), None)),
         StoreSettings::Postgres { .. } => {
-            let temporary = Temporary::make("trials")?;
+            Temporary::sweep(TRIALS);
+            let temporary = Temporary::make(TRIALS)?;
             let folder = temporary.folder().to_owned();
             shut_folder(&folder).map_err(|error| CliError::file(&folder, error))?;
             Ok((folder, Some(temporary)))

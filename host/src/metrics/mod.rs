@@ -17,6 +17,7 @@ pub mod requests;
 pub mod store;
 #[cfg(test)]
 mod tests;
+pub mod trials;
 pub mod worker;
 
 use std::sync::OnceLock;
@@ -35,6 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static Instrument> {
         &store::GROUP,
         &contracts::GROUP,
         &worker::GROUP,
+        &trials::GROUP,
         &proof::GROUP,
         &persons::GROUP,
         &process::GROUP,

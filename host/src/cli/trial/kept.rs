@@ -6,7 +6,10 @@ use crate::cli::CliError;
 use crate::cli::client::{Client, segment};
 use crate::cli::store::block_on;
 use crate::cli::target::{Of, Target, contract, not_found};
+use crate::domain::contract::Contract;
 use crate::domain::ids::PlanTrialId;
+use crate::domain::plan_trial::PlanTrial;
+use crate::host::Host;
 use crate::trial::served::PlanTrialView;
 
 /// On one page of a contract's trials.
@@ -84,17 +87,20 @@ impl Kept {
         match self.server()? {
             Some(client) => client.get(&format!("{}/{}", self.path(), segment(id))),
             None => block_on(self.target.read_data(async |host| {
-                let of = self.of.find(host).await?;
-                let contract = contract(host, &of, &self.contract).await?;
-                let found = host
-                    .store
-                    .plan_trial(&of.id, &PlanTrialId::from(id))
-                    .await?;
-                found
-                    .filter(|trial| trial.contract == contract.id)
-                    .map(|trial| PlanTrialView::of(&trial))
-                    .ok_or_else(|| not_found("trial", id))
+                let (_, trial) = self.found(host, id).await?;
+                Ok(PlanTrialView::of(&trial))
             })),
         }
+    }
+
+    /// The contract with its trial of that identifier, in the data.
+    pub async fn found(&self, host: &Host, id: &str) -> Result<(Contract, PlanTrial), CliError> {
+        let of = self.of.find(host).await?;
+        let contract = contract(host, &of, &self.contract).await?;
+        let id = PlanTrialId::from(id);
+        let found = host.store.plan_trial(&of.id, &id).await?;
+        let trial = found.filter(|trial| trial.contract == contract.id);
+        let trial = trial.ok_or_else(|| not_found("trial", id.as_str()))?;
+        Ok((contract, trial))
     }
 }

@@ -8,6 +8,7 @@ mod promote;
 mod run;
 mod show;
 mod sums;
+mod want;
 mod workplace;
 
 pub use run::{Means, Tried, tried};
@@ -24,6 +25,10 @@ pub enum Command {
     List(list::Arguments),
     /// Show where a trial of a server stands, and what each of its plans would have paid
     Show(show::Arguments),
+    /// Stop a trial of a server; what it has played is kept
+    Stop(want::Arguments),
+    /// Have a trial go on that was stopped, or has failed
+    Resume(want::Arguments),
     /// Show plans of two trials side by side
     Compare(compare::Arguments),
     /// Make a candidate of the live contract of what a plan does in a slot
@@ -36,6 +41,8 @@ pub fn run(command: &Command, console: &Console) -> Result<Exit, CliError> {
         Command::Run(arguments) => run::run(arguments, console),
         Command::List(arguments) => list::run(arguments, console),
         Command::Show(arguments) => show::run(arguments, console),
+        Command::Stop(arguments) => want::stop(arguments, console),
+        Command::Resume(arguments) => want::resume(arguments, console),
         Command::Compare(arguments) => compare::run(arguments, console),
         Command::Promote(arguments) => promote::run(arguments, console),
     }

@@ -8,10 +8,8 @@ use super::kept::Kept;
 use crate::cli::client::segment;
 use crate::cli::policy::view::Step;
 use crate::cli::store::block_on;
-use crate::cli::target::{contract, not_found};
 use crate::cli::{CliError, Console, Exit};
 use crate::domain::generation::of_per_cent;
-use crate::domain::ids::PlanTrialId;
 use crate::trial::served::{Beginning, PromoteError, Promotion, promote};
 
 #[derive(Debug, clap::Args)]
@@ -95,13 +93,7 @@ async fn in_data(arguments: &Arguments) -> Result<Step, CliError> {
     };
     kept.target
         .with_data(async |host| {
-            let of = kept.of.find(host).await?;
-            let contract = contract(host, &of, &kept.contract).await?;
-            let id = PlanTrialId::from(trial.as_str());
-            let found = host.store.plan_trial(&of.id, &id).await?;
-            let found = found
-                .filter(|found| found.contract == contract.id)
-                .ok_or_else(|| not_found("trial", trial))?;
+            let (contract, found) = kept.found(host, trial).await?;
             let step = promote(host, &contract, &found, &promotion, None).await?;
             Ok(Step::of(&step))
         })

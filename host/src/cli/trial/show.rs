@@ -24,8 +24,9 @@ pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
+/// A trial in lines.
 #[derive(Serialize)]
-struct Shown(PlanTrialView);
+pub struct Shown(pub PlanTrialView);
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

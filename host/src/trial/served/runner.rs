@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
@@ -13,6 +13,7 @@ use crate::domain::ids::PlanTrialId;
 use crate::domain::plan_trial::{End, PlanTrial, Wanted};
 use crate::domain::time::Micros;
 use crate::host::Host;
+use crate::metrics;
 use crate::policy::engine::free_bytes;
 use crate::store;
 use crate::trial::live;
@@ -62,6 +63,7 @@ impl Runner {
     /// is, for the next start.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
+        metrics::trials::running(0);
         loop {
             let looked = tokio::select! {
                 biased;
@@ -97,7 +99,12 @@ impl Runner {
             return Ok(false);
         };
         let folder = self.folder.join(trial.id.as_str());
-        let cut = match self.played(&trial, lease, &folder).await {
+        let begun = Instant::now();
+        metrics::trials::running(1);
+        let played = self.played(&trial, lease, &folder).await;
+        metrics::trials::running(0);
+        metrics::trials::played(outcome(&played), begun.elapsed().as_secs_f64());
+        let cut = match played {
             Ok(found) => {
                 let end = End {
                     at: self.host.clock.now(),
@@ -220,6 +227,16 @@ impl Runner {
             // A disk that cannot be asked may be written to.
             _ => Ok(()),
         }
+    }
+}
+
+/// As it is counted.
+fn outcome(played: &Result<Value, Cut>) -> &'static str {
+    match played {
+        Ok(_) => "done",
+        Err(Cut::Stopped) => "stopped",
+        Err(Cut::Failed(code, _)) if code == FULL => "disk-full",
+        Err(Cut::Failed(..) | Cut::Store(_)) => "failed",
     }
 }
 

@@ -1,15 +1,17 @@
 //! A trial is asked for.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::bindings::put::may_bind;
 use super::super::named;
+use crate::domain::plan_trial::PlanTrial;
 use crate::host::Host;
 use crate::http::auth::{Caller, OWNERS, RULE_MAKERS};
-use crate::http::body::{Json, json};
+use crate::http::body::{Json, rendered};
+use crate::http::idempotency;
 use crate::http::problem::Problem;
 use crate::trial::live::Scope;
 use crate::trial::served::{Plan, PlanTrialView, Request, ask};
@@ -54,6 +56,7 @@ pub async fn create(
     State(host): State<Host>,
     caller: Caller,
     Path(contract): Path<String>,
+    headers: HeaderMap,
     body: Json<PlanTrialBody>,
 ) -> Result<Response, Problem> {
     caller.must_be(&RULE_MAKERS)?;
@@ -76,7 +79,14 @@ pub async fn create(
         plans,
         simulation,
     };
-    let origin = caller.origin();
-    let trial = ask(&host, &contract, &request, name, comment, &origin).await?;
-    Ok(json(StatusCode::CREATED, &PlanTrialView::of(&trial)))
+    let origin = match idempotency::request(&host, &caller, &headers, &body.digest, render).await? {
+        idempotency::Request::New(origin) => origin,
+        idempotency::Request::Answered(response) => return Ok(response),
+    };
+    let asked = ask(&host, &contract, &request, name, comment, &origin).await;
+    idempotency::outcome(&host, &caller, &headers, &body.digest, render, asked).await
+}
+
+fn render(trial: &PlanTrial) -> (u16, Vec<u8>) {
+    (201, rendered(&PlanTrialView::of(trial)))
 }
