@@ -154,6 +154,54 @@ fn a_folder_is_made_of_it_and_pays_what_was_paid() {
     });
 }
 
+/// What was paid, and by how much a plan differs from it.
+fn against_paid(result: &Value, plan: usize) -> (i64, i64, u64) {
+    let against = &result["against-paid"][plan];
+    let number = |name: &str| against[name].as_i64().unwrap();
+    let otherwise = against["leads-paid-otherwise"].as_u64().unwrap();
+    (number("was-paid"), number("difference"), otherwise)
+}
+
+#[test]
+fn what_was_paid_stands_beside_what_plans_would_have_paid() {
+    on_both_databases(|database| {
+        let paying = paying().replace(
+            "\n[bindings.\"compensation/care\"]\nplugin = \"compensation-care-first\"\n",
+            "",
+        );
+        let server = Server::start(STELLWERK, database, &paying);
+        import(server.manufacturer());
+        work_one(&server);
+        until("all is paid", || consistency::is_level(server.database()));
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("trial").display().to_string();
+        server.run(&["trial", "new", &folder, "--contract", "pumps"]);
+        let plan = format!("{folder}/plans/other.toml");
+        let text = std::fs::read_to_string(&plan).unwrap();
+        std::fs::write(&plan, text.replace("rate = 30000", "rate = 60000")).unwrap();
+        let result = run(&folder);
+        // What is called off is paid and taken back.
+        let was_paid = paid(server.manufacturer(), "commission");
+        assert_eq!(was_paid, 90_000);
+        assert_eq!(against_paid(&result, 0), (was_paid, 0, 0));
+        assert_eq!(against_paid(&result, 1), (was_paid, was_paid, 2));
+        let report = std::fs::read_to_string(format!("{folder}/report.html")).unwrap();
+        for said in ["Against what was paid", "+900.00 EUR", "+600.00 EUR"] {
+            assert!(report.contains(said), "{said} is missing");
+        }
+        // Of what had happened by an earlier day, what was paid by then.
+        let earlier = place.path().join("earlier").display().to_string();
+        let until = ["--contract", "pumps", "--until", "2026-01-31"];
+        server.run(&[&["trial", "new", &earlier][..], &until[..]].concat());
+        assert_eq!(against_paid(&run(&earlier), 0), (30_000, 0, 0));
+        // Of a part of the leads nobody can say it.
+        let part = place.path().join("part").display().to_string();
+        let sourced = ["--contract", "pumps", "--source", "configurator"];
+        server.run(&[&["trial", "new", &part][..], &sourced[..]].concat());
+        assert!(run(&part)["against-paid"].is_null());
+    });
+}
+
 #[test]
 fn a_span_and_a_source_leave_the_others_out() {
     on_both_databases(|database| {

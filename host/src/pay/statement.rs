@@ -8,12 +8,13 @@ use super::books::span_of;
 use super::on_trial::{self, OnTrial};
 use super::periods::{named, periods};
 use crate::domain::account::AccountKind;
+use crate::domain::contract::Contract;
 use crate::domain::ids::PartnerId;
 use crate::domain::ledger::{Overflow, PeriodRecord, Posting};
 use crate::host::{Host, InForce};
 use crate::policy::Manifest;
 use crate::policy::manifest::{Account, AccountHolder, Resets};
-use crate::store::{BookedTotal, LedgerFilter};
+use crate::store::{self, BookedTotal, LedgerFilter};
 
 /// Lines on one statement.
 const LINES_MAX: u32 = 100_000;
@@ -70,7 +71,7 @@ pub async fn statement(
         limit: LINES_MAX,
     };
     let lines = host.store.ledger(&contract.manufacturer, &filter).await?;
-    let accounts = Accounts::load(host, force).await?;
+    let accounts = Accounts::load(host, &force.contract).await?;
     let mut totals = Totals::new();
     for booked in booked(host, force, partner, &accounts).await? {
         let resets = accounts.resets(&booked.component, &booked.account);
@@ -106,9 +107,9 @@ pub async fn statement(
 /// Where the store cannot be read.
 pub async fn account_kinds(
     host: &Host,
-    force: &InForce,
-) -> Result<HashMap<(String, String), AccountKind>, Error> {
-    let accounts = Accounts::load(host, force).await?.0.into_iter();
+    contract: &Contract,
+) -> Result<HashMap<(String, String), AccountKind>, store::Error> {
+    let accounts = Accounts::load(host, contract).await?.0.into_iter();
     Ok(accounts
         .filter_map(|(key, account)| Some((key, AccountKind::parse(&account.kind)?)))
         .collect())
@@ -135,8 +136,7 @@ async fn booked(
 struct Accounts(HashMap<(String, String), Account>);
 
 impl Accounts {
-    async fn load(host: &Host, force: &InForce) -> Result<Self, Error> {
-        let contract = &force.contract;
+    async fn load(host: &Host, contract: &Contract) -> Result<Self, store::Error> {
         let (owner, id) = (&contract.manufacturer, &contract.id);
         let mut known = HashMap::new();
         let mut read: HashMap<String, Vec<Account>> = HashMap::new();

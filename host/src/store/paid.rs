@@ -3,6 +3,7 @@
 use super::sql::{Bind, Columns, IDS_AT_ONCE, fetch, only};
 use super::{Error, Store};
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId, PartnerId};
+use crate::domain::time::Micros;
 
 /// What an account of a partner comes to in a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,15 @@ pub struct PaidInPeriod {
     /// In the account's unit.
     pub amount: i64,
     pub postings: i64,
+}
+
+/// What partners have in an account that no lead has brought, all together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidWithoutLead {
+    pub component: String,
+    pub account: String,
+    pub unit: String,
+    pub amount: i64,
 }
 
 /// What a partner has in an account for one lead.
@@ -92,21 +102,24 @@ impl Store {
             .collect()
     }
 
-    /// What partners have for each of these leads.
+    /// What partners have for each of these leads by what had happened until an instant.
     pub async fn paid_for_leads(
         &self,
         manufacturer: &ManufacturerId,
         leads: &[LeadId],
+        until: Micros,
     ) -> Result<Vec<PaidForLead>, Error> {
         let mut found = Vec::new();
         for some in leads.chunks(IDS_AT_ONCE) {
             let mut values = vec![Bind::from(manufacturer.as_str())];
             let among = only("lead", Some(some), &mut values);
+            values.push(until.0.into());
+            let last = values.len();
             let text = format!(
                 "SELECT lead, holder, component, account, unit, \
                  CAST(SUM(amount) AS BIGINT) AS amount FROM posting \
                  WHERE manufacturer = $1{among} AND holder_kind = 'partner' \
-                 GROUP BY lead, holder, component, account, unit \
+                 AND occurred_at <= ${last} GROUP BY lead, holder, component, account, unit \
                  ORDER BY lead, holder, component, account"
             );
             for row in fetch(self, text, values).await? {
@@ -122,5 +135,37 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// What a contract's partners have by what had happened until an instant and was of
+    /// no lead: settlements, and deals without one.
+    pub async fn paid_without_lead(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        until: Micros,
+    ) -> Result<Vec<PaidWithoutLead>, Error> {
+        let rows = sqlx::query(
+            "SELECT component, account, unit, CAST(SUM(amount) AS BIGINT) AS amount FROM posting \
+             WHERE manufacturer = $1 AND contract = $2 AND holder_kind = 'partner' \
+             AND lead IS NULL AND occurred_at <= $3 \
+             GROUP BY component, account, unit ORDER BY component, account",
+        )
+        .bind(manufacturer.as_str())
+        .bind(contract.as_str())
+        .bind(until.0)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let row = Columns(row);
+                Ok(PaidWithoutLead {
+                    component: row.text("component")?,
+                    account: row.text("account")?,
+                    unit: row.text("unit")?,
+                    amount: row.integer("amount")?,
+                })
+            })
+            .collect()
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::ledger::Outcome;
 use super::paid_leads::{self, LeadPaid};
+use super::setup::WasPaid;
 
 /// Leads whose pay differs most that are named of a plan.
 pub const FLIPS_NAMED: usize = 50;
@@ -17,6 +18,25 @@ pub const FLIPS_NAMED: usize = 50;
 #[serde(rename_all = "kebab-case")]
 pub struct Comparison {
     pub plans: Vec<PlanSums>,
+    /// Each plan against what was really paid, where that is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub against_paid: Vec<AgainstPaid>,
+}
+
+/// A plan against what was really paid, in minor units.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AgainstPaid {
+    pub plan: String,
+    pub name: String,
+    pub was_paid: i64,
+    /// More than that.
+    pub difference: i64,
+    /// With what each differs by.
+    pub components: Vec<Sum>,
+    pub leads_paid_otherwise: u64,
+    /// Those whose pay differs most; `in-force` is what was paid.
+    pub flips: Vec<Flip>,
 }
 
 /// One variant; what it pays is money in minor units.
@@ -61,11 +81,15 @@ pub struct Flip {
     pub plan: i64,
 }
 
-/// Compares every variant with the first one.
+/// Compares every variant with the first one, and with what was really paid, where that is
+/// known.
 ///
 /// # Errors
 /// Where what they pay for leads cannot be read.
-pub fn compare(outcomes: &[Outcome]) -> Result<Comparison, paid_leads::Error> {
+pub fn compare(
+    outcomes: &[Outcome],
+    paid: Option<&WasPaid>,
+) -> Result<Comparison, paid_leads::Error> {
     let plans = outcomes.iter().enumerate().map(|(place, outcome)| {
         let in_force = &outcomes[0];
         let flips = match place {
@@ -78,7 +102,31 @@ pub fn compare(outcomes: &[Outcome]) -> Result<Comparison, paid_leads::Error> {
         Ok(of(outcome, in_force, flips))
     });
     let plans = plans.collect::<Result<_, _>>()?;
-    Ok(Comparison { plans })
+    let against = |paid| outcomes.iter().map(move |outcome| against(outcome, paid));
+    let against_paid = paid.into_iter().flat_map(against);
+    Ok(Comparison {
+        plans,
+        against_paid: against_paid.collect::<Result<_, _>>()?,
+    })
+}
+
+fn against(outcome: &Outcome, paid: &WasPaid) -> Result<AgainstPaid, paid_leads::Error> {
+    let due = outcome.paid.iter().filter(|paid| paid.is_due_money());
+    let components = added_up(due.map(|paid| (paid.component.clone(), paid.amount)));
+    let was_paid: i64 = paid.components.values().sum();
+    let flips = flips(
+        paid_leads::read(&paid.leads)?,
+        paid_leads::read(&outcome.leads)?,
+    )?;
+    Ok(AgainstPaid {
+        plan: outcome.plan.clone(),
+        name: outcome.name.clone(),
+        was_paid,
+        difference: total(outcome).saturating_sub(was_paid),
+        components: side_by_side(&components, &paid.components),
+        leads_paid_otherwise: flips.leads,
+        flips: flips.most,
+    })
 }
 
 fn of(outcome: &Outcome, in_force: &Outcome, flips: Flips) -> PlanSums {

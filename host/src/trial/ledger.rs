@@ -14,6 +14,7 @@ use super::variant::Variant;
 use crate::domain::account::AccountKind;
 use crate::domain::event::EventCode;
 use crate::domain::ids::{LeadId, PartnerId};
+use crate::domain::time::Micros;
 use crate::host::{Host, InForce, Plans};
 use crate::import::Kind;
 use crate::pay;
@@ -22,6 +23,8 @@ use crate::pay;
 const LEADS_AT_ONCE: u32 = 500;
 /// Events read at once.
 const EVENTS_AT_ONCE: u32 = 1_000;
+/// History has an end, and everything in the store is of it.
+const EVER: Micros = Micros(i64::MAX);
 /// So many leads are named of a component and code; all are counted.
 pub const FAILURES_NAMED: usize = 1_000;
 
@@ -168,7 +171,7 @@ impl Outcome {
         let reading = Reading {
             host,
             force,
-            kinds: pay::account_kinds(host, force).await?,
+            kinds: pay::account_kinds(host, &force.contract).await?,
             codes: partners
                 .into_iter()
                 .map(|partner| (partner.id, partner.code))
@@ -319,7 +322,7 @@ impl Reading<'_> {
             let numbers: HashMap<LeadId, String> =
                 page.into_iter().map(|(number, id)| (id, number)).collect();
             let mut sums: BTreeMap<(&str, String), i64> = BTreeMap::new();
-            for paid in store.paid_for_leads(owner, &ids).await? {
+            for paid in store.paid_for_leads(owner, &ids, EVER).await? {
                 if paid.unit != "money" || !self.kind(&paid.component, &paid.account).is_due() {
                     continue;
                 }

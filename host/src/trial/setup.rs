@@ -1,12 +1,13 @@
 //! A trial as somebody has written it: a folder with the contract, the files of its
 //! history, and the plans that are tried.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::live::{PAID_FILE, PAID_LEADS_FILE};
 use super::variant::{self, Variant};
 use crate::apply::Document;
 use crate::domain::digest::Pieces;
@@ -38,8 +39,18 @@ pub struct Setup {
     pub variants: Vec<Variant>,
     /// What a simulation assumes, as it is written.
     pub assumptions: Option<String>,
+    /// What was really paid, where the files were made of a contract that is in use.
+    pub paid: Option<WasPaid>,
     /// Of everything that the trial is made of, in hexadecimal.
     pub digest: String,
+}
+
+/// What was really paid up to the end of history, in minor units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WasPaid {
+    pub components: BTreeMap<String, i64>,
+    /// The file of what was paid for each lead.
+    pub leads: PathBuf,
 }
 
 /// A file of history with how it is read.
@@ -131,6 +142,7 @@ impl Setup {
             history,
             variants,
             assumptions,
+            paid: paid(folder, &mut pieces)?,
             digest: pieces.digest(),
         })
     }
@@ -231,6 +243,20 @@ fn history_file(
         mapping,
         digest,
     })
+}
+
+/// What was really paid, where files say so.
+fn paid(folder: &Path, pieces: &mut Pieces) -> Result<Option<WasPaid>, SetupError> {
+    let path = folder.join(PAID_FILE);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = read(&path, pieces)?;
+    let leads = folder.join(PAID_LEADS_FILE);
+    let digest = import::digest(&leads).map_err(|error| wrong(&leads, error))?;
+    add(pieces, &leads, digest.as_bytes());
+    let components = serde_json::from_str(&text).map_err(|error| wrong(&path, error))?;
+    Ok(Some(WasPaid { components, leads }))
 }
 
 /// Components that lie in the folder are of the trial's digest, too.

@@ -104,8 +104,8 @@ pub fn tried(folder: &Path, means: Means, console: &Console) -> Result<Tried, Cl
     let outcomes = each(&setup.variants, means.plans_at_once, |variant| {
         outcome(&setup, variant, &results, &workplace, console)
     })?;
-    let comparison =
-        compare(&outcomes).map_err(|error| CliError::file(&error.path, error.source))?;
+    let comparison = compare(&outcomes, setup.paid.as_ref())
+        .map_err(|error| CliError::file(&error.path, error.source))?;
     let terms = &setup.variants[0].document.terms;
     let language = means.language.as_ref().or(terms.languages.first());
     let page = report::html(&Report {

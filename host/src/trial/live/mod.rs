@@ -3,6 +3,7 @@
 //! neither names nor contacts, nor what people wrote.
 
 mod history;
+mod paid;
 mod past;
 mod rules;
 
@@ -16,6 +17,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use toml::Table;
 
+pub use self::paid::{PAID_FILE, PAID_LEADS_FILE};
+use super::paid_leads;
 use super::setup::{CONTRACT_FILE, PLANS_FOLDER, TRIAL_FILE};
 use crate::contracts::{self, terms};
 use crate::domain::calendar::Calendar;
@@ -52,6 +55,13 @@ pub struct Scope {
     /// Leads from that source alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+impl Scope {
+    /// Whether leads are left out.
+    fn is_narrowed(&self) -> bool {
+        self.since.is_some() || self.product.is_some() || self.source.is_some()
+    }
 }
 
 /// What history has and its files cannot tell: a file of leads has one holder of a lead,
@@ -114,6 +124,8 @@ pub enum Error {
     Contract(#[from] contracts::Error),
     #[error(transparent)]
     Store(#[from] store::Error),
+    #[error(transparent)]
+    PaidLeads(#[from] paid_leads::Error),
 }
 
 /// Writes a trial's folder: what a contract is, and what has happened under it. Plans are
@@ -139,6 +151,10 @@ pub async fn make(
         &document,
     )?;
     let written = history::write(host, contract, &terms, scope, &span, folder).await?;
+    // What a period has paid for a part of its leads nobody can say.
+    if !scope.is_narrowed() {
+        paid::write(host, contract, &span, folder).await?;
+    }
     // A kind that there is nothing of is not named: the report says what is lacking.
     let is_named = |(kind, rows): &(Kind, u64)| *kind == Kind::Leads || *rows > 0;
     let history: Vec<Table> = written

@@ -13,7 +13,7 @@ use std::fmt::Write;
 use self::chart::Bar;
 use self::words::{Words, words};
 use super::behaviour::Simulated;
-use super::compare::{Comparison, PlanSums, Sum};
+use super::compare::{AgainstPaid, Comparison, PlanSums, Sum};
 use super::ledger::{Outcome, Wanted};
 use crate::domain::money;
 use crate::policy::reason::Language;
@@ -61,6 +61,7 @@ pub fn html(report: &Report<'_>) -> String {
     page.summary();
     page.lacking();
     page.money();
+    page.against_paid();
     page.sums(page.words.components, page.words.component, |plan| {
         &plan.components
     });
@@ -265,6 +266,70 @@ impl Page<'_> {
         let mut columns = vec![words.plan, words.total, words.difference];
         columns.extend(budget.map(|_| words.over_budget));
         self.table(&columns, &rows);
+    }
+
+    /// Each plan against what was really paid, by component, and the leads that differ.
+    fn against_paid(&mut self) {
+        let words = self.words;
+        let all = &self.report.comparison.against_paid;
+        if all.is_empty() {
+            return;
+        }
+        self.section(words.against_paid);
+        self.paragraph(words.against_paid_means);
+        let money = |amount: i64| (self.money_of(amount), Some(amount));
+        let signed = |amount: i64| (self.signed(amount), Some(amount));
+        let of_plan = |of: &AgainstPaid| -> Vec<Vec<Cell>> {
+            let row = |component: &str, amount: i64, difference: i64| {
+                vec![
+                    (of.name.clone(), None),
+                    (component.to_owned(), None),
+                    money(amount - difference),
+                    money(amount),
+                    signed(difference),
+                ]
+            };
+            let sums = of.components.iter();
+            let sums = sums.map(|sum| row(&sum.of, sum.amount, sum.difference));
+            let whole = row(words.total, of.was_paid + of.difference, of.difference);
+            sums.chain([whole]).collect()
+        };
+        let rows: Vec<Vec<Cell>> = all.iter().flat_map(of_plan).collect();
+        let of_lead = |of: &AgainstPaid| -> Vec<Vec<Cell>> {
+            let flips = of.flips.iter();
+            flips
+                .map(|flip| {
+                    vec![
+                        (of.name.clone(), None),
+                        (flip.lead.clone(), None),
+                        (flip.partner.clone(), None),
+                        money(flip.in_force),
+                        money(flip.plan),
+                        signed(flip.plan.saturating_sub(flip.in_force)),
+                    ]
+                })
+                .collect()
+        };
+        let leads: Vec<Vec<Cell>> = all.iter().flat_map(of_lead).collect();
+        let columns = [
+            words.plan,
+            words.component,
+            words.was_paid,
+            words.by_plan,
+            words.difference_only,
+        ];
+        self.table(&columns, &rows);
+        if !leads.is_empty() {
+            let columns = [
+                words.plan,
+                words.lead,
+                words.partner,
+                words.was_paid,
+                words.by_plan,
+                words.difference_only,
+            ];
+            self.table(&columns, &leads);
+        }
     }
 
     /// One row for each that is paid, one column for each plan.

@@ -27,6 +27,12 @@ pub struct Words {
     pub plan: &'static str,
     pub total: &'static str,
     pub difference: &'static str,
+    pub against_paid: &'static str,
+    pub against_paid_means: &'static str,
+    pub was_paid: &'static str,
+    pub by_plan: &'static str,
+    /// Between two columns beside it.
+    pub difference_only: &'static str,
     pub partner: &'static str,
     pub period: &'static str,
     pub lead: &'static str,
@@ -117,6 +123,14 @@ const GERMAN: Words = Words {
     plan: "Plan",
     total: "Summe",
     difference: "gegenüber heute",
+    against_paid: "Gegenüber dem, was gezahlt wurde",
+    against_paid_means: "Was bis zum Ende der Vergangenheit wirklich gebucht ist, und was die Pläne \
+                         dafür ergeben. Wo der heutige Plan davon abweicht, sagen die Dateien nicht \
+                         alles, galten damals andere Regeln, oder ein Zeitraum ist noch nicht \
+                         abgeschlossen.",
+    was_paid: "gezahlt",
+    by_plan: "nach dem Plan",
+    difference_only: "Unterschied",
     partner: "Partner",
     period: "Zeitraum",
     lead: "Lead",
@@ -205,6 +219,13 @@ const ENGLISH: Words = Words {
     plan: "Plan",
     total: "Total",
     difference: "against today",
+    against_paid: "Against what was paid",
+    against_paid_means: "What is really booked up to the end of history, and what the plans come \
+                         to for it. Where the plan of today differs from that, the files do not \
+                         tell everything, other rules held then, or a period is not closed yet.",
+    was_paid: "paid",
+    by_plan: "by the plan",
+    difference_only: "Difference",
     partner: "Partner",
     period: "Period",
     lead: "Lead",

@@ -274,6 +274,7 @@ fn found(made: &Made, played: Played) -> Value {
 fn not_made(error: live::Error) -> Cut {
     let code = match &error {
         live::Error::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => FULL,
+        live::Error::PaidLeads(error) if error.source.kind() == io::ErrorKind::StorageFull => FULL,
         live::Error::Contract(error) => error.code(),
         _ => "trial.ended",
     };
