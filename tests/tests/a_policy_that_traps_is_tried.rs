@@ -143,34 +143,8 @@ fn what_had_no_answer_is_named_and_the_rest_reckoned() {
         ("97", "3")
     );
 
-    // Simulation: what was asked without an answer.
-    let unanswered = of_plan(&trial, "unanswered");
-    assert!(!unanswered.is_empty(), "nothing trapped");
-    for row in &unanswered {
-        assert_eq!(
-            (row["code"].as_str(), row["event"].as_str()),
-            ("guest.trap", "won")
-        );
-        assert_eq!(
-            row["value"].parse::<i64>().unwrap() % TRAPS_AT,
-            0,
-            "{row:?}"
-        );
-    }
-
-    // And all that in words, the search for flaws with its smallest example.
+    // And that in words.
     let report = trial.read("report.html");
-    for said in [
-        "“Fragile” left 6 questions of history without an answer".to_owned(),
-        trapping.join(", "),
-        "a question had no answer (commission: guest.trap)".to_owned(),
-        "The smallest: One lead, won 0.00 EUR.".to_owned(),
-    ] {
-        assert!(report.contains(&said), "{said} is missing");
-    }
-    // Of what has no answer nothing is said to be wrong.
-    let flaws = report.split("<h3>Fragile</h3>").nth(1).unwrap();
-    let flaws = flaws.split("<h2>").next().unwrap();
-    assert!(!flaws.contains("Better work pays less"), "{flaws}");
-    assert!(!flaws.contains("A cliff"), "{flaws}");
+    let said = "“Fragile” left 6 questions of history without an answer";
+    assert!(report.contains(said), "{said} is missing");
 }

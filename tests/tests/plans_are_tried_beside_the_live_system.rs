@@ -2,6 +2,8 @@
 //! killed in between goes on with the same bytes, one that is stopped can be resumed, and
 //! what a plan has shown becomes a candidate, whose history names the trial.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 use stellwerk_tests::{
     Answer, Client, Database, Server, SmallDisk, consistency, contract, lead, on_both_databases,
@@ -29,7 +31,7 @@ fn paying() -> String {
 fn history(server: &Server) {
     let mapping = "[fields]\nexternal-id = \"id\"\npartner = \"by\"\nclaimed-at = \"claimed\"\n\
         outcome = \"outcome\"\noutcome-at = \"on\"\nwon-value = \"value\"\n\
-        contact.name = \"name\"\n";
+        contact.name = \"name\"\nsource = { constant = \"configurator\" }\n";
     let rows = (0..DEALS).map(|number| {
         let partner = partner_code(1 + (number % 2) as usize);
         let day = 1 + number % 28;
@@ -88,6 +90,18 @@ fn files(maker: &Client, id: &str) -> Vec<String> {
 
 fn want(maker: &Client, id: &str, what: &str) -> Answer {
     maker.post(&format!("{TRIALS}/{id}/{what}"), &json!({}))
+}
+
+/// What a command that speaks with the server says.
+fn commanded(server: &Server, arguments: &[&str]) -> String {
+    let output = Command::new(STELLWERK)
+        .args(arguments)
+        .env("STELLWERK_SERVER", server.base())
+        .env("STELLWERK_TOKEN", server.secret())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn totals(trial: &Answer) -> Vec<i64> {
@@ -149,10 +163,10 @@ fn one_that_is_stopped_goes_on_when_it_is_resumed() {
         let id = ask(maker);
         let stopped = want(maker, &id, "stop");
         assert_eq!((stopped.status, stopped.text("/state")), (200, "stopped"));
-        let said = server.run(&["trial", "resume", "pumps", &id]);
+        let said = commanded(&server, &["trial", "resume", "pumps", &id]);
         assert!(said.contains("More, and nothing"), "{said}");
         assert_ne!(shown(maker, &id).text("/state"), "stopped");
-        let said = server.run(&["trial", "stop", "pumps", &id]);
+        let said = commanded(&server, &["trial", "stop", "pumps", &id]);
         assert!(said.contains("stopped"), "{said}");
         let early = promoted(maker, &id, &json!({ "shadow-percent": 100 }));
         assert_eq!((early.status, early.code()), (409, "trial.not-done"));
@@ -288,7 +302,9 @@ fn what_a_plan_has_shown_becomes_a_candidate() {
         assert!(planned.text("/comment").contains(&told), "{planned:?}");
         let bound = "/api/v1/contracts/pumps/bindings/compensation/commission";
         let bound = maker.get(bound);
-        assert_eq!(bound.body["configuration"]["rate"], 30_000, "{bound:?}");
+        let newest = &bound.body["generations"][0];
+        assert_eq!(newest["active-from"], "2099-12-31T23:00:00Z", "{bound:?}");
+        assert_eq!(newest["configuration"]["rate"], 60_000, "{bound:?}");
         let removed = json!({ "plan": "nothing", "shadow-percent": 100 });
         let refused = promoted(maker, &id, &removed);
         assert_eq!((refused.status, refused.code()), (422, "invalid"));
@@ -311,34 +327,30 @@ fn what_a_plan_has_shown_becomes_a_candidate() {
 }
 
 #[test]
-fn what_counts_history_of_its_own_is_no_candidate() {
+fn why_one_has_failed_is_told() {
     on_both_databases(|database| {
         let server = Server::start(STELLWERK, database, &paying());
+        history(&server);
         let maker = server.manufacturer();
-        let asked = maker.post(
-            TRIALS,
-            &json!({
-                "name": "By how earlier ones ended", "comment": "does it tell?",
-                "plans": [{ "code": "counting", "plan": {
-                    "name": "Counting",
-                    "bindings": { "qualification": { "plugin": "qualification-frequency" } },
-                    "counts": { "until": "2026-01-31", "fields": ["source"] },
-                } }],
-            }),
-        );
-        assert_eq!(asked.status, 201, "{asked:?}");
-        let id = asked.text("/id").to_owned();
-        until_state(&server, &id, "done");
-        let refused = maker.post(
-            &format!("{TRIALS}/{id}/promotions"),
-            &json!({
-                "plan": "counting", "slot": "qualification", "shadow-percent": 100,
-                "comment": "it tells",
-            }),
-        );
-        assert_eq!((refused.status, refused.code()), (422, "invalid"));
-        assert_eq!(refused.places(), ["/slot"]);
-        assert!(refused.raw.contains("policies.csv"), "{refused:?}");
+        let ask = |until: &str| {
+            let asked = maker.post(
+                TRIALS,
+                &json!({
+                    "name": "By how earlier ones ended", "comment": "does it tell?",
+                    "plans": [{ "code": "counting", "plan": {
+                        "name": "Counting",
+                        "bindings": { "qualification": { "plugin": "qualification-frequency" } },
+                        "counts": { "until": until, "fields": ["source"] },
+                    } }],
+                }),
+            );
+            assert_eq!(asked.status, 201, "{asked:?}");
+            asked.text("/id").to_owned()
+        };
+        // Nothing had ended by then: what the process said is what is told.
+        let failed = until_state(&server, &ask("2026-01-31"), "failed");
+        let told = failed.text("/error/message");
+        assert!(told.contains("counting.toml: counts: "), "{told}");
     });
 }
 

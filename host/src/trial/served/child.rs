@@ -76,12 +76,19 @@ impl Playing {
         let Some(status) = self.child.try_wait()? else {
             return Ok(None);
         };
-        let found = self.result.take().and_then(|reading| reading.join().ok());
+        let result = self.result.take().and_then(|reading| reading.join().ok());
+        let result: Option<Value> = result.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let _ = self.telling.take().map(JoinHandle::join);
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Some(Played {
-            error: (!status.success()).then(|| error(&said, status)),
-            found: found.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+        Ok(Some(match status.success() {
+            true => Played {
+                found: result,
+                error: None,
+            },
+            false => Played {
+                found: None,
+                error: Some(error(result.as_ref(), &said, status)),
+            },
         }))
     }
 
@@ -99,12 +106,10 @@ impl Drop for Playing {
     }
 }
 
-/// The error that stands at the end of what it said.
-fn error(said: &str, status: ExitStatus) -> (String, String) {
-    let begin = said.find("\n{").map(|at| at + 1).unwrap_or(0);
-    let document: Option<Value> = serde_json::from_str(&said[begin..]).ok();
-    let told = document.as_ref().and_then(|document| {
-        let text = |name: &str| document["error"][name].as_str().map(str::to_owned);
+/// The error that is its result, or else the last that it said.
+fn error(result: Option<&Value>, said: &str, status: ExitStatus) -> (String, String) {
+    let told = result.and_then(|result| {
+        let text = |name: &str| result["error"][name].as_str().map(str::to_owned);
         text("code").zip(text("message"))
     });
     told.unwrap_or_else(|| {

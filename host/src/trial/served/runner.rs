@@ -155,6 +155,8 @@ impl Runner {
             .map_err(|error| failed("trial.ended", format!("it cannot be played: {error}")))?;
         let played = self.watched(trial, lease, &mut playing).await?;
         if let Some((code, text)) = played.error {
+            // Where this host keeps it is nothing to those who have asked.
+            let text = text.replace(&format!("{}/", folder.display()), "");
             return Err(match is_full(&text) {
                 true => failed(FULL, text),
                 false => failed(&code, text),
