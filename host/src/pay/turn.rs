@@ -47,7 +47,8 @@ impl Lane<'_> {
     }
 }
 
-/// Work that keeps its thread: where others wait for that, they are given another one.
+/// Work that keeps its thread: where others wait for that, they are given another one. What
+/// is done beside it in the same task waits, so nothing may be that the work waits for.
 async fn on_this_thread<T>(work: impl Future<Output = T>) -> T {
     let runtime = Handle::current();
     match runtime.runtime_flavor() {

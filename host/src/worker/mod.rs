@@ -44,9 +44,21 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) {
     let (ended, _) = watch::channel(());
+    let money = {
+        let (host, stop) = (host.clone(), ended_of(&ended));
+        // A task of its own: a turn of the lane keeps its thread, and may wait for what
+        // somebody else is reading, who must not wait for the same task.
+        tokio::spawn(async move { money::run(&host, &settings, stop).await })
+    };
     tokio::join!(
         work(&host, &settings, ended_of(&ended)),
-        money::run(&host, &settings, ended_of(&ended)),
+        async {
+            if let Err(error) = money.await
+                && error.is_panic()
+            {
+                std::panic::resume_unwind(error.into_panic());
+            }
+        },
         generations::run(&host, &settings, ended_of(&ended)),
         candidates::run(&host, &ended),
         start::run(&host, ended_of(&ended)),
