@@ -26,7 +26,9 @@ mod routing;
 mod simulation;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_stellwerk");
-const PARTS: [(&str, fn(u32)); 4] = [
+/// Prints what it finds, over so many events.
+type Measure = fn(u32);
+const PARTS: [(&str, Measure); 4] = [
     ("replay", replay::measure),
     ("routing", routing::measure),
     ("beside", beside::measure),

@@ -64,6 +64,7 @@ const MAY_KNOW: [(&str, &[&str]); 25] = [
             "pay",
             "statement",
             "worker",
+            "metrics",
         ],
     ),
     (
