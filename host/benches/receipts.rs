@@ -29,9 +29,9 @@ fn main() {
         measured(binary, &database, "first");
         let mut ratios = Vec::new();
         for round in 0..ROUNDS {
-            let with = measured(binary, &database, &format!("{round} with"));
+            let with = measured(binary, &database, &format!("{round}-with"));
             let_go(&database);
-            let without = measured(binary, &database, &format!("{round} without"));
+            let without = measured(binary, &database, &format!("{round}-without"));
             keep(&database);
             println!("  with    {with}\n  without {without}");
             ratios.push(without.per_second() / with.per_second());
@@ -60,6 +60,7 @@ fn measured(binary: &str, database: &Database, round: &str) -> Figures {
         }
     });
     server.stop();
+    assert!(figures.done() > 0, "nothing was taken in: {figures}");
     figures
 }
 
