@@ -68,6 +68,8 @@ fn qualification() -> Vec<u8> {
 
 fn trial() -> Trial {
     let trial = Trial::assuming();
+    // So that projects of service are worth such multiples, and no others.
+    trial.alter("simulation.toml", "value = 37500", "value = 33000");
     trial.write("commission.wasm", commission());
     trial.write("qualification.wasm", qualification());
     trial.write(
@@ -143,8 +145,28 @@ fn what_had_no_answer_is_named_and_the_rest_reckoned() {
         ("97", "3")
     );
 
+    // What people would do: what it is asked about such values has no answer, and pays
+    // nothing.
+    let unanswered = of_plan(&trial, "unanswered");
+    assert!(!unanswered.is_empty());
+    for row in &unanswered {
+        let [component, code, event] =
+            ["component", "code", "event"].map(|name| row[name].as_str());
+        assert_eq!(
+            (component, code, event),
+            ("commission", "guest.trap", "won")
+        );
+        let value: i64 = row["value"].parse().unwrap();
+        assert_eq!(value % TRAPS_AT, 0, "{row:?}");
+    }
+    assert!(!of_plan(&trial, "behaviour").is_empty());
+
     // And that in words.
     let report = trial.read("report.html");
-    let said = "“Fragile” left 6 questions of history without an answer";
-    assert!(report.contains(said), "{said} is missing");
+    for said in [
+        "“Fragile” left 6 questions of history without an answer",
+        "of these periods a question had no answer (commission: guest.trap)",
+    ] {
+        assert!(report.contains(said), "{said} is missing");
+    }
 }

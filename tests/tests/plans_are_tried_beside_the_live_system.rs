@@ -286,12 +286,28 @@ fn what_a_plan_has_shown_becomes_a_candidate() {
         let maker = server.manufacturer();
         let id = ask(maker);
         until_state(&server, &id, "done");
-        let shadow = promoted(maker, &id, &json!({ "shadow-percent": 100 }));
-        assert_eq!(shadow.status, 201, "{shadow:?}");
+        // Asked for twice under one key, it is one step.
+        let once = || {
+            let headers = [
+                ("content-type", "application/json"),
+                ("idempotency-key", "promoted-once"),
+            ];
+            let body = json!({
+                "plan": "double", "slot": "compensation/commission",
+                "comment": "it has paid off", "shadow-percent": 100,
+            });
+            let path = format!("{TRIALS}/{id}/promotions");
+            maker.ask("POST", &path, &headers, body.to_string().into())
+        };
+        let (shadow, again) = (once(), once());
+        assert_eq!((shadow.status, again.status), (201, 201), "{again:?}");
+        assert_eq!(shadow.raw, again.raw);
         assert_eq!(shadow.text("/action"), "shadowed");
         let steps = "/api/v1/contracts/pumps/steps?slot=compensation/commission";
         let told = format!("trial {id}, plan double: it has paid off");
-        assert!(maker.get(steps).raw.contains(&told), "{told}");
+        // It is made, and then asked beside.
+        let taken = maker.get(steps).raw;
+        assert_eq!(taken.matches(&told).count(), 2, "{told}: {taken}");
 
         // Or it is in force from then on: from the beginning of a day, by the contract's
         // clock.
@@ -351,6 +367,52 @@ fn why_one_has_failed_is_told() {
         let failed = until_state(&server, &ask("2026-01-31"), "failed");
         let told = failed.text("/error/message");
         assert!(told.contains("counting.toml: counts: "), "{told}");
+    });
+}
+
+#[test]
+fn what_was_counted_of_history_becomes_no_candidate() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        let maker = server.manufacturer();
+        let mapping = "[fields]\nexternal-id = \"id\"\nreceived-at = \"came\"\n\
+            partner = \"by\"\noutcome = \"outcome\"\noutcome-at = \"on\"\n\
+            source = { constant = \"configurator\" }\n";
+        let by = partner_code(1);
+        let content = format!(
+            "id,came,by,outcome,on\n1,2026-01-05,{by},won,2026-01-20\n\
+             2,2026-01-06,{by},lost,2026-01-20\n3,2026-02-10,{by},won,2026-02-20\n"
+        );
+        let imported = maker.post(
+            "/api/v1/imports/leads?contract=pumps",
+            &json!({ "mapping": mapping, "content": content }),
+        );
+        assert_eq!(imported.body["imported"], 3, "{imported:?}");
+        until("all is paid", || consistency::is_level(server.database()));
+        let asked = maker.post(
+            TRIALS,
+            &json!({
+                "name": "By how earlier ones ended", "comment": "does it tell?",
+                "plans": [{ "code": "counting", "plan": {
+                    "name": "Counting",
+                    "bindings": { "qualification": { "plugin": "qualification-frequency" } },
+                    "counts": { "until": "2026-01-31", "fields": ["source"] },
+                } }],
+            }),
+        );
+        assert_eq!(asked.status, 201, "{asked:?}");
+        let id = asked.text("/id").to_owned();
+        until_state(&server, &id, "done");
+        let refused = maker.post(
+            &format!("{TRIALS}/{id}/promotions"),
+            &json!({
+                "plan": "counting", "slot": "qualification", "comment": "it tells",
+                "shadow-percent": 100,
+            }),
+        );
+        assert_eq!((refused.status, refused.code()), (422, "invalid"));
+        assert_eq!(refused.places(), ["/slot"]);
+        assert!(refused.raw.contains("policies.csv"), "{refused:?}");
     });
 }
 

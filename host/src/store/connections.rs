@@ -19,7 +19,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Connection, Describe, Either, Execute, E
 use super::StoreLimits;
 use super::file::DataFile;
 use super::outage::{Outage, Trouble};
-use super::pool::{Engine, prepare};
+use super::pool::{Engine, let_be_lost, prepare};
 use crate::domain::erasure::Words;
 
 /// A connection that was used so lately is believed to be sound.
@@ -52,7 +52,7 @@ impl Connections {
     ) -> Result<Self, sqlx::Error> {
         let breaks = Breaks::default();
         let seen = breaks.clone();
-        let answer_max = limits.answer_time();
+        let (answer_max, may_be_lost) = (limits.answer_time(), limits.may_be_lost);
         let pool = AnyPoolOptions::new()
             .max_connections(limits.connections_max)
             .acquire_timeout(limits.acquire_time())
@@ -67,7 +67,13 @@ impl Connections {
                 })
             })
             .after_connect(move |connection, _| {
-                Box::pin(async move { prepare(engine, connection, answer_max).await })
+                Box::pin(async move {
+                    prepare(engine, connection, answer_max).await?;
+                    if may_be_lost {
+                        let_be_lost(engine, connection).await?;
+                    }
+                    Ok(())
+                })
             })
             .connect_with(options)
             .await?;

@@ -64,6 +64,10 @@ pub struct StoreLimits {
     pub waiting_max: usize,
     /// Commands in one transaction.
     pub group_max: usize,
+    /// Nobody sets it: the data is worth nothing after a crash, so that no commit waits for
+    /// the disk.
+    #[serde(skip)]
+    pub may_be_lost: bool,
 }
 
 impl Default for StoreLimits {
@@ -74,6 +78,7 @@ impl Default for StoreLimits {
             answer_seconds_max: 20,
             waiting_max: 4_096,
             group_max: 256,
+            may_be_lost: false,
         }
     }
 }
@@ -254,6 +259,17 @@ impl Store {
             tracing::warn!("the data folder's lock could not be given back: {error}");
         }
     }
+}
+
+/// Has commits on a connection that is set up wait for no disk.
+pub(super) async fn let_be_lost(
+    engine: Engine,
+    connection: &mut AnyConnection,
+) -> Result<(), sqlx::Error> {
+    if engine == Engine::Sqlite {
+        connection.execute("PRAGMA synchronous = OFF").await?;
+    }
+    Ok(())
 }
 
 /// Sets up a connection that statements are going to have `answer_max` on.

@@ -10,6 +10,7 @@ use crate::cli::policy::view::Step;
 use crate::cli::store::block_on;
 use crate::cli::{CliError, Console, Exit};
 use crate::domain::generation::of_per_cent;
+use crate::host::Origin;
 use crate::trial::served::{Beginning, PromoteError, Promotion, promote};
 
 #[derive(Debug, clap::Args)]
@@ -94,7 +95,7 @@ async fn in_data(arguments: &Arguments) -> Result<Step, CliError> {
     kept.target
         .with_data(async |host| {
             let (contract, found) = kept.found(host, trial).await?;
-            let step = promote(host, &contract, &found, &promotion, None).await?;
+            let step = promote(host, &contract, &found, &promotion, &Origin::host()).await?;
             Ok(Step::of(&step))
         })
         .await

@@ -12,11 +12,12 @@ use crate::contracts::{
 };
 use crate::domain::contract::Contract;
 use crate::domain::generation::{Standing, Step};
-use crate::domain::ids::TokenId;
 use crate::domain::plan_trial::{PlanTrial, State};
 use crate::domain::text::shown;
+use crate::host::again::Again;
 use crate::host::{Host, Origin, Problem};
 use crate::policy::Kind;
+use crate::store;
 
 /// What is to become of a variant's rule.
 #[derive(Clone, Debug)]
@@ -65,6 +66,25 @@ impl Error {
     }
 }
 
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Contract(error.into())
+    }
+}
+
+impl Again for Error {
+    fn stored(&self) -> Option<&store::Error> {
+        match self {
+            Self::Contract(error) => error.stored(),
+            _ => None,
+        }
+    }
+
+    fn busy() -> Self {
+        Self::Contract(contracts::Error::busy())
+    }
+}
+
 /// Makes a generation of what a variant does in a slot, and puts it where it is wanted.
 ///
 /// # Errors
@@ -74,7 +94,7 @@ pub async fn promote(
     contract: &Contract,
     trial: &PlanTrial,
     promotion: &Promotion,
-    actor: Option<&TokenId>,
+    origin: &Origin<Step>,
 ) -> Result<Step, Error> {
     let state = trial.state();
     let found: Option<Value> = trial
@@ -91,7 +111,12 @@ pub async fn promote(
     }
     let wanted = rule(host, contract, trial, promotion).await?;
     let (manufacturer, id) = (&contract.manufacturer, &contract.id);
-    let made = binding::put(host, manufacturer, id, &wanted, None, &origin(actor)).await?;
+    // The answer is kept with the step; a generation that is there already is the same.
+    let making = Origin {
+        actor: origin.actor.clone(),
+        keep: None,
+    };
+    let made = binding::put(host, manufacturer, id, &wanted, None, &making).await?;
     if made.standing == Standing::Active {
         return Err(Error::InForce);
     }
@@ -104,14 +129,7 @@ pub async fn promote(
         },
         comment: wanted.comment,
     };
-    Ok(binding::take(host, manufacturer, id, &wish, &origin(actor)).await?)
-}
-
-fn origin<T>(actor: Option<&TokenId>) -> Origin<T> {
-    Origin {
-        actor: actor.cloned(),
-        keep: None,
-    }
+    Ok(binding::take(host, manufacturer, id, &wish, origin).await?)
 }
 
 /// What the variant has in the slot, as a generation that is to be made.

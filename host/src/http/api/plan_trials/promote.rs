@@ -1,7 +1,7 @@
 //! What a plan does in a slot becomes a candidate.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::civil::DateTime;
 use serde::Deserialize;
@@ -9,10 +9,11 @@ use serde::Deserialize;
 use super::super::bindings::put::may_bind;
 use super::super::named;
 use super::super::steps::view::StepView;
-use crate::domain::generation::of_per_cent;
+use crate::domain::generation::{Step, of_per_cent};
 use crate::host::Host;
 use crate::http::auth::{Caller, RULE_MAKERS};
-use crate::http::body::{Json, json};
+use crate::http::body::{Json, rendered};
+use crate::http::idempotency;
 use crate::http::problem::Problem;
 use crate::trial::served::{Beginning, PromoteError, Promotion, promote};
 
@@ -51,12 +52,16 @@ pub async fn create(
     State(host): State<Host>,
     caller: Caller,
     Path((contract, id)): Path<(String, String)>,
+    headers: HeaderMap,
     body: Json<PromotionBody>,
 ) -> Result<Response, Problem> {
     caller.must_be(&RULE_MAKERS)?;
     let contract = named::contract(&host, &caller, &contract).await?;
     let trial = super::find(&host, &caller, &contract, &id).await?;
-    let body = body.value;
+    let Json {
+        value: body,
+        digest,
+    } = body;
     may_bind(&caller, &contract, &body.slot)?;
     let beginning = match (body.shadow_percent, body.from) {
         (Some(percent), None) => Beginning::Shadow {
@@ -76,8 +81,16 @@ pub async fn create(
         beginning,
         comment: body.comment,
     };
-    let step = promote(&host, &contract, &trial, &promotion, Some(&caller.token)).await?;
-    Ok(json(StatusCode::CREATED, &StepView::of(&step)))
+    let origin = match idempotency::request(&host, &caller, &headers, &digest, render).await? {
+        idempotency::Request::New(origin) => origin,
+        idempotency::Request::Answered(response) => return Ok(response),
+    };
+    let step = promote(&host, &contract, &trial, &promotion, &origin).await;
+    idempotency::outcome(&host, &caller, &headers, &digest, render, step).await
+}
+
+fn render(step: &Step) -> (u16, Vec<u8>) {
+    (201, rendered(&StepView::of(step)))
 }
 
 impl From<PromoteError> for Problem {
