@@ -59,6 +59,7 @@ mod the_readme_does_what_it_says;
 mod the_threats_are_shown;
 mod traces_reach_a_collector;
 mod what_goes_wrong_is_said;
+mod what_history_lacks_is_said;
 mod what_is_altered_is_named;
 mod what_is_killed_is_done_once;
 mod what_it_is_built_of;

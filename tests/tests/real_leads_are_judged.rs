@@ -153,6 +153,7 @@ fn set_up(folder: &Path, files: &Path, until: Date) {
 name = "Which leads are worth it"
 until = "2018-11-30"
 lost-after-days = {LOST_AFTER_DAYS}
+complete = true
 history = [
   {{ kind = "partners", file = "{DEALS}", mapping = "funnel-representatives.toml" }},
   {{ kind = "leads", file = "{LEADS}", mapping = "funnel-leads.toml" }},

@@ -11,6 +11,7 @@ use crate::real_files_become_history::{code, mapping, real, rows};
 const TRIAL: &str = r#"
 name = "Tiers against flat"
 until = "2017-12-31"
+complete = true
 history = [
   { kind = "partners", file = "sales_teams.csv", mapping = "crm-managers.toml" },
   { kind = "partners", file = "sales_teams.csv", mapping = "crm-agents.toml" },

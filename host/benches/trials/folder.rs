@@ -19,6 +19,7 @@ use crate::BINARY;
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 const TRIAL: &str = r#"
+complete = true
 [[history]]
 kind = "leads"
 file = "leads.csv"

@@ -162,6 +162,7 @@ fn leads(terms: &Terms) -> Vec<Field> {
     for code in terms.feedback_codes() {
         fields.push(maybe(&format!("{code}-at"), Reads::Instant));
     }
+    fields.push(maybe("unworked-at", Reads::Instant));
     fields.extend(ending());
     fields
 }

@@ -17,6 +17,7 @@ mod read;
 pub mod rejects;
 mod report;
 mod run;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -31,3 +32,6 @@ pub use read::ReadError;
 pub use rejects::{Reject, RejectFile, RejectList, Rejects};
 pub use report::Report;
 pub use run::{Import, Mode, run};
+pub use survey::Survey;
+
+pub use crate::routing::assumed::{Assumed, AssumedEvent};

@@ -14,6 +14,7 @@ use super::report::Report;
 use crate::domain::digest::sha256;
 use crate::domain::ids::{ContractId, ManufacturerId, TokenId};
 use crate::host::Host;
+use crate::routing::assumed::Assumed;
 use crate::store;
 use crate::store::changes::{Changes, Command, ImportProgress};
 
@@ -36,6 +37,8 @@ pub struct Import<'a> {
     /// The token of the request; none from the command line.
     pub actor: Option<TokenId>,
     pub mode: Mode,
+    /// What is taken as having happened where the file tells nothing of it.
+    pub assumed: Assumed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

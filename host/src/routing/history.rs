@@ -12,6 +12,7 @@ use super::intake::{self, NewLead, Received};
 use super::{Decided, Error, claim, contract, deals, distribute, duplicates, feedback};
 use crate::domain::attribute::Attributes;
 use crate::domain::deal::{Deal, DealState};
+use crate::domain::event::EventCode;
 use crate::domain::figure::marks;
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId, PartnerId};
 use crate::domain::lead::{Assessed, Stage};
@@ -36,6 +37,8 @@ pub struct Past {
     pub claimed_at: Option<Micros>,
     /// What the holder reported: codes and instants.
     pub reports: Vec<(String, Micros)>,
+    /// When it was found that nobody had worked it within the terms' limit.
+    pub unworked_at: Option<Micros>,
     pub ending: Option<PastEnding>,
     /// What the outcome came with.
     pub attributes: Attributes,
@@ -197,6 +200,7 @@ impl Times {
             before
         };
         let at = after(Micros(i64::MIN), "received-at", received_at);
+        after(at, "unworked-at", past.unworked_at);
         let at = after(at, "qualified-at", past.qualified_at);
         let at = after(at, "offered-at", past.offered_at);
         let claimed = after(at, "claimed-at", past.claimed_at);
@@ -281,6 +285,10 @@ fn live_through(draft: &mut Draft<'_>, past: &Past, times: &Times) -> Result<(),
     for (code, at) in &reports {
         draft.now = *at;
         feedback::note_report(draft, code, partner, &mut Attributes::new(), *at)?;
+    }
+    if let Some(at) = past.unworked_at {
+        let holder = (at >= times.claimed_at).then_some(partner);
+        draft.record_at(EventCode::Unworked.as_str(), holder, Attributes::new(), at);
     }
     match &past.ending {
         Some(ending) => end(draft, partner, past, ending),

@@ -5,6 +5,7 @@
 
 mod aside;
 mod ask;
+pub mod assumed;
 mod candidates;
 pub mod change;
 pub mod claim;

@@ -137,6 +137,28 @@ impl Store {
         fetch(self, text, values).await?.iter().map(read).collect()
     }
 
+    /// Of which partners, and under which names, a contract has measures or targets.
+    pub async fn measure_names(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+    ) -> Result<Vec<(PartnerId, MeasureKind, String)>, Error> {
+        let text = "SELECT DISTINCT partner, kind, name FROM measure \
+             WHERE manufacturer = $1 AND contract = $2"
+            .to_owned();
+        let values = vec![Bind::from(manufacturer.as_str()), contract.as_str().into()];
+        let rows = fetch(self, text, values).await?;
+        let rows = rows.iter().map(Columns);
+        rows.map(|row| {
+            Ok((
+                row.text("partner")?.into(),
+                row.code("kind", MeasureKind::parse)?,
+                row.text("name")?,
+            ))
+        })
+        .collect()
+    }
+
     /// What is stored under the same partner, kind, name and beginning.
     pub async fn measures_like(&self, measures: &[Measure]) -> Result<Vec<Measure>, Error> {
         let mut found = Vec::new();

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::lacking::Bounds;
 use super::ledger::Outcome;
 use super::paid_leads::{self, LeadPaid};
 use super::setup::WasPaid;
@@ -59,6 +60,9 @@ pub struct PlanSums {
     pub flips: Vec<Flip>,
     /// Questions of history without an answer: what they would have come to is in no sum.
     pub unanswered: u64,
+    /// Between what its pay lies, where history does not tell all that it goes by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<Bounds>,
 }
 
 /// What something comes to.
@@ -161,6 +165,7 @@ fn of(outcome: &Outcome, in_force: &Outcome, flips: Flips) -> PlanSums {
         leads_paid_otherwise: flips.leads,
         flips: flips.most,
         unanswered: outcome.unanswered(),
+        bounds: outcome.bounds.clone(),
     }
 }
 
@@ -285,7 +290,9 @@ mod tests {
             files: Vec::new(),
             periods: Vec::new(),
             failures: Vec::new(),
+            gone_by: Vec::new(),
             lacking: Vec::new(),
+            bounds: None,
             paid: paid.collect(),
             leads: Default::default(),
             routing: Default::default(),

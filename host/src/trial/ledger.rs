@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::lacking::{self, Bounds, GoneBy, Input};
 use super::paid_leads::{LeadPaid, Writer};
 use super::play::{self, PlayError, Taken};
 use super::routing::{self, Routing};
@@ -16,7 +17,6 @@ use crate::domain::event::EventCode;
 use crate::domain::ids::{LeadId, PartnerId};
 use crate::domain::time::Micros;
 use crate::host::{Host, InForce, Plans};
-use crate::import::Kind;
 use crate::pay;
 
 /// Leads read at once.
@@ -38,8 +38,13 @@ pub struct Outcome {
     pub files: Vec<FileRead>,
     pub periods: Vec<PeriodState>,
     pub failures: Vec<Failure>,
-    /// What its components go by and history has none of.
-    pub lacking: Vec<Lacking>,
+    /// What its components go by, and history may not tell.
+    pub gone_by: Vec<GoneBy>,
+    /// What of it is neither told nor declared.
+    pub lacking: Vec<GoneBy>,
+    /// Between what its pay lies then.
+    #[serde(skip)]
+    pub bounds: Option<Bounds>,
     /// By period, partner and account.
     pub paid: Vec<Paid>,
     /// The file of what is due in money, by lead and partner.
@@ -86,23 +91,6 @@ pub struct Failure {
     pub count: u64,
     /// Numbers of some of the leads.
     pub leads: Vec<String>,
-}
-
-/// Something that a component goes by, and that history does not know.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Lacking {
-    pub component: String,
-    pub what: Wanted,
-    /// Of the event or the measure.
-    pub name: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Wanted {
-    Event,
-    Measure,
 }
 
 /// What a partner's account comes to in a period.
@@ -167,25 +155,26 @@ impl Outcome {
     ) -> Result<Self, PlayError> {
         let ended_at = play::end(setup, variant)?;
         let contract = &force.contract;
-        let partners = host.store.partners(&contract.manufacturer).await?;
-        let reading = Reading {
-            host,
-            force,
-            kinds: pay::account_kinds(host, &force.contract).await?,
-            codes: partners
-                .into_iter()
-                .map(|partner| (partner.id, partner.code))
-                .collect(),
-        };
+        let reading = Reading::of(host, force).await?;
         let periods = pay::periods(host, force).await?;
+        let mut told = lacking::measures_told(host, contract).await?;
         reading.write_leads(leads).await?;
         let (failures, known) = reading.events().await?;
         let plans = Plans::load(host, force.clone()).await?;
         let plan = plans.of_period(host, ended_at, None).await?;
+        let claimed = EventCode::Claimed.as_str();
+        // Each lead that somebody had is claimed in the store, whenever that was.
+        let known = known
+            .into_iter()
+            .filter(|code| code != claimed || setup.tells("claimed-at"));
+        told.extend(known.map(Input::Event));
+        let gone_by = lacking::gone_by(&plan);
         Ok(Self {
             plan: variant.code.clone(),
             name: variant.name.clone(),
-            lacking: lacking(&plan, &known, setup),
+            lacking: lacking::lacking(&gone_by, &told, &setup.declared),
+            gone_by,
+            bounds: None,
             policies: policies(&plan, force),
             files: taken
                 .iter()
@@ -208,6 +197,14 @@ impl Outcome {
             routing: routing::replay(host, force, setup, variant).await?,
         })
     }
+}
+
+/// What a variant that was played has paid, by period, partner and account.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub async fn paid(host: &Host, force: &Arc<InForce>) -> Result<Vec<Paid>, PlayError> {
+    Reading::of(host, force).await?.paid().await
 }
 
 /// What each slot is decided by, in the order of the slots.
@@ -233,31 +230,6 @@ fn policies(plan: &InForce, force: &InForce) -> Vec<Bound> {
     bound
 }
 
-/// What components go by and history has none of. Cancellations are not missed: where
-/// none is told of, none has happened.
-fn lacking(plan: &InForce, known: &BTreeSet<String>, setup: &Setup) -> Vec<Lacking> {
-    let has_measures = setup.history.iter().any(|file| file.kind == Kind::Measures);
-    let mut lacking = Vec::new();
-    for (component, slot) in plan.components() {
-        let Ok(bound) = &slot.bound else { continue };
-        let manifest = bound.plugin().manifest();
-        let is_missed =
-            |event: &&String| *event != EventCode::Cancelled.as_str() && !known.contains(*event);
-        let missed = manifest.events.iter().filter(is_missed);
-        let named = |what, name: &String| Lacking {
-            component: component.to_owned(),
-            what,
-            name: name.clone(),
-        };
-        lacking.extend(missed.map(|event| named(Wanted::Event, event)));
-        if !has_measures {
-            let measures = manifest.measures.iter();
-            lacking.extend(measures.map(|measure| named(Wanted::Measure, measure)));
-        }
-    }
-    lacking
-}
-
 struct Reading<'a> {
     host: &'a Host,
     force: &'a InForce,
@@ -266,7 +238,20 @@ struct Reading<'a> {
     codes: HashMap<PartnerId, String>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    async fn of(host: &'a Host, force: &'a Arc<InForce>) -> Result<Self, PlayError> {
+        let partners = host.store.partners(&force.contract.manufacturer).await?;
+        Ok(Self {
+            host,
+            force,
+            kinds: pay::account_kinds(host, &force.contract).await?,
+            codes: partners
+                .into_iter()
+                .map(|partner| (partner.id, partner.code))
+                .collect(),
+        })
+    }
+
     fn code(&self, partner: &PartnerId) -> String {
         self.codes.get(partner).cloned().unwrap_or_default()
     }

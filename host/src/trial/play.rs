@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Time;
 
+use super::lacking::{self, Declared};
 use super::paid_leads;
 use super::routing::counts;
 use super::setup::{HistoryFile, Setup};
@@ -67,8 +68,8 @@ pub fn end(setup: &Setup, variant: &Variant) -> Result<Micros, PlayError> {
     Ok(Micros(begins.ok_or(PlayError::Until)?.0 - 1))
 }
 
-/// Makes the variant's contract, takes history in, pays it, and closes every period that
-/// is over. `step` hears what is done.
+/// Makes the variant's contract, takes history in, with what is assumed of it, pays it, and
+/// closes every period that is over. `step` hears what is done.
 ///
 /// # Errors
 /// What was done by then stays in the store, which is worth nothing any more.
@@ -76,20 +77,50 @@ pub async fn play(
     host: &Host,
     setup: &Setup,
     variant: &Variant,
+    declared: &Declared,
     rejects: &Path,
     mut step: impl FnMut(&str),
 ) -> Result<(Arc<InForce>, Vec<Taken>), PlayError> {
-    let origin = Origin::host();
-    apply::apply(host, &variant.document, Some(&setup.folder), &origin).await?;
+    let (force, taken) = history(host, setup, variant, declared, rejects, &mut step).await?;
+    if let Some(counting) = &variant.counts {
+        let document = counts::filled_in(host, &force, setup, &variant.document, counting).await?;
+        apply::apply(host, &document, Some(&setup.folder), &Origin::host()).await?;
+    }
+    step(&format!("{}: paying", variant.name));
+    pay_history(host, &contract(host, variant).await?).await?;
+    Ok((contract(host, variant).await?, taken))
+}
+
+/// Makes the variant's contract, and takes history in, with what is assumed of it. Nothing
+/// is paid.
+///
+/// # Errors
+/// What was done by then stays in the store.
+pub async fn history(
+    host: &Host,
+    setup: &Setup,
+    variant: &Variant,
+    declared: &Declared,
+    rejects: &Path,
+    mut step: impl FnMut(&str),
+) -> Result<(Arc<InForce>, Vec<Taken>), PlayError> {
+    apply::apply(
+        host,
+        &variant.document,
+        Some(&setup.folder),
+        &Origin::host(),
+    )
+    .await?;
     let force = contract(host, variant).await?;
     let mut taken = Vec::new();
     for history in &setup.history {
-        let file = name(&history.file);
+        let file = history.name();
         step(&format!("{}: reading {file}", variant.name));
         let report = take(
             host,
             &force,
             history,
+            declared,
             &rejects.join(format!("{file}.rejects.csv")),
         )
         .await;
@@ -99,13 +130,8 @@ pub async fn play(
         })?;
         taken.push(Taken { file, report });
     }
-    if let Some(counting) = &variant.counts {
-        let document = counts::filled_in(host, &force, setup, &variant.document, counting).await?;
-        apply::apply(host, &document, Some(&setup.folder), &origin).await?;
-    }
-    step(&format!("{}: paying", variant.name));
-    pay_history(host, &contract(host, variant).await?).await?;
-    Ok((contract(host, variant).await?, taken))
+    lacking::fill_in(host, &force.contract, declared).await?;
+    Ok((force, taken))
 }
 
 /// The variant's contract in a store that has nothing else, with what pays in force.
@@ -138,6 +164,7 @@ async fn take(
     host: &Host,
     force: &InForce,
     history: &HistoryFile,
+    declared: &Declared,
     rejects: &Path,
 ) -> Result<Report, ImportError> {
     let import = import::Import {
@@ -148,6 +175,7 @@ async fn take(
         file_digest: history.digest.clone(),
         actor: None,
         mode: Mode::Keep,
+        assumed: declared.events(),
     };
     let file = File::open(&history.file)?;
     let mut rejects = RejectFile::new(rejects.to_owned(), &history.mapping.dialect);
@@ -186,9 +214,4 @@ async fn pay_history(host: &Host, force: &Arc<InForce>) -> Result<(), PlayError>
         }
     }
     Ok(())
-}
-
-fn name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default();
-    name.to_string_lossy().into_owned()
 }

@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::behaviour::Simulated;
+use super::joins::Unjoined;
+use super::lacking::Range;
 use super::ledger::Outcome;
 use crate::statement::cell;
 
@@ -24,6 +26,15 @@ const PAID: [&str; 9] = [
     "amount",
     "postings",
 ];
+
+/// What history does not tell of what each plan goes by, and nobody has declared.
+const LACKING: [&str; 3] = ["plan", "component", "input"];
+
+/// Between what lies what each plan pays a partner; without a partner, all of them.
+const BOUNDS: [&str; 4] = ["plan", "partner", "low", "high"];
+
+/// Names on one side that the other lacks.
+const UNJOINED: [&str; 5] = ["side", "lacks", "of", "count", "names"];
 
 /// What had no answer, with the leads that it was asked about.
 const FAILURES: [&str; 5] = ["plan", "component", "code", "count", "leads"];
@@ -45,6 +56,7 @@ type File = (String, Vec<u8>);
 /// None that figures can give.
 pub fn files(
     outcomes: &[Outcome],
+    unjoined: &[Unjoined],
     simulated: Option<&Simulated>,
 ) -> Result<Vec<File>, serde_json::Error> {
     let paid = rows(outcomes, |outcome| outcome.paid.iter().collect());
@@ -53,10 +65,14 @@ pub fn files(
         let failures = outcome.failures.iter();
         failures.chain(&outcome.routing.failures).collect()
     });
+    let lacking = rows(outcomes, |outcome| outcome.lacking.iter().collect());
     let tables = [
         table("paid", &PAID, paid)?,
         table("policies", &POLICIES, policies)?,
         table("failures", &FAILURES, failures)?,
+        table("lacking", &LACKING, lacking)?,
+        table("bounds", &BOUNDS, rows(outcomes, bounds))?,
+        table("unjoined", &UNJOINED, unjoined.iter())?,
     ];
     let mut files: Vec<File> = tables.into_iter().flatten().collect();
     files.extend(routing::files(outcomes)?);
@@ -64,6 +80,29 @@ pub fn files(
         files.extend(behaviour::files(simulated)?);
     }
     Ok(files)
+}
+
+/// Between what a plan's pay lies: all of it, then by partner.
+fn bounds(outcome: &Outcome) -> Vec<BoundsOf<'_>> {
+    let Some(bounds) = &outcome.bounds else {
+        return Vec::new();
+    };
+    let all = BoundsOf {
+        partner: None,
+        range: bounds.total,
+    };
+    let partners = bounds.partners.iter().map(|(partner, range)| BoundsOf {
+        partner: Some(partner),
+        range: *range,
+    });
+    std::iter::once(all).chain(partners).collect()
+}
+
+#[derive(Serialize)]
+struct BoundsOf<'a> {
+    partner: Option<&'a str>,
+    #[serde(flatten)]
+    range: Range,
 }
 
 /// The rows of all plans.

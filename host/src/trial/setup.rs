@@ -2,17 +2,19 @@
 //! history, and the plans that are tried.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::lacking::{self, Declared};
 use super::live::{PAID_FILE, PAID_LEADS_FILE};
 use super::variant::{self, Variant};
 use crate::apply::Document;
 use crate::domain::digest::Pieces;
 use crate::domain::text;
-use crate::import::{self, Kind, Mapping};
+use crate::import::{self, Kind, Mapping, Survey};
 
 /// What is tried: the span of history, and the files that it comes from.
 pub const TRIAL_FILE: &str = "trial.toml";
@@ -35,6 +37,8 @@ pub struct Setup {
     pub history: Vec<HistoryFile>,
     /// So many local days after it came in an open lead counts as lost; none: never.
     pub lost_after_days: Option<u32>,
+    /// What is taken for what history does not tell.
+    pub declared: Declared,
     /// What is in force first, then the plans by their files' names.
     pub variants: Vec<Variant>,
     /// What a simulation assumes, as it is written.
@@ -62,6 +66,7 @@ pub struct HistoryFile {
     pub mapping: Mapping,
     /// SHA-256 of the file, in hexadecimal.
     pub digest: String,
+    pub survey: Survey,
 }
 
 /// What is wrong with a file of the folder, and where.
@@ -81,6 +86,11 @@ struct TrialFile {
     lost_after_days: Option<u32>,
     /// Minor units.
     budget: Option<i64>,
+    /// Whether history tells all that has happened.
+    #[serde(default)]
+    complete: bool,
+    #[serde(default)]
+    assume: lacking::Table,
     #[serde(default)]
     history: Vec<HistoryTable>,
 }
@@ -101,7 +111,8 @@ impl Setup {
     pub fn read(folder: &Path) -> Result<Self, SetupError> {
         let mut pieces = Pieces::default();
         let trial_path = folder.join(TRIAL_FILE);
-        let trial: TrialFile = parsed(&trial_path, &read(&trial_path, &mut pieces)?)?;
+        let trial_text = read(&trial_path, &mut pieces)?;
+        let trial: TrialFile = parsed(&trial_path, &trial_text)?;
         if trial.budget.is_some_and(|budget| budget <= 0) {
             return Err(wrong(&trial_path, "budget: has to be more than 0"));
         }
@@ -109,7 +120,7 @@ impl Setup {
         let contract = read(&contract_path, &mut pieces)?;
         Document::parse(&contract).map_err(|error| wrong(&contract_path, error))?;
         let contract: toml::Table = parsed(&contract_path, &contract)?;
-        let history = trial
+        let mut history = trial
             .history
             .iter()
             .map(|table| history_file(folder, &trial_path, table, &mut pieces))
@@ -127,6 +138,9 @@ impl Setup {
             let plan = Variant::read(&code_of(&path), &text, &contract);
             variants.push(plan.map_err(|message| wrong(&path, message))?);
         }
+        let declared = declared(&trial, &trial_text, &variants);
+        let declared = declared.map_err(|message| wrong(&trial_path, message))?;
+        survey(&mut history, &variants[0])?;
         components(folder, &variants, &mut pieces)?;
         let path = folder.join(ASSUMPTIONS_FILE);
         let assumptions = match path.exists() {
@@ -140,6 +154,7 @@ impl Setup {
             lost_after_days: trial.lost_after_days,
             budget: trial.budget,
             history,
+            declared,
             variants,
             assumptions,
             paid: paid(folder, &mut pieces)?,
@@ -156,6 +171,13 @@ impl Setup {
         in_force.is_some_and(|in_force| variants.any(|plan| plan.routes_otherwise(in_force)))
     }
 
+    /// Whether the files of history tell something of any lead that somebody had, such as
+    /// `claimed-at`.
+    pub fn tells(&self, field: &str) -> bool {
+        let mut files = self.history.iter();
+        files.any(|file| file.survey.told.contains_key(field))
+    }
+
     /// The last day that any plan's counts are made of: later leads judge all plans alike.
     pub fn counted_until(&self) -> Option<Date> {
         let counts = self.variants.iter().filter_map(|plan| plan.counts.as_ref());
@@ -168,6 +190,14 @@ impl Setup {
             variant::IN_FORCE => self.folder.join(CONTRACT_FILE),
             code => self.folder.join(PLANS_FOLDER).join(format!("{code}.toml")),
         }
+    }
+}
+
+impl HistoryFile {
+    /// What the file is called.
+    pub fn name(&self) -> String {
+        let name = self.file.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
     }
 }
 
@@ -242,7 +272,30 @@ fn history_file(
         mapping_file,
         mapping,
         digest,
+        survey: Survey::default(),
     })
+}
+
+/// What is to be taken for what history does not tell.
+fn declared(trial: &TrialFile, text: &str, variants: &[Variant]) -> Result<Declared, String> {
+    let terms = variants.iter().map(|variant| &variant.document.terms);
+    let reports: BTreeSet<&str> = terms.flat_map(|terms| terms.feedback_codes()).collect();
+    let reports: Vec<&str> = reports.into_iter().collect();
+    Declared::read(&trial.assume, text, trial.complete, &reports)
+}
+
+/// Reads what the files of history name and tell.
+fn survey(history: &mut [HistoryFile], in_force: &Variant) -> Result<(), SetupError> {
+    // Where outcomes have a file of their own, they have to find their leads.
+    let with_leads = history.iter().any(|file| file.kind == Kind::Outcomes);
+    for history in history {
+        let path = &history.file;
+        let file = File::open(path).map_err(|error| wrong(path, error))?;
+        let (kind, terms) = (history.kind, &in_force.document.terms);
+        let survey = Survey::of(kind, &history.mapping, terms, file, with_leads);
+        history.survey = survey.map_err(|error| wrong(path, error))?;
+    }
+    Ok(())
 }
 
 /// What was really paid, where files say so.

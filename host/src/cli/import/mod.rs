@@ -20,7 +20,7 @@ use super::target::Target;
 use super::{CliError, Console, Exit};
 use crate::domain::contract::Contract;
 use crate::host::Host;
-use crate::import::{self, ImportError, Kind, Mapping, Mode, RejectFile, Report};
+use crate::import::{self, Assumed, ImportError, Kind, Mapping, Mode, RejectFile, Report};
 
 /// What the file is about.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -152,6 +152,7 @@ async fn in_data(
             } else {
                 Mode::Keep
             },
+            assumed: Assumed::default(),
         };
         let read = Arc::new(AtomicU64::new(0));
         let counted = Counted {

@@ -1,6 +1,7 @@
 //! `stellwerk trial …`: what would other rules have paid?
 
 mod compare;
+mod estimate;
 mod kept;
 mod list;
 mod new;
@@ -19,6 +20,9 @@ use super::{CliError, Console, Exit};
 pub enum Command {
     /// Make a folder for a trial: contract, history and plans, each a file with comments
     New(new::Arguments),
+    /// Put what history tells into simulation.toml: who answers how soon, which leads come
+    /// in, and what comes of them
+    Estimate(estimate::Arguments),
     /// Run a trial's plans over its history, and write the report
     Run(run::Arguments),
     /// List the trials that a server runs, or has run
@@ -38,6 +42,7 @@ pub enum Command {
 pub fn run(command: &Command, console: &Console) -> Result<Exit, CliError> {
     match command {
         Command::New(arguments) => new::run(arguments, console),
+        Command::Estimate(arguments) => estimate::run(arguments, console),
         Command::Run(arguments) => run::run(arguments, console),
         Command::List(arguments) => list::run(arguments, console),
         Command::Show(arguments) => show::run(arguments, console),

@@ -20,16 +20,19 @@ use crate::domain::money;
 use crate::host::Host;
 use crate::policy::engine::step_back;
 use crate::policy::reason::Language;
+use crate::store::StoreLimits;
 use crate::telemetry;
 use crate::trial::assumptions::Assumptions;
 use crate::trial::behaviour::{Behaved, Simulated, UnworkedOf};
 use crate::trial::compare::{Comparison, compare};
-use crate::trial::ledger::Outcome;
+use crate::trial::joins::unjoined;
+use crate::trial::lacking::{Bounds, Declared, INPUTS_MAX, Input, corners};
+use crate::trial::ledger::{self, Outcome, Paid};
 use crate::trial::play::{self, PlayError};
 use crate::trial::report::{self, Report};
 use crate::trial::results;
 use crate::trial::sandboxed::Sandboxed;
-use crate::trial::setup::{ASSUMPTIONS_FILE, Setup};
+use crate::trial::setup::{ASSUMPTIONS_FILE, Setup, TRIAL_FILE};
 use crate::trial::variant::Variant;
 
 /// Identifiers repeat from run to run.
@@ -92,6 +95,10 @@ pub struct Tried {
 pub fn tried(folder: &Path, means: Means, console: &Console) -> Result<Tried, CliError> {
     let setup =
         Setup::read(folder).map_err(|error| CliError::document(&error.file, error.message))?;
+    let unjoined = unjoined(&setup);
+    for side in &unjoined {
+        console.step(side);
+    }
     let results = setup.folder.join("results");
     fs::create_dir_all(&results).map_err(|error| CliError::file(&results, error))?;
     let workplace = Workplace::open(&setup.folder, means.compiled)?;
@@ -101,9 +108,14 @@ pub fn tried(folder: &Path, means: Means, console: &Console) -> Result<Tried, Cl
         .as_deref()
         .map(|text| behaviour(&setup, text, &workplace, console))
         .transpose()?;
-    let outcomes = each(&setup.variants, means.plans_at_once, |variant| {
+    let mut outcomes = each(&setup.variants, means.plans_at_once, |variant| {
         outcome(&setup, variant, &results, &workplace, console)
     })?;
+    unused(&setup, &outcomes)?;
+    let bounded = setup.variants.iter().zip(&mut outcomes);
+    for (variant, outcome) in bounded {
+        outcome.bounds = bounds(&setup, variant, outcome, &results, &workplace, console)?;
+    }
     let comparison = compare(&outcomes, setup.paid.as_ref())
         .map_err(|error| CliError::file(&error.path, error.source))?;
     let terms = &setup.variants[0].document.terms;
@@ -115,6 +127,9 @@ pub fn tried(folder: &Path, means: Means, console: &Console) -> Result<Tried, Cl
         currency: &terms.currency,
         counted_until: setup.counted_until(),
         lost_after_days: setup.lost_after_days,
+        declared: &setup.declared,
+        tells_offers: setup.tells("offered-at"),
+        unjoined: &unjoined,
         budget: setup.budget,
         digest: &setup.digest,
         outcomes: &outcomes,
@@ -123,7 +138,7 @@ pub fn tried(folder: &Path, means: Means, console: &Console) -> Result<Tried, Cl
     });
     let report = setup.folder.join("report.html");
     write(&report, page.as_bytes())?;
-    let files = results::files(&outcomes, behaviour.as_ref())
+    let files = results::files(&outcomes, &unjoined, behaviour.as_ref())
         .map_err(|error| CliError::Fault(format!("the results cannot be written: {error}")))?;
     for (name, bytes) in files {
         write(&results.join(name), &bytes)?;
@@ -253,6 +268,106 @@ fn outcome(
     Ok(outcome)
 }
 
+/// What is declared and no plan goes by is a mistake, most likely of its name.
+fn unused(setup: &Setup, outcomes: &[Outcome]) -> Result<(), CliError> {
+    let gone_by = outcomes.iter().flat_map(|outcome| &outcome.gone_by);
+    let inputs: BTreeSet<&Input> = gone_by.map(|of| &of.input).collect();
+    let mut declared = setup.declared.assumptions.keys();
+    let Some(unused) = declared.find(|input| !inputs.contains(input)) else {
+        return Ok(());
+    };
+    let known: Vec<String> = inputs.iter().map(ToString::to_string).collect();
+    let message = match known.is_empty() {
+        true => format!("assume.\"{unused}\": the plans go by nothing of the kind"),
+        false => format!(
+            "assume.\"{unused}\": no plan goes by it; they go by {}",
+            known.join(", ")
+        ),
+    };
+    Err(CliError::document(&setup.folder.join(TRIAL_FILE), message))
+}
+
+/// Between what a variant's pay lies, as history does not tell all that it goes by.
+fn bounds(
+    setup: &Setup,
+    variant: &Variant,
+    outcome: &Outcome,
+    results: &Path,
+    workplace: &Workplace,
+    console: &Console,
+) -> Result<Option<Bounds>, CliError> {
+    let inputs: BTreeSet<Input> = outcome.lacking.iter().map(|of| of.input.clone()).collect();
+    if inputs.is_empty() {
+        return Ok(None);
+    }
+    let names: Vec<String> = inputs.iter().map(ToString::to_string).collect();
+    let names = names.join(", ");
+    if let Some(open) = has_no_bounds(&inputs) {
+        let message = format!(
+            "history does not tell all that “{}” goes by, which is {names}. Say in [assume] \
+             what is to be taken for {open}",
+            variant.name
+        );
+        return Err(CliError::document(&setup.folder.join(TRIAL_FILE), message));
+    }
+    console.step(format!("{}: history does not tell {names}", variant.name));
+    let corners = corners(&inputs);
+    let mut plays = Vec::with_capacity(corners.len());
+    for corner in &corners {
+        let said: Vec<String> = corner
+            .iter()
+            .map(|(input, assumption)| format!("{input} = {assumption}"))
+            .collect();
+        let of = format!("{}\n{}\n{}", setup.digest, variant.code, said.join("\n"));
+        let (paid, is_new): (Vec<Paid>, bool) = workplace.or_made(&of, |data| {
+            let declared = setup.declared.with(corner);
+            block_on_one_thread(paid_by(setup, variant, &declared, data, results, workplace))
+        })?;
+        if is_new {
+            console.step(format!("{}: played with {}", variant.name, said.join(", ")));
+        }
+        plays.push(paid);
+    }
+    let plays: Vec<&[Paid]> = std::iter::once(&outcome.paid)
+        .chain(&plays)
+        .map(Vec::as_slice)
+        .collect();
+    Ok(Some(Bounds::of(&inputs, &plays)))
+}
+
+/// What has to be declared, as no bounds can be told without it; none: nothing.
+fn has_no_bounds(inputs: &BTreeSet<Input>) -> Option<String> {
+    let targets: Vec<String> = inputs
+        .iter()
+        .filter(|input| matches!(input, Input::Target(_)))
+        .map(ToString::to_string)
+        .collect();
+    if !targets.is_empty() {
+        return Some(targets.join(", "));
+    }
+    let more = inputs.len().saturating_sub(INPUTS_MAX);
+    (more > 0).then(|| format!("{more} of these at least"))
+}
+
+/// What a variant pays by what is assumed.
+async fn paid_by(
+    setup: &Setup,
+    variant: &Variant,
+    declared: &Declared,
+    data: &Path,
+    results: &Path,
+    workplace: &Workplace,
+) -> Result<Vec<Paid>, CliError> {
+    let host = opened(setup, variant, data, workplace).await?;
+    let paid = async {
+        let (force, _) = play::play(&host, setup, variant, declared, results, |_| {}).await?;
+        ledger::paid(&host, &force).await
+    };
+    let paid = paid.await;
+    host.store.close().await;
+    paid.map_err(|error| refused(setup, variant, error))
+}
+
 /// Where what belongs to a variant lies.
 struct Files<'a> {
     /// Its store, while it is played.
@@ -273,7 +388,8 @@ async fn played(
     let host = opened(setup, variant, files.data, workplace).await?;
     let step = |line: &str| console.step(line);
     let played = async {
-        let (force, taken) = play::play(&host, setup, variant, files.results, step).await?;
+        let (force, taken) =
+            play::play(&host, setup, variant, &setup.declared, files.results, step).await?;
         Outcome::read(&host, &force, setup, variant, &taken, files.leads).await
     };
     let outcome = played.await;
@@ -282,7 +398,7 @@ async fn played(
 }
 
 /// A store of a variant's own, at the end of history.
-async fn opened(
+pub(super) async fn opened(
     setup: &Setup,
     variant: &Variant,
     data: &Path,
@@ -292,13 +408,18 @@ async fn opened(
         data: data.to_owned(),
         // One for all plans: what they have in common is compiled once.
         cache: Some(workplace.compiled()),
+        store: StoreLimits {
+            may_be_lost: true,
+            ..StoreLimits::default()
+        },
         ..Config::default()
     };
     let ended_at = play::end(setup, variant).map_err(|error| refused(setup, variant, error))?;
     host(&config, Clock::simulated(ended_at), Ids::seeded(SEED)).await
 }
 
-fn refused(setup: &Setup, variant: &Variant, error: PlayError) -> CliError {
+/// What is wrong with a variant, and in which file.
+pub(super) fn refused(setup: &Setup, variant: &Variant, error: PlayError) -> CliError {
     let file = setup.file_of(variant);
     match error {
         PlayError::Store(error) => error.into(),
@@ -350,6 +471,10 @@ impl fmt::Display for Done {
                 let sign = if plan.difference > 0 { "+" } else { "" };
                 let _ = write!(line, "  {sign}{}", amount(plan.difference));
                 let _ = write!(line, ", {} leads paid otherwise", plan.leads_paid_otherwise);
+            }
+            if let Some(bounds) = &plan.bounds {
+                let [low, high] = [bounds.total.low, bounds.total.high].map(amount);
+                let _ = write!(line, ", from {low} to {high} by what history does not tell");
             }
             if plan.unanswered > 0 {
                 let _ = write!(line, ", {} questions without an answer", plan.unanswered);

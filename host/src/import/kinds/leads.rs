@@ -64,13 +64,17 @@ pub(super) fn read(context: &Context, values: &ReadValues) -> Result<Ready, Vec<
         note: values.text("contact.note"),
         attributes: values.group(CONTACT_ATTRIBUTES),
     };
-    let past = past::read(context, values, teaser.product.as_deref())?;
+    let received_at = values.instant("received-at");
+    let mut past = past::read(context, values, teaser.product.as_deref())?;
+    if let Some(past) = &mut past {
+        context.assume(past, &external_id, received_at);
+    }
     let new = NewLead {
         external_id: Some(external_id.clone()),
         teaser,
         contact,
         customer: values.text("customer").map(Into::into),
-        received_at: values.instant("received-at"),
+        received_at,
         ..NewLead::default()
     };
     Ok(Ready {

@@ -18,8 +18,11 @@ use super::run::{Import, Mode};
 use crate::domain::ids::{ContractId, ManufacturerId, PartnerId, TokenId};
 use crate::domain::nearest::nearest;
 use crate::domain::text::shown;
+use crate::domain::time::Micros;
 use crate::host::{Host, InForce, Origin, Problem};
-use crate::routing::{Error, history};
+use crate::routing::Error;
+use crate::routing::assumed::{Assumed, Whose};
+use crate::routing::history::{self, Past};
 use crate::store::changes::Changes;
 
 /// A row that can be decided.
@@ -102,6 +105,7 @@ struct Context {
     without_history: WithoutHistory,
     actor: Option<TokenId>,
     mode: Mode,
+    assumed: Assumed,
     /// The columns that feed fields, for what is told of a row.
     columns: Arc<HashMap<String, String>>,
 }
@@ -131,6 +135,7 @@ impl Importer {
                 without_history: import.mapping.without_history,
                 actor: import.actor.clone(),
                 mode: import.mode,
+                assumed: import.assumed.clone(),
                 columns: Arc::new(bound.columns()),
             },
         })
@@ -196,6 +201,18 @@ impl Context {
             actor: self.actor.clone(),
             keep: None,
         }
+    }
+
+    /// Adds to a lead's past what is assumed of it.
+    fn assume(&self, past: &mut Past, number: &str, received_at: Option<Micros>) {
+        let whose = Whose {
+            number,
+            received_at,
+            now: self.host.clock.now(),
+            terms: &self.force.terms,
+            calendar: &self.force.calendar,
+        };
+        self.assumed.add_to(past, &whose);
     }
 
     /// The partner of that code.

@@ -133,6 +133,8 @@ async fn carry_out(context: &Context, lead: &Lead, what: What) -> Result<Option<
         } => cancel(context, lead, deal.as_deref(), at, &attributes).await,
         What::Ended(mut past) => {
             sold(&mut past, lead.teaser.product.as_deref());
+            let number = lead.external_id.as_deref().unwrap_or_default();
+            context.assume(&mut past, number, Some(lead.received_at));
             end(context, lead, past).await
         }
     }

@@ -49,10 +49,12 @@ pub fn read(
         offered_at: values.instant("offered-at"),
         claimed_at: values.instant("claimed-at"),
         reports,
+        unworked_at: values.instant("unworked-at"),
         ending,
         attributes: Default::default(),
     };
     let is_history = past.offered_at.is_some()
+        || past.unworked_at.is_some()
         || past.claimed_at.is_some()
         || !past.reports.is_empty()
         || past.ending.is_some();

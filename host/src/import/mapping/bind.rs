@@ -342,6 +342,11 @@ impl Scalar {
 }
 
 impl ReadValues {
+    /// The fields that have a value.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     pub fn text(&self, field: &str) -> Option<String> {
         match self.0.get(field)? {
             AttributeValue::Text(text) => Some(text.clone()),

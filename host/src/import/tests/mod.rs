@@ -8,7 +8,7 @@ use crate::domain::digest::sha256;
 use crate::domain::lead::Lead;
 use crate::domain::time::Micros;
 use crate::host::{Host, Origin};
-use crate::import::{Import, Kind, Mapping, Mode, Reject, RejectList, Report, run};
+use crate::import::{Assumed, Import, Kind, Mapping, Mode, Reject, RejectList, Report, run};
 use crate::store::{Store, StoreSettings};
 use crate::testing;
 
@@ -76,6 +76,7 @@ impl World {
             file_digest: sha256(file.as_bytes()),
             actor: None,
             mode,
+            assumed: Assumed::default(),
         };
         let mut rejects = RejectList::default();
         let report = run(&self.host, &import, file.as_bytes(), &mut rejects, |_| {})

@@ -6,7 +6,7 @@ use proptest::test_runner::{TestCaseError, TestRunner};
 use super::{HISTORY, World};
 use crate::domain::digest::sha256;
 use crate::import::read::Rows;
-use crate::import::{Import, ImportError, Kind, Mapping, Mode, RejectList, run};
+use crate::import::{Assumed, Import, ImportError, Kind, Mapping, Mode, RejectList, run};
 use crate::testing::{cases, edited};
 
 const LEADS: &str = "id,product,value,received,temperature,partner,claimed,contacted,outcome,\
@@ -72,6 +72,7 @@ fn every_row_of_an_odd_file_is_imported_or_given_back() {
             file_digest: sha256(file.as_bytes()),
             actor: None,
             mode: Mode::Keep,
+            assumed: Assumed::default(),
         };
         let mut rejects = RejectList::default();
         let imported = run(&world.host, &import, file.as_bytes(), &mut rejects, |_| {});

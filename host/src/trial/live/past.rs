@@ -19,6 +19,7 @@ struct Holding<'a> {
     claimed_at: Micros,
     /// By code.
     reports: BTreeMap<&'a str, Micros>,
+    unworked_at: Option<Micros>,
     ending: Option<&'a Event>,
     cancelled_at: Option<Micros>,
 }
@@ -49,6 +50,7 @@ pub fn columns(
                     offered_at: offered_at.take(),
                     claimed_at: event.occurred_at,
                     reports: BTreeMap::new(),
+                    unworked_at: None,
                     ending: None,
                     cancelled_at: None,
                 });
@@ -97,6 +99,9 @@ pub fn columns(
     for (code, at) in reports {
         tell(&mut row, format!("{code}-at"), at);
     }
+    if let Some(at) = holding.unworked_at {
+        row.insert("unworked-at".to_owned(), at.to_string().into());
+    }
     if let Some(ending) = holding.ending {
         row.insert("outcome".to_owned(), ending.code.as_str().into());
         tell(&mut row, "outcome-at".to_owned(), ending.occurred_at);
@@ -119,6 +124,7 @@ impl<'a> Holding<'a> {
         match code {
             "won" | "lost" if self.ending.is_none() => self.ending = Some(event),
             "cancelled" => self.cancelled_at = Some(event.occurred_at),
+            "unworked" => self.unworked_at = Some(event.occurred_at),
             code if feedback.contains(&code) && self.ending.is_none() => {
                 match self.reports.contains_key(code) {
                     true => untold.further_reports += 1,

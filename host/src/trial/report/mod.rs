@@ -4,6 +4,7 @@
 mod behaviour;
 mod chart;
 mod flaws;
+mod lacking;
 mod routing;
 mod statements;
 mod words;
@@ -14,7 +15,9 @@ use self::chart::Bar;
 use self::words::{Words, words};
 use super::behaviour::Simulated;
 use super::compare::{AgainstPaid, Comparison, PlanSums, Sum};
-use super::ledger::{Outcome, Wanted};
+use super::joins::Unjoined;
+use super::lacking::Declared;
+use super::ledger::Outcome;
 use crate::domain::money;
 use crate::policy::reason::Language;
 use crate::statement::escaped;
@@ -39,6 +42,12 @@ pub struct Report<'a> {
     pub counted_until: Option<jiff::civil::Date>,
     /// When an open lead is taken as lost; none: never.
     pub lost_after_days: Option<u32>,
+    /// What is taken for what history does not tell.
+    pub declared: &'a Declared,
+    /// Whether history tells when leads were offered.
+    pub tells_offers: bool,
+    /// Names that its files do not share.
+    pub unjoined: &'a [Unjoined],
     /// What may be paid in all, in minor units.
     pub budget: Option<i64>,
     /// Of everything that the trial is made of.
@@ -141,7 +150,11 @@ impl Page<'_> {
             self.paragraph(&plan);
         }
         for outcome in self.report.outcomes {
-            if let Some(said) = self.unanswered_in_short(outcome) {
+            let said = [
+                self.bounded_in_short(outcome),
+                self.unanswered_in_short(outcome),
+            ];
+            for said in said.into_iter().flatten() {
                 self.paragraph(&said);
             }
         }
@@ -204,34 +217,6 @@ impl Page<'_> {
                 format!("Paid less: {count} of the partners, {of} by the most ({difference}).")
             }
         })
-    }
-
-    fn lacking(&mut self) {
-        let words = self.words;
-        let rows: Vec<Vec<Cell>> = self
-            .report
-            .outcomes
-            .iter()
-            .flat_map(|outcome| {
-                outcome.lacking.iter().map(|lacking| {
-                    let what = match lacking.what {
-                        Wanted::Event => words.event,
-                        Wanted::Measure => words.measure,
-                    };
-                    let cells = [&outcome.name, &lacking.component, what, &lacking.name];
-                    cells.map(|cell| (cell.to_owned(), None)).to_vec()
-                })
-            })
-            .collect();
-        if rows.is_empty() {
-            return;
-        }
-        self.section(words.lacking);
-        self.paragraph(words.lacking_means);
-        self.table(
-            &[words.plan, words.component, words.what, words.name],
-            &rows,
-        );
     }
 
     fn money(&mut self) {

@@ -19,10 +19,15 @@ pub struct Words {
     pub lacking: &'static str,
     /// What that means for the figures.
     pub lacking_means: &'static str,
+    pub low: &'static str,
+    pub high: &'static str,
+    pub assumed: &'static str,
+    pub assumed_means: &'static str,
+    pub lacks_offers: &'static str,
+    pub unjoined_means: &'static str,
+    pub lacking_in: &'static str,
     pub what: &'static str,
     pub name: &'static str,
-    pub event: &'static str,
-    pub measure: &'static str,
     pub policies: &'static str,
     pub plan: &'static str,
     pub total: &'static str,
@@ -113,12 +118,23 @@ const GERMAN: Words = Words {
     history: "Woraus die Vergangenheit stammt",
     lacking: "Was in den Dateien fehlt",
     lacking_means: "Danach richten sich Bestandteile der Pläne, und die Dateien sagen darüber \
-                    nichts. Was sie dafür gezahlt hätten, ist nicht in den Summen; eine Messgröße, \
-                    die fehlt, zählt als vereinbarungsgemäß.",
+                    nichts. Jeder Plan wurde deshalb mit so wenig und mit so viel davon gerechnet, \
+                    wie es sein kann: Meldungen zu keinem Lead und zu jedem, sobald er übernommen \
+                    war, Messgrößen von 0 bis zu einer Million. Was er zahlt, liegt dazwischen; in \
+                    allen anderen Tabellen ist nichts davon geschehen, und Messgrößen sind wie \
+                    vereinbart. In trial.toml kann unter [assume] stehen, was gelten soll.",
+    low: "mindestens",
+    high: "höchstens",
+    assumed: "angenommen",
+    assumed_means: "Das wird angenommen, wo die Dateien darüber nichts sagen:",
+    lacks_offers: "Wem und wann ein Lead angeboten wurde, sagen die Dateien nicht: Er gilt als dem \
+                   angeboten, der ihn hatte, als dieser ihn übernahm. Was ein anderer daraus \
+                   gemacht hätte, steht unten mit einer unteren und einer oberen Grenze.",
+    unjoined_means: "Diese Namen stehen auf der einen Seite und fehlen auf der anderen. Was in \
+                     einer Zeile fehlt, die deshalb abgewiesen wurde, ist in keiner Zahl:",
+    lacking_in: "fehlt in",
     what: "Was",
     name: "Name",
-    event: "Ereignis",
-    measure: "Messgröße",
     policies: "Womit gerechnet wurde",
     plan: "Plan",
     total: "Summe",
@@ -208,13 +224,24 @@ const ENGLISH: Words = Words {
     failures: "Questions without an answer",
     history: "Where history comes from",
     lacking: "What the files lack",
-    lacking_means: "Components of the plans go by this, and the files say nothing of it. What they \
-                    would have paid for it is not in the sums; a measure that is missing counts as \
-                    agreed.",
+    lacking_means: "Components of the plans go by this, and the files say nothing of it. So each \
+                    plan was played with as little and as much of it as there may be: reports on \
+                    no lead, and on every one as soon as it was claimed, measures from 0 to a \
+                    million. What it pays lies between; in all other tables none of it has \
+                    happened, and measures are as agreed. In trial.toml [assume] may say what is \
+                    to be taken for it.",
+    low: "at least",
+    high: "at most",
+    assumed: "assumed",
+    assumed_means: "This is assumed where the files say nothing of it:",
+    lacks_offers: "To whom a lead was offered, and when, the files do not say: it counts as offered \
+                   to who had it, when that partner claimed it. What others would have made of it \
+                   stands below with a lower and an upper bound.",
+    unjoined_means: "These names stand on one side and are missing on the other. Rows that were \
+                     rejected for it are in no figure:",
+    lacking_in: "missing in",
     what: "What",
     name: "Name",
-    event: "event",
-    measure: "measure",
     policies: "What was reckoned with",
     plan: "Plan",
     total: "Total",

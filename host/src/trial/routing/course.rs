@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::attribute::AttributeValue;
 use crate::domain::contract::Contract;
 use crate::domain::event::EventCode;
 use crate::domain::happening::Event;
@@ -61,6 +62,8 @@ pub struct Course {
     /// When the first report of it came in; none where history knows of none.
     pub worked_at: Option<Micros>,
     won_at: Option<Micros>,
+    /// What was sold, in minor units.
+    pub won_value: Option<i64>,
     lost_at: Option<Micros>,
 }
 
@@ -76,7 +79,12 @@ impl Course {
             Some(code) if EventCode::FEEDBACK.contains(&code) => {
                 self.worked_at = self.worked_at.or(at);
             }
-            Some(EventCode::Won) => self.won_at = at,
+            Some(EventCode::Won) => {
+                self.won_at = at;
+                if let Some(AttributeValue::Money(value)) = event.attributes.get("value") {
+                    self.won_value = Some(*value);
+                }
+            }
             Some(EventCode::Lost) => self.lost_at = at,
             _ => {}
         }

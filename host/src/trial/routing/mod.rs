@@ -8,7 +8,7 @@
 pub mod counts;
 mod course;
 pub mod judged;
-mod known;
+pub(super) mod known;
 pub mod ladder;
 pub mod offers;
 mod replay;

@@ -14,7 +14,9 @@ use crate::http::body::{Raw, json};
 use crate::http::document;
 use crate::http::problem::{FieldProblem, Problem};
 use crate::http::query::Query;
-use crate::import::{self, Import, ImportError, Kind, Mapping, Mode, Reject, RejectList, Report};
+use crate::import::{
+    self, Assumed, Import, ImportError, Kind, Mapping, Mode, Reject, RejectList, Report,
+};
 
 /// More is a file for the command line.
 pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -119,6 +121,7 @@ pub async fn create(
         file_digest: sha256(content.as_bytes()),
         actor: Some(caller.token.clone()),
         mode: if dry_run { Mode::DryRun } else { Mode::Keep },
+        assumed: Assumed::default(),
     };
     let mut rejects = RejectList::default();
     let report = import::run(&host, &import, content.as_bytes(), &mut rejects, |_| {})

@@ -1,0 +1,177 @@
+//! What history does not tell: what is assumed for it, between what plans' pay lies, and
+//! which names its files do not share.
+
+use super::{Cell, Page};
+use crate::domain::event::EventCode;
+use crate::policy::reason::Language;
+use crate::trial::lacking::{Assumption, Input};
+use crate::trial::ledger::Outcome;
+
+/// Millionths in one per cent.
+const PER_CENT: f64 = 10_000.0;
+const HOUR_SECONDS: f64 = 3_600.0;
+
+impl Page<'_> {
+    /// Nothing where history tells all that plans go by.
+    pub(super) fn lacking(&mut self) {
+        let words = self.words;
+        let outcomes = self.report.outcomes;
+        let lacking = rows(outcomes, |outcome| {
+            let lacking = outcome.lacking.iter();
+            lacking
+                .map(|of| vec![plain(&of.component), plain(&of.input.to_string())])
+                .collect()
+        });
+        let assumptions = &self.report.declared.assumptions;
+        let lacks_offers = self.lacks_offers();
+        let unjoined = self.report.unjoined;
+        if lacking.is_empty() && assumptions.is_empty() && !lacks_offers && unjoined.is_empty() {
+            return;
+        }
+        self.section(words.lacking);
+        if !lacking.is_empty() {
+            self.paragraph(words.lacking_means);
+            self.table(&[words.plan, words.component, words.what], &lacking);
+            let bounds = rows(outcomes, |outcome| self.bounds_of(outcome));
+            self.table(&[words.plan, words.partner, words.low, words.high], &bounds);
+        }
+        if !assumptions.is_empty() {
+            self.paragraph(words.assumed_means);
+            let rows: Vec<Vec<Cell>> = assumptions
+                .iter()
+                .map(|(input, assumption)| {
+                    let said = self.assumed(input, assumption);
+                    vec![plain(&input.to_string()), plain(&said)]
+                })
+                .collect();
+            self.table(&[words.what, words.assumed], &rows);
+        }
+        if lacks_offers {
+            self.paragraph(words.lacks_offers);
+        }
+        if !unjoined.is_empty() {
+            self.paragraph(words.unjoined_means);
+            let rows: Vec<Vec<Cell>> = unjoined
+                .iter()
+                .map(|of| {
+                    let count = i64::try_from(of.count).unwrap_or(i64::MAX);
+                    let what = match of.of {
+                        crate::trial::joins::Of::Leads => words.lead,
+                        crate::trial::joins::Of::Partners => words.partner,
+                    };
+                    vec![
+                        plain(&of.side),
+                        plain(what),
+                        plain(&of.lacks),
+                        (of.count.to_string(), Some(count)),
+                        plain(&of.some()),
+                    ]
+                })
+                .collect();
+            let columns = [
+                words.file,
+                words.what,
+                words.lacking_in,
+                words.times,
+                words.name,
+            ];
+            self.table(&columns, &rows);
+        }
+    }
+
+    /// In a sentence between what a plan's pay lies; none where history tells all of it.
+    pub(super) fn bounded_in_short(&self, outcome: &Outcome) -> Option<String> {
+        let bounds = outcome.bounds.as_ref()?;
+        let inputs: Vec<String> = bounds.inputs.iter().map(ToString::to_string).collect();
+        let inputs = inputs.join(", ");
+        let name = &outcome.name;
+        let [low, high] = [bounds.total.low, bounds.total.high].map(|of| self.money_of(of));
+        Some(match self.report.language {
+            Language::German => format!(
+                "Was „{name}“ zahlt, liegt zwischen {low} und {high}, weil die Dateien nichts \
+                 sagen zu: {inputs}."
+            ),
+            Language::English => format!(
+                "What “{name}” pays lies between {low} and {high}, as the files tell nothing of \
+                 {inputs}."
+            ),
+        })
+    }
+
+    fn bounds_of(&self, outcome: &Outcome) -> Vec<Vec<Cell>> {
+        let Some(bounds) = &outcome.bounds else {
+            return Vec::new();
+        };
+        let all = [(self.words.total, &bounds.total)];
+        let partners = bounds.partners.iter();
+        let partners = partners.map(|(partner, range)| (partner.as_str(), range));
+        all.into_iter()
+            .chain(partners)
+            .map(|(of, range)| {
+                let amount = |amount| (self.money_of(amount), Some(amount));
+                vec![plain(of), amount(range.low), amount(range.high)]
+            })
+            .collect()
+    }
+
+    /// Whether plans route otherwise, and nobody knows when leads were offered.
+    fn lacks_offers(&self) -> bool {
+        let outcomes = self.report.outcomes;
+        let routes = outcomes
+            .iter()
+            .any(|outcome| !outcome.routing.leads.is_empty());
+        routes && !self.report.tells_offers
+    }
+
+    fn assumed(&self, input: &Input, assumption: &Assumption) -> String {
+        let is = |code: EventCode| *input == Input::Event(code.as_str().to_owned());
+        let is_german = self.report.language == Language::German;
+        match assumption {
+            Assumption::Nothing => match (is_german, input) {
+                (true, Input::Event(_)) => "nichts davon ist geschehen".to_owned(),
+                (true, _) => "wie vereinbart".to_owned(),
+                (false, Input::Event(_)) => "none of it has happened".to_owned(),
+                (false, _) => "as agreed".to_owned(),
+            },
+            Assumption::Value(value) => value.to_string(),
+            Assumption::Event {
+                share,
+                after_seconds,
+            } => {
+                let percent = *share as f64 / PER_CENT;
+                let hours = f64::from(*after_seconds) / HOUR_SECONDS;
+                match is_german {
+                    true if is(EventCode::Claimed) => {
+                        format!("{hours} Stunden nach dem Eingang")
+                    }
+                    true if is(EventCode::Unworked) => {
+                        format!("{percent} % der Leads ohne bekannte Bearbeitung in der Frist")
+                    }
+                    true => format!("{percent} % der Leads, {hours} Stunden nach der Übernahme"),
+                    false if is(EventCode::Claimed) => {
+                        format!("{hours} hours after the lead came in")
+                    }
+                    false if is(EventCode::Unworked) => {
+                        format!("{percent} % of the leads of which no work in time is known")
+                    }
+                    false => format!("{percent} % of the leads, {hours} hours after the claim"),
+                }
+            }
+        }
+    }
+}
+
+/// Rows of all plans, each with its plan's name.
+fn rows(outcomes: &[Outcome], of: impl Fn(&Outcome) -> Vec<Vec<Cell>>) -> Vec<Vec<Cell>> {
+    let rows = outcomes.iter().flat_map(|outcome| {
+        let name = plain(&outcome.name);
+        let rows = of(outcome).into_iter();
+        rows.map(move |row| std::iter::once(name.clone()).chain(row).collect())
+    });
+    rows.collect()
+}
+
+/// A cell that is no number.
+fn plain(text: &str) -> Cell {
+    (text.to_owned(), None)
+}
