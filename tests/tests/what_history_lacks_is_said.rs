@@ -138,7 +138,7 @@ fn what_the_files_tell_is_not_assumed() {
 fn what_cannot_be_declared_is_refused() {
     let typo = assuming("\"measure/satisfacton\" = 8.0\n");
     let said = typo.refusal();
-    assert!(said.contains("trial.toml"), "{said}");
+    assert!(said.contains("trial.toml: line 11, column "), "{said}");
     assert!(
         said.contains("assume.\"measure/satisfacton\": no plan goes by it"),
         "{said}"

@@ -132,7 +132,7 @@ fn ranked(f: &mut fmt::Formatter<'_>, candidate: &CandidateView) -> fmt::Result 
         (None, None) => writeln!(f, "{partner}: in no group, score {score}")?,
     }
     for term in terms {
-        writeln!(f, "    {}", because(term))?;
+        writeln!(f, "    {} [{}]", term.text, term.weight)?;
     }
     Ok(())
 }

@@ -251,7 +251,7 @@ impl ChangeView {
         let is_number = matches!(&change.to, Some(Value::Number(_) | Value::Integer(_)));
         Self {
             column: change.column.clone(),
-            from: text(&change.from),
+            from: text(&change.from.as_ref().map(rounded)),
             to: match numbers {
                 Numbers::DirectionAlone if is_number => None,
                 Numbers::InFull | Numbers::DirectionAlone => text(&change.to),
@@ -293,6 +293,15 @@ impl ChangeView {
     }
 }
 
+/// A distance has more digits than anybody reads. What a value would have had to be keeps
+/// all of them: it is exactly enough.
+fn rounded(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => Value::Number((number * 100.0).round() / 100.0),
+        other => other.clone(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,7 +317,7 @@ mod tests {
             changes: vec![
                 change(
                     "distance-km",
-                    Some(Value::Number(50.0)),
+                    Some(Value::Number(50.001_234)),
                     Some(Value::Number(39.5)),
                 ),
                 change("level", text("silver"), text("gold")),

@@ -1,5 +1,6 @@
 //! `stellwerk trial …`: what would other rules have paid?
 
+mod bounds;
 mod compare;
 mod estimate;
 mod kept;

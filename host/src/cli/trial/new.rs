@@ -165,6 +165,10 @@ impl fmt::Display for Made {
             f,
             "  write into contract.toml who is paid, and by what today"
         )?;
+        writeln!(
+            f,
+            "  stellwerk trial estimate {folder}, so that simulation.toml assumes less"
+        )?;
         write!(f, "  stellwerk trial run {folder}")
     }
 }

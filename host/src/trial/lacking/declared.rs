@@ -46,6 +46,8 @@ pub struct Declared {
     /// History tells all that has happened: what it has none of, there was none of.
     pub is_complete: bool,
     pub assumptions: BTreeMap<Input, Assumption>,
+    /// Where each stands in the file, such as `line 12, column 1`.
+    pub places: BTreeMap<Input, String>,
 }
 
 /// An event as it is written.
@@ -67,18 +69,18 @@ impl Declared {
         is_complete: bool,
         reports: &[&str],
     ) -> Result<Self, String> {
-        let mut assumptions = BTreeMap::new();
-        for (name, value) in table {
-            let (input, assumption) = read(name, value.get_ref(), reports).map_err(|message| {
-                let place = place_in(text, value.span().start);
-                format!("{place}: assume.\"{name}\": {message}")
-            })?;
-            assumptions.insert(input, assumption);
-        }
-        Ok(Self {
+        let mut declared = Self {
             is_complete,
-            assumptions,
-        })
+            ..Self::default()
+        };
+        for (name, value) in table {
+            let place = place_in(text, value.span().start);
+            let (input, assumption) = read(name, value.get_ref(), reports)
+                .map_err(|message| format!("{place}: assume.\"{name}\": {message}"))?;
+            declared.places.insert(input.clone(), place);
+            declared.assumptions.insert(input, assumption);
+        }
+        Ok(declared)
     }
 
     /// The same, and what a corner of what is possible says.
