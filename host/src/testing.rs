@@ -6,9 +6,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::Config;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::domain::decision::Decision;
+use crate::domain::terms::Terms;
 use crate::domain::time::Micros;
 use crate::policy::{Engine, EngineSettings};
 
@@ -25,6 +26,17 @@ pub fn engine() -> Engine {
             .unwrap()
         })
         .clone()
+}
+
+/// The least that terms have to say, and more fields of them.
+pub fn terms(more: Value) -> Terms {
+    let mut terms = json!({
+        "currency": "EUR", "time-zone": "UTC", "country": "DE", "levels": ["partner"],
+    });
+    if let (Value::Object(terms), Value::Object(more)) = (&mut terms, more) {
+        terms.extend(more);
+    }
+    serde_json::from_value(terms).unwrap()
 }
 
 /// A decision, as it is recorded.

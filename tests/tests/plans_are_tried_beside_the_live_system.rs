@@ -342,29 +342,31 @@ fn what_a_plan_has_shown_becomes_a_candidate() {
     });
 }
 
+/// A plan whose qualification goes by how the leads of January ended.
+fn ask_counting(maker: &Client) -> String {
+    let asked = maker.post(
+        TRIALS,
+        &json!({
+            "name": "By how earlier ones ended", "comment": "does it tell?",
+            "plans": [{ "code": "counting", "plan": {
+                "name": "Counting",
+                "bindings": { "qualification": { "plugin": "qualification-frequency" } },
+                "counts": { "until": "2026-01-31", "fields": ["source"] },
+            } }],
+        }),
+    );
+    assert_eq!(asked.status, 201, "{asked:?}");
+    asked.text("/id").to_owned()
+}
+
 #[test]
 fn why_one_has_failed_is_told() {
     on_both_databases(|database| {
         let server = Server::start(STELLWERK, database, &paying());
         history(&server);
         let maker = server.manufacturer();
-        let ask = |until: &str| {
-            let asked = maker.post(
-                TRIALS,
-                &json!({
-                    "name": "By how earlier ones ended", "comment": "does it tell?",
-                    "plans": [{ "code": "counting", "plan": {
-                        "name": "Counting",
-                        "bindings": { "qualification": { "plugin": "qualification-frequency" } },
-                        "counts": { "until": until, "fields": ["source"] },
-                    } }],
-                }),
-            );
-            assert_eq!(asked.status, 201, "{asked:?}");
-            asked.text("/id").to_owned()
-        };
         // Nothing had ended by then: what the process said is what is told.
-        let failed = until_state(&server, &ask("2026-01-31"), "failed");
+        let failed = until_state(&server, &ask_counting(maker), "failed");
         let told = failed.text("/error/message");
         assert!(told.contains("counting.toml: counts: "), "{told}");
     });
@@ -389,19 +391,7 @@ fn what_was_counted_of_history_becomes_no_candidate() {
         );
         assert_eq!(imported.body["imported"], 3, "{imported:?}");
         until("all is paid", || consistency::is_level(server.database()));
-        let asked = maker.post(
-            TRIALS,
-            &json!({
-                "name": "By how earlier ones ended", "comment": "does it tell?",
-                "plans": [{ "code": "counting", "plan": {
-                    "name": "Counting",
-                    "bindings": { "qualification": { "plugin": "qualification-frequency" } },
-                    "counts": { "until": "2026-01-31", "fields": ["source"] },
-                } }],
-            }),
-        );
-        assert_eq!(asked.status, 201, "{asked:?}");
-        let id = asked.text("/id").to_owned();
+        let id = ask_counting(maker);
         until_state(&server, &id, "done");
         let refused = maker.post(
             &format!("{TRIALS}/{id}/promotions"),

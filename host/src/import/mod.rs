@@ -34,4 +34,4 @@ pub use report::Report;
 pub use run::{Import, Mode, run};
 pub use survey::Survey;
 
-pub use crate::routing::assumed::{Assumed, AssumedEvent};
+pub use crate::routing::assumed::{Assumed, AssumedEvent, WHOLE};

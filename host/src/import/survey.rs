@@ -82,13 +82,14 @@ impl Survey {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::testing::terms;
 
     fn survey(kind: Kind, fields: &str, file: &str, with_leads: bool) -> Survey {
         let mapping = Mapping::parse(&format!("[fields]\n{fields}"), Some("csv")).unwrap();
-        let terms = r#"{ "currency": "EUR", "time-zone": "UTC", "country": "DE", "levels": ["partner"],
-            "products": [], "sources": [] }"#;
-        let terms = serde_json::from_str(terms).unwrap();
+        let terms = terms(json!({}));
         Survey::of(kind, &mapping, &terms, file.as_bytes(), with_leads).unwrap()
     }
 

@@ -11,7 +11,7 @@ use crate::domain::terms::Terms;
 use crate::domain::time::Micros;
 
 /// A whole, in millionths.
-const WHOLE: u64 = 1_000_000;
+pub const WHOLE: u64 = 1_000_000;
 
 /// An event that is assumed of leads which a partner had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,9 +129,12 @@ impl Past {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::routing::deals::Ending;
     use crate::routing::history::PastEnding;
+    use crate::testing::terms;
 
     const DAY: i64 = 86_400_000_000;
 
@@ -163,11 +166,7 @@ mod tests {
     /// Of a lead that came in on the first day, where a claimed one has to be worked within
     /// ten.
     fn added(mut past: Past, number: &str, events: &[AssumedEvent]) -> Past {
-        let terms = r#"{
-            "currency": "EUR", "time-zone": "UTC", "country": "DE", "unworked-after-days": 10,
-            "levels": ["partner"], "products": [], "sources": []
-        }"#;
-        let terms: Terms = serde_json::from_str(terms).unwrap();
+        let terms = terms(json!({ "unworked-after-days": 10 }));
         let calendar = Calendar::of(&terms).unwrap();
         let whose = Whose {
             number,

@@ -221,17 +221,12 @@ fn median(numbers: &mut [i64]) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::testing::terms;
 
     const HOUR: i64 = 3_600_000_000;
-
-    fn terms(bands: &str) -> Terms {
-        let text = format!(
-            r#"{{ "currency": "EUR", "time-zone": "UTC", "country": "DE", "levels": ["partner"],
-            "products": [], "sources": [], "value-bands": [{bands}] }}"#
-        );
-        serde_json::from_str(&text).unwrap()
-    }
 
     fn known(holder: &str, waited: Option<i64>) -> Known {
         Known {
@@ -254,7 +249,7 @@ mod tests {
             leads.extend((0..LEADS_MIN).map(|_| known(holder, waited)));
         }
         leads.push(known("quick", Some(900)));
-        let found = Estimates::of(&leads, &terms("")).providers;
+        let found = Estimates::of(&leads, &terms(json!({}))).providers;
         let told: Vec<_> = found
             .iter()
             .map(|group| (group.count, group.leads, group.response_hours))
@@ -266,7 +261,7 @@ mod tests {
         // Nobody is told from a few.
         let few: Vec<Known> = (1..LEADS_MIN).map(|_| known("quick", Some(1))).collect();
         assert_eq!(
-            Estimates::of(&few, &terms("")).providers[0].response_hours,
+            Estimates::of(&few, &terms(json!({}))).providers[0].response_hours,
             None
         );
     }
@@ -276,15 +271,17 @@ mod tests {
         let leads: Vec<Known> = (0..22)
             .map(|of| known(&format!("p{of}"), Some(of)))
             .collect();
-        let groups = Estimates::of(&leads, &terms("")).providers;
+        let groups = Estimates::of(&leads, &terms(json!({}))).providers;
         let counts: Vec<usize> = groups.iter().map(|group| group.count).collect();
         assert_eq!(counts, [5, 5, 5, 5, 2]);
     }
 
     #[test]
     fn leads_are_alike_by_source_product_and_size() {
-        let bands = r#"{ "name": "small", "below": 1000, "levels": ["partner"] },
-            { "name": "large", "levels": ["partner"] }"#;
+        let bands = json!([
+            { "name": "small", "below": 1000, "levels": ["partner"] },
+            { "name": "large", "levels": ["partner"] },
+        ]);
         let lead = |value: i64, ending| Known {
             value: Some(value),
             temperature: Some(Temperature::Warm),
@@ -294,7 +291,7 @@ mod tests {
         let mut leads: Vec<Known> = (0..30).map(|of| lead(900 + of, Ending::Lost)).collect();
         leads.extend((0..10).map(|_| lead(990, Ending::Won)));
         leads.extend((0..3).map(|_| lead(1_000, Ending::Unknown)));
-        let found = Estimates::of(&leads, &terms(bands));
+        let found = Estimates::of(&leads, &terms(json!({ "value-bands": bands })));
         assert_eq!((found.leads, found.days), (43, 1));
         let [small, large] = found.kinds.as_slice() else {
             panic!("{found:?}");

@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{Assumption, Input};
+use crate::import::WHOLE;
 use crate::trial::ledger::Paid;
 
 /// So many inputs of a plan may be open: with each the plays of history double.
 pub const INPUTS_MAX: usize = 4;
-/// A whole, in millionths.
-const WHOLE: u64 = 1_000_000;
 /// Measures that nobody tells lie between these.
 const MEASURES: [f64; 2] = [0.0, 1_000_000.0];
 

@@ -4,6 +4,7 @@
 use super::{Cell, Page};
 use crate::domain::event::EventCode;
 use crate::policy::reason::Language;
+use crate::trial::joins::Of;
 use crate::trial::lacking::{Assumption, Input};
 use crate::trial::ledger::Outcome;
 
@@ -56,8 +57,8 @@ impl Page<'_> {
                 .map(|of| {
                     let count = i64::try_from(of.count).unwrap_or(i64::MAX);
                     let what = match of.of {
-                        crate::trial::joins::Of::Leads => words.lead,
-                        crate::trial::joins::Of::Partners => words.partner,
+                        Of::Leads => words.lead,
+                        Of::Partners => words.partner,
                     };
                     vec![
                         plain(&of.side),
