@@ -1,12 +1,12 @@
 //! The one place where Wasmtime is set up.
 
 use std::hash::{Hash, Hasher};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use wasmparser::WasmFeatures;
-use wasmtime::{Config, OptLevel, PoolingAllocationConfig};
+use wasmtime::{CacheStore, Config, OptLevel, PoolingAllocationConfig};
 
 use super::guest::TABLE_ELEMENTS_MAX;
 use crate::policy::error::{Code, PolicyError};
@@ -49,7 +49,24 @@ pub struct Machine {
 
 impl Machine {
     pub fn new(slots: usize) -> Result<Self, PolicyError> {
-        let mut config = common();
+        Self::keeping(slots, None)
+    }
+
+    /// Keeps the functions that it compiles.
+    pub fn keeping(
+        slots: usize,
+        functions: Option<Arc<dyn CacheStore>>,
+    ) -> Result<Self, PolicyError> {
+        let refused =
+            |error: wasmtime::Error| PolicyError::new(Code::HostInternal, format!("{error:#}"));
+        let common = || {
+            let mut config = common();
+            if let Some(functions) = &functions {
+                config.enable_incremental_compilation(functions.clone())?;
+            }
+            Ok(config)
+        };
+        let mut config = common().map_err(refused)?;
         config.allocation_strategy(pool(slots));
         let (engine, pooling) = match wasmtime::Engine::new(&config) {
             Ok(engine) => (engine, true),
@@ -58,8 +75,8 @@ impl Machine {
                     error = format!("{error:#}"),
                     "no pool of sandboxes: each call allocates its own, which is slower"
                 );
-                let engine = wasmtime::Engine::new(&common())
-                    .map_err(|error| PolicyError::new(Code::HostInternal, format!("{error:#}")))?;
+                let engine = common().and_then(|config| wasmtime::Engine::new(&config));
+                let engine = engine.map_err(refused)?;
                 (engine, false)
             }
         };
@@ -141,7 +158,7 @@ fn fingerprint(engine: &wasmtime::Engine) -> String {
 }
 
 /// As locked in the workspace's manifest; a test holds it to what is linked.
-const WASMTIME_VERSION: &str = "48.0.8";
+pub const WASMTIME_VERSION: &str = "48.0.8";
 
 /// Feeds what Wasmtime says of its settings into a digest that is the same in
 /// every process.

@@ -10,6 +10,7 @@ mod compile;
 mod config;
 mod confine;
 mod flights;
+mod functions;
 mod gate;
 mod golden;
 mod guest;
@@ -31,10 +32,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use wasmtime::CacheStore;
+
 use self::cache::Cache;
 use self::compile::{Compiler, Lane};
 use self::config::Machine;
 use self::flights::Flights;
+use self::functions::Functions;
 use self::pool::{Pool, PoolSettings};
 use self::taking::Taking;
 use super::error::{Code, PolicyError};
@@ -159,10 +163,14 @@ impl CallOptions {
 
 impl Engine {
     pub fn new(settings: EngineSettings) -> Result<Self, PolicyError> {
-        let machine = Arc::new(Machine::new(settings.slots)?);
-        let cache = settings
-            .cache_folder
-            .as_deref()
+        let folder = settings.cache_folder.as_deref();
+        let functions = folder.map(Functions::open).transpose().map_err(|error| {
+            let message = format!("the folder for compiled functions cannot be used: {error}");
+            PolicyError::new(Code::HostInternal, message)
+        })?;
+        let functions = functions.map(|functions| Arc::new(functions) as Arc<dyn CacheStore>);
+        let machine = Arc::new(Machine::keeping(settings.slots, functions)?);
+        let cache = folder
             .map(|folder| Cache::open(folder, &machine))
             .transpose()?;
         let unthreaded =
