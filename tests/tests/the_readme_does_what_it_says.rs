@@ -338,8 +338,8 @@ fn every_block_of_commands_is_tried_or_stands_for_another() {
     for mark in MARKS {
         assert!(found.contains(&mark), "```sh {mark}");
     }
-    // Builds, tests, a benchmark and the demonstration; `.ci/run` does those. And a
-    // look ahead that the first steps take too.
+    // Builds, tests and a benchmark, which `.ci/run` does; the demonstration, which has a
+    // story of its own; and a look ahead that the first steps take too.
     let plain = found.iter().filter(|mark| mark.is_empty()).count();
     assert_eq!(plain, 5, "a new block needs a mark, and a test of it");
 }
