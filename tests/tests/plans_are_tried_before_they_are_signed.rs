@@ -1,6 +1,7 @@
 //! Somebody wants to know what another plan would have paid: a folder, two files of
 //! history, and a report, without any server.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -109,9 +110,10 @@ impl Trial {
 
     /// Everything that a run writes.
     fn written(&self) -> Vec<String> {
-        ["report.html", "results/paid.csv", "results/paid.ndjson"]
-            .map(|name| self.read(name))
-            .to_vec()
+        let names = ["report.html", "results/paid.csv", "results/paid.ndjson"];
+        let postings = ["results/postings.csv", "results/postings.ndjson"];
+        let names = names.into_iter().chain(postings);
+        names.map(|name| self.read(name)).collect()
     }
 }
 
@@ -149,6 +151,47 @@ fn each_plan_pays_what_its_formula_says() {
     for said in ["Care first", "<svg", statement, "L-3", over] {
         assert!(report.contains(said), "{said} is missing");
     }
+}
+
+#[test]
+fn every_posting_of_every_plan_is_there_and_they_add_up_to_what_is_paid() {
+    let trial = Trial::new();
+    trial.result();
+    let rows = |name: &str| -> Vec<Value> {
+        let text = trial.read(&format!("results/{name}.ndjson"));
+        let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        rows.collect()
+    };
+    let of = |row: &Value| {
+        [
+            "plan",
+            "period",
+            "partner",
+            "component",
+            "account",
+            "kind",
+            "unit",
+        ]
+        .map(|name| row[name].as_str().unwrap().to_owned())
+    };
+    let mut sums: BTreeMap<[String; 7], (i64, i64)> = BTreeMap::new();
+    for posting in rows("postings") {
+        let (amount, count) = sums.entry(of(&posting)).or_default();
+        *amount += posting["amount"].as_i64().unwrap();
+        *count += 1;
+    }
+    let paid = rows("paid").into_iter().map(|row| {
+        let sum = (row["amount"].as_i64(), row["postings"].as_i64());
+        (of(&row), (sum.0.unwrap(), sum.1.unwrap()))
+    });
+    assert_eq!(sums, paid.collect());
+    let lines = trial.read("results/postings.csv").lines().count();
+    assert_eq!(lines, rows("postings").len() + 1);
+    let settled = rows("postings")
+        .iter()
+        .filter(|posting| posting["plan"] == "bonus-malus" && posting["lead"].is_null())
+        .count();
+    assert!(settled > 0, "nothing was settled by period");
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn until_state(server: &Server, id: &str, state: &str) -> Answer {
 }
 
 fn files(maker: &Client, id: &str) -> Vec<String> {
-    ["report.html", "paid.csv", "paid.ndjson"]
+    ["report.html", "paid.csv", "paid.ndjson", "postings.csv"]
         .map(|name| {
             let file = maker.get(&format!("{TRIALS}/{id}/files/{name}"));
             assert_eq!(file.status, 200, "{file:?}");

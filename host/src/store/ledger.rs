@@ -239,6 +239,20 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// Every posting of the contract that belongs to a period and to no lead, oldest first.
+    pub async fn postings_without_lead(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        period: &str,
+    ) -> Result<Vec<Posting>, Error> {
+        self.postings(
+            "contract = $2 AND period = $3 AND lead IS NULL",
+            &[manufacturer.as_str(), contract.as_str(), period],
+        )
+        .await
+    }
+
     /// The postings on deals and leads that occurred before `until`, in no order.
     pub async fn postings_on(
         &self,

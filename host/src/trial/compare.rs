@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::lacking::Bounds;
-use super::ledger::Outcome;
-use super::paid_leads::{self, LeadPaid};
+use super::ledger::{LeadPaid, Outcome};
+use super::lines;
 use super::setup::WasPaid;
 
 /// Leads whose pay differs most that are named of a plan.
@@ -90,18 +90,12 @@ pub struct Flip {
 ///
 /// # Errors
 /// Where what they pay for leads cannot be read.
-pub fn compare(
-    outcomes: &[Outcome],
-    paid: Option<&WasPaid>,
-) -> Result<Comparison, paid_leads::Error> {
+pub fn compare(outcomes: &[Outcome], paid: Option<&WasPaid>) -> Result<Comparison, lines::Error> {
     let plans = outcomes.iter().enumerate().map(|(place, outcome)| {
         let in_force = &outcomes[0];
         let flips = match place {
             0 => Flips::default(),
-            _ => flips(
-                paid_leads::read(&in_force.leads)?,
-                paid_leads::read(&outcome.leads)?,
-            )?,
+            _ => flips(lines::read(&in_force.leads)?, lines::read(&outcome.leads)?)?,
         };
         Ok(of(outcome, in_force, flips))
     });
@@ -114,14 +108,11 @@ pub fn compare(
     })
 }
 
-fn against(outcome: &Outcome, paid: &WasPaid) -> Result<AgainstPaid, paid_leads::Error> {
+fn against(outcome: &Outcome, paid: &WasPaid) -> Result<AgainstPaid, lines::Error> {
     let due = outcome.paid.iter().filter(|paid| paid.is_due_money());
     let components = added_up(due.map(|paid| (paid.component.clone(), paid.amount)));
     let was_paid: i64 = paid.components.values().sum();
-    let flips = flips(
-        paid_leads::read(&paid.leads)?,
-        paid_leads::read(&outcome.leads)?,
-    )?;
+    let flips = flips(lines::read(&paid.leads)?, lines::read(&outcome.leads)?)?;
     Ok(AgainstPaid {
         plan: outcome.plan.clone(),
         name: outcome.name.clone(),
@@ -295,6 +286,7 @@ mod tests {
             bounds: None,
             paid: paid.collect(),
             leads: Default::default(),
+            postings: Default::default(),
             routing: Default::default(),
         }
     }

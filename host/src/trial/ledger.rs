@@ -1,5 +1,7 @@
 //! What a variant has paid: its own ledger, read and added up.
 
+mod written;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,17 +9,18 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::lacking::{self, Bounds, GoneBy, Input};
-use super::paid_leads::{LeadPaid, Writer};
 use super::play::{self, PlayError, Taken};
 use super::routing::{self, Routing};
 use super::setup::Setup;
 use super::variant::Variant;
 use crate::domain::account::AccountKind;
 use crate::domain::event::EventCode;
-use crate::domain::ids::{LeadId, PartnerId};
+use crate::domain::ids::PartnerId;
 use crate::domain::time::Micros;
 use crate::host::{Host, InForce, Plans};
 use crate::pay;
+
+pub use written::{LeadPaid, Posted};
 
 /// Leads read at once.
 const LEADS_AT_ONCE: u32 = 500;
@@ -47,11 +50,21 @@ pub struct Outcome {
     pub bounds: Option<Bounds>,
     /// By period, partner and account.
     pub paid: Vec<Paid>,
-    /// The file of what is due in money, by lead and partner.
+    /// The file of what is due in money, by lead and partner: `LeadPaid`.
     #[serde(skip)]
     pub leads: PathBuf,
+    /// The file of every posting: `Posted`.
+    #[serde(skip)]
+    pub postings: PathBuf,
     /// What its rules of routing would have decided.
     pub routing: Routing,
+}
+
+/// Where what is not held in memory goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'a> {
+    pub leads: &'a Path,
+    pub postings: &'a Path,
 }
 
 /// What was bound to a slot.
@@ -141,24 +154,26 @@ impl Outcome {
     }
 
     /// Reads what a variant that was played has left in its store; what it pays for each
-    /// lead goes into the file `leads`.
+    /// lead, and each posting, goes into files.
     ///
     /// # Errors
-    /// Where the store cannot be read, or the file not be written.
+    /// Where the store cannot be read, or a file not be written.
     pub async fn read(
         host: &Host,
         force: &Arc<InForce>,
         setup: &Setup,
         variant: &Variant,
         taken: &[Taken],
-        leads: &Path,
+        files: Files<'_>,
     ) -> Result<Self, PlayError> {
         let ended_at = play::end(setup, variant)?;
         let contract = &force.contract;
         let reading = Reading::of(host, force).await?;
         let periods = pay::periods(host, force).await?;
         let mut told = lacking::measures_told(host, contract).await?;
-        reading.write_leads(leads).await?;
+        let paid = reading.paid().await?;
+        let paid_for = paid.iter().map(|paid| paid.period.as_str());
+        reading.write(files, paid_for.collect()).await?;
         let (failures, known) = reading.events().await?;
         let plans = Plans::load(host, force.clone()).await?;
         let plan = plans.of_period(host, ended_at, None).await?;
@@ -192,8 +207,9 @@ impl Outcome {
                 })
                 .collect(),
             failures,
-            paid: reading.paid().await?,
-            leads: leads.to_owned(),
+            paid,
+            leads: files.leads.to_owned(),
+            postings: files.postings.to_owned(),
             routing: routing::replay(host, force, setup, variant).await?,
         })
     }
@@ -287,43 +303,6 @@ impl<'a> Reading<'a> {
         // By what is the same in every run: identifiers are not.
         paid.sort_by(|one, other| one.key().cmp(&other.key()));
         Ok(paid)
-    }
-
-    /// Writes what was paid for leads, page by page.
-    async fn write_leads(&self, path: &Path) -> Result<(), PlayError> {
-        let contract = &self.force.contract;
-        let (owner, store) = (&contract.manufacturer, &self.host.store);
-        let mut file = Writer::create(path)?;
-        let mut after = String::new();
-        loop {
-            let page = store
-                .numbered_leads_after(owner, &contract.id, &after, LEADS_AT_ONCE)
-                .await?;
-            let Some((last, _)) = page.last() else {
-                return Ok(file.finish()?);
-            };
-            after.clone_from(last);
-            let ids: Vec<LeadId> = page.iter().map(|(_, id)| id.clone()).collect();
-            let numbers: HashMap<LeadId, String> =
-                page.into_iter().map(|(number, id)| (id, number)).collect();
-            let mut sums: BTreeMap<(&str, String), i64> = BTreeMap::new();
-            for paid in store.paid_for_leads(owner, &ids, EVER).await? {
-                if paid.unit != "money" || !self.kind(&paid.component, &paid.account).is_due() {
-                    continue;
-                }
-                let number = numbers.get(&paid.lead).map_or("", String::as_str);
-                let sum = sums.entry((number, self.code(&paid.partner))).or_default();
-                *sum = sum.saturating_add(paid.amount);
-            }
-            for ((lead, partner), amount) in sums {
-                let lead = lead.to_owned();
-                file.write(&LeadPaid {
-                    lead,
-                    partner,
-                    amount,
-                })?;
-            }
-        }
     }
 
     /// Questions that were not answered, by component and code; and which events there

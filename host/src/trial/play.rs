@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Time;
 
 use super::lacking::{self, Declared};
-use super::paid_leads;
+use super::lines;
 use super::routing::counts;
 use super::setup::{HistoryFile, Setup};
 use super::variant::Variant;
@@ -42,7 +42,7 @@ pub enum PlayError {
     #[error("{0}")]
     Store(#[from] store::Error),
     #[error("{0}")]
-    PaidLeads(#[from] paid_leads::Error),
+    Lines(#[from] lines::Error),
     #[error("counts: {0}")]
     Counts(String),
     #[error("the day `until` is beyond what calendars reach")]

@@ -2,6 +2,7 @@
 //! one JSON object a line.
 
 mod behaviour;
+mod postings;
 mod routing;
 
 use serde::Serialize;
@@ -12,6 +13,8 @@ use super::joins::Unjoined;
 use super::lacking::Range;
 use super::ledger::Outcome;
 use crate::statement::cell;
+
+pub use postings::write_postings;
 
 /// By what each plan was reckoned.
 const POLICIES: [&str; 5] = ["plan", "slot", "plugin", "plugin-digest", "configuration"];
@@ -127,15 +130,18 @@ fn table<T: Serialize>(
     for row in rows {
         serde_json::to_writer(&mut lines, &row)?;
         lines.push(b'\n');
-        let row = serde_json::to_value(row)?;
-        let cells: Vec<String> = columns.iter().map(|column| text(&row[column])).collect();
-        csv.push_str(&cells.join(","));
-        csv.push('\n');
+        csv.push_str(&line(columns, &serde_json::to_value(row)?));
     }
     Ok([
         (format!("{name}.csv"), csv.into_bytes()),
         (format!("{name}.ndjson"), lines),
     ])
+}
+
+/// A row of CSV.
+fn line(columns: &[&str], row: &Value) -> String {
+    let cells: Vec<String> = columns.iter().map(|column| text(&row[column])).collect();
+    format!("{}\n", cells.join(","))
 }
 
 /// A cell; several names stand in one.

@@ -137,7 +137,7 @@ impl From<live::Error> for CliError {
             live::Error::File { path, source } => Self::File { path, source },
             live::Error::Contract(error) => error.into(),
             live::Error::Store(error) => error.into(),
-            live::Error::PaidLeads(error) => Self::file(&error.path, error.source),
+            live::Error::Lines(error) => Self::file(&error.path, error.source),
             live::Error::Toml { path, message } => Self::document(&path, message),
             error @ (live::Error::Day(_) | live::Error::Calendar(_)) => {
                 Self::Usage(error.to_string())

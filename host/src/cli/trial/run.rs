@@ -27,7 +27,7 @@ use crate::trial::assumptions::Assumptions;
 use crate::trial::behaviour::{Behaved, Simulated, UnworkedOf};
 use crate::trial::compare::{Comparison, compare};
 use crate::trial::joins::unjoined;
-use crate::trial::ledger::Outcome;
+use crate::trial::ledger::{self, Outcome};
 use crate::trial::play::{self, PlayError};
 use crate::trial::report::{self, Report};
 use crate::trial::results;
@@ -37,8 +37,9 @@ use crate::trial::variant::Variant;
 
 /// Identifiers repeat from run to run.
 const SEED: u64 = 1;
-/// The file of what a variant pays for each lead.
+/// The files of what a variant pays for each lead, and of its postings.
 const LEADS: &str = "leads";
+const POSTINGS: &str = "postings";
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -143,6 +144,8 @@ pub fn tried(folder: &Path, means: Means, console: &Console) -> Result<Tried, Cl
     for (name, bytes) in files {
         write(&results.join(name), &bytes)?;
     }
+    results::write_postings(&outcomes, &results)
+        .map_err(|error| CliError::file(&error.path, error.source))?;
     Ok(Tried {
         digest: setup.digest.clone(),
         currency: terms.currency.clone(),
@@ -252,16 +255,21 @@ fn outcome(
     console: &Console,
 ) -> Result<Outcome, CliError> {
     let of = format!("{}\n{}", setup.digest, variant.code);
-    let leads = workplace.beside(&of, LEADS);
+    let [leads, postings] = [LEADS, POSTINGS].map(|file| workplace.beside(&of, file));
+    let files = ledger::Files {
+        leads: &leads,
+        postings: &postings,
+    };
     let (mut outcome, is_new): (Outcome, bool) = workplace.or_made(&of, |data| {
-        let files = Files {
+        let places = Places {
             data,
             results,
-            leads: &leads,
+            files,
         };
-        block_on_one_thread(played(setup, variant, files, workplace, console))
+        block_on_one_thread(played(setup, variant, places, workplace, console))
     })?;
-    outcome.leads = leads;
+    outcome.leads.clone_from(&leads);
+    outcome.postings.clone_from(&postings);
     if !is_new {
         console.step(format!("{}: was played before", variant.name));
     }
@@ -269,28 +277,27 @@ fn outcome(
 }
 
 /// Where what belongs to a variant lies.
-struct Files<'a> {
+struct Places<'a> {
     /// Its store, while it is played.
     data: &'a Path,
     /// Beside the results, rows of history that are no such rows.
     results: &'a Path,
-    /// What it pays for each lead.
-    leads: &'a Path,
+    files: ledger::Files<'a>,
 }
 
 async fn played(
     setup: &Setup,
     variant: &Variant,
-    files: Files<'_>,
+    places: Places<'_>,
     workplace: &Workplace,
     console: &Console,
 ) -> Result<Outcome, CliError> {
-    let host = opened(setup, variant, files.data, workplace).await?;
+    let host = opened(setup, variant, places.data, workplace).await?;
     let step = |line: &str| console.step(line);
     let played = async {
         let (force, taken) =
-            play::play(&host, setup, variant, &setup.declared, files.results, step).await?;
-        Outcome::read(&host, &force, setup, variant, &taken, files.leads).await
+            play::play(&host, setup, variant, &setup.declared, places.results, step).await?;
+        Outcome::read(&host, &force, setup, variant, &taken, places.files).await
     };
     let outcome = played.await;
     host.store.close().await;
@@ -323,7 +330,7 @@ pub(super) fn refused(setup: &Setup, variant: &Variant, error: PlayError) -> Cli
     let file = setup.file_of(variant);
     match error {
         PlayError::Store(error) => error.into(),
-        PlayError::PaidLeads(error) => CliError::file(&error.path, error.source),
+        PlayError::Lines(error) => CliError::file(&error.path, error.source),
         PlayError::Import { file, error } => CliError::document(&file, error),
         error => CliError::document(&file, error),
     }

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use toml::Table;
 
 pub use self::paid::{PAID_FILE, PAID_LEADS_FILE};
-use super::paid_leads;
+use super::lines;
 use super::setup::{CONTRACT_FILE, PLANS_FOLDER, TRIAL_FILE};
 use crate::contracts::{self, terms};
 use crate::domain::calendar::Calendar;
@@ -125,7 +125,7 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] store::Error),
     #[error(transparent)]
-    PaidLeads(#[from] paid_leads::Error),
+    Lines(#[from] lines::Error),
 }
 
 /// Writes a trial's folder: what a contract is, and what has happened under it. Plans are

@@ -8,7 +8,8 @@ use crate::domain::ids::{LeadId, PartnerId};
 use crate::host::Host;
 use crate::pay;
 use crate::store::LeadFilter;
-use crate::trial::paid_leads::{LeadPaid, Writer};
+use crate::trial::ledger::LeadPaid;
+use crate::trial::lines::Writer;
 
 /// What each component has paid, in minor units: JSON.
 pub const PAID_FILE: &str = "paid.json";

@@ -1,5 +1,6 @@
 //! A host runs the trials that are asked for, one at a time, beside everything else.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -31,6 +32,8 @@ const LEASE_MICROS: i64 = 10_000_000;
 /// What a trial leaves of the disk, for the live system may lie on the same one.
 const FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
 const FULL: &str = "trial.disk-full";
+/// A larger file is not kept: the live system's database is no place for it.
+const KEPT_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// Runs trials on this host.
 pub struct Runner {
@@ -162,13 +165,16 @@ impl Runner {
                 false => failed(&code, text),
             });
         }
-        for (name, content) in files(folder).map_err(|error| {
+        let unreadable = |error: io::Error| {
             let text = format!("{}: {error}", folder.display());
             failed("trial.ended", text)
-        })? {
+        };
+        let Files { kept, left_out } = files(folder).map_err(unreadable)?;
+        for (name, path) in kept {
+            let content = fs::read(path).map_err(unreadable)?;
             store.keep_plan_trial_file(trial, &name, &content).await?;
         }
-        Ok(found(&made, played))
+        Ok(found(&made, played, left_out))
     }
 
     /// Gives signs of life until it is cut.
@@ -217,7 +223,7 @@ impl Runner {
     /// A trial that would fill the disk ends before it has.
     fn has_room(&self) -> Result<(), Cut> {
         let full = |text: String| Cut::Failed(FULL.to_owned(), text);
-        std::fs::create_dir_all(&self.folder)
+        fs::create_dir_all(&self.folder)
             .map_err(|error| full(format!("{}: {error}", self.folder.display())))?;
         match free_bytes(&self.folder) {
             Ok(free) if free < FREE_BYTES_MIN => Err(full(format!(
@@ -242,17 +248,30 @@ fn outcome(played: &Result<Value, Cut>) -> &'static str {
     }
 }
 
-/// What a trial has come to: the report, and every table of its results.
-fn files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
-    let mut found = vec![(REPORT.to_owned(), std::fs::read(folder.join(REPORT))?)];
-    for entry in std::fs::read_dir(folder.join("results"))? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if kind_of(&name).is_some() {
-            found.push((name.into_owned(), std::fs::read(&path)?));
+/// What a trial has come to.
+struct Files {
+    /// The report, and every table of its results, by their names.
+    kept: Vec<(String, PathBuf)>,
+    /// Names of those that are too large to be kept.
+    left_out: Vec<String>,
+}
+
+fn files(folder: &Path) -> io::Result<Files> {
+    let mut kept = vec![(REPORT.to_owned(), folder.join(REPORT))];
+    let mut left_out = Vec::new();
+    for entry in fs::read_dir(folder.join("results"))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if kind_of(&name).is_none() {
+            continue;
+        }
+        match entry.metadata()?.len() > KEPT_BYTES_MAX {
+            true => left_out.push(name),
+            false => kept.push((name, entry.path())),
         }
     }
-    Ok(found)
+    left_out.sort();
+    Ok(Files { kept, left_out })
 }
 
 fn until(now: Micros) -> Micros {
@@ -260,7 +279,7 @@ fn until(now: Micros) -> Micros {
 }
 
 /// What is kept of what it found: without the paths of this host.
-fn found(made: &Made, played: Played) -> Value {
+fn found(made: &Made, played: Played, left_out: Vec<String>) -> Value {
     let mut all = match played.found {
         Some(Value::Object(all)) => all,
         _ => Map::new(),
@@ -270,13 +289,16 @@ fn found(made: &Made, played: Played) -> Value {
     all.insert("rules".to_owned(), json!(made.rules));
     all.insert("until".to_owned(), json!(made.until));
     all.insert("untold".to_owned(), json!(made.untold));
+    if !left_out.is_empty() {
+        all.insert("left-out".to_owned(), json!(left_out));
+    }
     Value::Object(all)
 }
 
 fn not_made(error: live::Error) -> Cut {
     let code = match &error {
         live::Error::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => FULL,
-        live::Error::PaidLeads(error) if error.source.kind() == io::ErrorKind::StorageFull => FULL,
+        live::Error::Lines(error) if error.source.kind() == io::ErrorKind::StorageFull => FULL,
         live::Error::Contract(error) => error.code(),
         _ => "trial.ended",
     };
@@ -290,4 +312,24 @@ fn not_made(error: live::Error) -> Cut {
 /// Whether what a process says is that the disk is full: of files, and of SQLite.
 fn is_full(text: &str) -> bool {
     text.contains("os error 28") || text.contains("disk is full")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_that_is_too_large_is_named_and_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let results = folder.path().join("results");
+        fs::create_dir(&results).unwrap();
+        fs::write(results.join("paid.csv"), "plan\n").unwrap();
+        fs::write(results.join("leads.csv.rejects.csv"), "line\n").unwrap();
+        let large = fs::File::create(results.join("postings.csv")).unwrap();
+        large.set_len(KEPT_BYTES_MAX + 1).unwrap();
+        let Files { kept, left_out } = files(folder.path()).unwrap();
+        let kept: Vec<&str> = kept.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(kept, [REPORT, "paid.csv"]);
+        assert_eq!(left_out, ["postings.csv"]);
+    }
 }

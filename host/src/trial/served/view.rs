@@ -40,8 +40,8 @@ pub struct PlanTrialView {
     pub error: Option<FailedWith>,
     /// Of one that is done: what each plan would have paid (`plans`) in minor units of
     /// `currency`, what would stay unworked (`behaviour`, parts per million), what history
-    /// could not tell (`untold`), and digests of what it was made
-    /// of (`digest`) and of the contract's rules then (`rules`).
+    /// could not tell (`untold`), tables that are too large to be kept (`left-out`), and
+    /// digests of what it was made of (`digest`) and of the contract's rules then (`rules`).
     #[schema(value_type = Option<Object>)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<Map<String, Value>>,

@@ -24,7 +24,7 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
     params(
         ("contract" = String, Path, description = "Its code or identifier"),
         ("id" = String, Path),
-        ("name" = String, Path, description = "report.html, paid.csv, paid.ndjson, and what else it has come to")
+        ("name" = String, Path, description = "report.html, paid.csv, paid.ndjson, postings.csv, and what else it has come to")
     ),
     responses((status = 200, description = "The file of a trial that is done", content(
         (Vec<u8> = "text/html; charset=utf-8"),

@@ -1,29 +1,11 @@
-//! What partners have for each lead, in a file: a history is longer than what memory holds.
-//! One line a lead and partner, in the order of the leads' numbers and the partners' codes,
-//! so that two of these are compared line by line.
+//! Files of one JSON object a line: a history is longer than what memory holds.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
-/// What a partner has for a lead.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct LeadPaid {
-    pub lead: String,
-    pub partner: String,
-    /// Minor units.
-    pub amount: i64,
-}
-
-impl LeadPaid {
-    /// By what the lines are ordered.
-    pub fn key(&self) -> (&str, &str) {
-        (&self.lead, &self.partner)
-    }
-}
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// The file cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +16,8 @@ pub struct Error {
 }
 
 impl Error {
-    fn of(path: &Path) -> impl Fn(io::Error) -> Self + '_ {
+    /// Of this file.
+    pub fn of(path: &Path) -> impl Fn(io::Error) -> Self + '_ {
         |source| Self {
             path: path.to_owned(),
             source,
@@ -61,12 +44,10 @@ impl Writer {
         })
     }
 
-    /// Has to come after those before.
-    ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn write(&mut self, paid: &LeadPaid) -> Result<(), Error> {
-        let written = serde_json::to_writer(&mut self.file, paid).map_err(io::Error::from);
+    pub fn write(&mut self, line: &impl Serialize) -> Result<(), Error> {
+        let written = serde_json::to_writer(&mut self.file, line).map_err(io::Error::from);
         written
             .and_then(|()| self.file.write_all(b"\n"))
             .map_err(Error::of(&self.path))
@@ -83,7 +64,9 @@ impl Writer {
 ///
 /// # Errors
 /// Where it is not there, and of each line that cannot be read.
-pub fn read(path: &Path) -> Result<impl Iterator<Item = Result<LeadPaid, Error>> + '_, Error> {
+pub fn read<T: DeserializeOwned>(
+    path: &Path,
+) -> Result<impl Iterator<Item = Result<T, Error>> + '_, Error> {
     let file = File::open(path).map_err(Error::of(path))?;
     let lines = BufReader::new(file).lines();
     Ok(lines.map(|line| {
