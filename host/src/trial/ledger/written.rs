@@ -97,7 +97,7 @@ impl Reading<'_> {
                 .postings_on(owner, &contract.id, &subjects, EVER)
                 .await?;
             let page = self.posted(found, &numbers);
-            for paid in self.by_lead(&page) {
+            for paid in by_lead(&page) {
                 leads.write(&paid)?;
             }
             for posted in &page {
@@ -139,24 +139,24 @@ impl Reading<'_> {
         posted.sort_by(|one, other| one.key().cmp(&other.key()));
         posted
     }
+}
 
-    /// The money that is due, in the order of leads and partners.
-    fn by_lead(&self, page: &[Posted]) -> Vec<LeadPaid> {
-        let mut sums: BTreeMap<(&str, &str), i64> = BTreeMap::new();
-        for posted in page {
-            if let Some(lead) = &posted.lead
-                && posted.unit == "money"
-                && posted.kind.is_due()
-            {
-                let sum = sums.entry((lead, &posted.partner)).or_default();
-                *sum = sum.saturating_add(posted.amount);
-            }
+/// The money that is due, in the order of leads and partners.
+fn by_lead(page: &[Posted]) -> Vec<LeadPaid> {
+    let mut sums: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for posted in page {
+        if let Some(lead) = &posted.lead
+            && posted.unit == "money"
+            && posted.kind.is_due()
+        {
+            let sum = sums.entry((lead, &posted.partner)).or_default();
+            *sum = sum.saturating_add(posted.amount);
         }
-        let paid = sums.into_iter().map(|((lead, partner), amount)| LeadPaid {
-            lead: lead.to_owned(),
-            partner: partner.to_owned(),
-            amount,
-        });
-        paid.collect()
     }
+    let paid = sums.into_iter().map(|((lead, partner), amount)| LeadPaid {
+        lead: lead.to_owned(),
+        partner: partner.to_owned(),
+        amount,
+    });
+    paid.collect()
 }
