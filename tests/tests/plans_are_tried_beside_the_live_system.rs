@@ -269,6 +269,55 @@ fn what_people_would_do_is_played_by_what_is_sent_along() {
     });
 }
 
+#[test]
+fn what_nothing_here_tells_is_taken_as_it_is_sent_along() {
+    on_both_databases(|database| {
+        let server = Server::start(STELLWERK, database, &paying());
+        history(&server);
+        let maker = server.manufacturer();
+        let send = |assume: Value| {
+            let body = json!({
+                "name": "Care first", "comment": "what if they had looked after people?",
+                "plans": [{ "code": "care", "plan": { "name": "Care", "bindings": {
+                    "compensation/care": { "plugin": "compensation-care-first" } } } }],
+                "assume": assume,
+            });
+            maker.post(TRIALS, &body)
+        };
+        let refused = send(json!({
+            "event/care-contacts": "none",
+            "event/data-complete": { "percent": 101 },
+            "measure/joy": null,
+        }));
+        assert_eq!((refused.status, refused.code()), (422, "invalid"));
+        let places = ["care-contacts", "data-complete"].map(|code| format!("/assume/event~1{code}"));
+        assert_eq!(refused.places()[..2], places, "{refused:?}");
+        assert_eq!(refused.places()[2..], ["/assume/measure~1joy"]);
+        assert!(refused.raw.contains("did you mean `care-contact`?"));
+        let care_of = |assume: Value| {
+            let asked = send(assume.clone());
+            assert_eq!(asked.status, 201, "{asked:?}");
+            let done = until_state(&server, asked.text("/id"), "done");
+            let sent = done.body.get("assume").unwrap_or(&json!({})).clone();
+            assert_eq!(sent, assume);
+            let components = &done.body["found"]["plans"][1]["components"];
+            let mut components = components.as_array().unwrap().iter();
+            components
+                .find(|component| component["of"] == "care")
+                .map_or(0, |component| component["amount"].as_i64().unwrap())
+        };
+        let told = care_of(json!({}));
+        let assumed = care_of(json!({
+            "event/care-contact": { "percent": 100, "after-hours": 1 }
+        }));
+        assert!(assumed > told, "{assumed} {told}");
+        // What no plan goes by is a mistake that the trial says itself.
+        let asked = send(json!({ "measure/joy": 5 }));
+        let failed = until_state(&server, asked.text("/id"), "failed");
+        assert!(failed.raw.contains("no plan goes by it"), "{failed:?}");
+    });
+}
+
 fn promoted(maker: &Client, id: &str, beginning: &Value) -> Answer {
     let mut body = json!({
         "plan": "double", "slot": "compensation/commission", "comment": "it has paid off",

@@ -6,6 +6,7 @@
 //! was booked at once or found by recomputing the period.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::calendar::Cadence;
 use super::ids::{DealId, DecisionId, EventId, LeadId, PostingId};
@@ -94,15 +95,42 @@ pub enum Subject {
     Lead(LeadId),
 }
 
+impl Subject {
+    /// The deal's identifier, of a deal.
+    pub fn deal(&self) -> Option<&str> {
+        match self {
+            Self::Deal(id) => Some(id.as_str()),
+            Self::Lead(_) => None,
+        }
+    }
+
+    /// The lead's identifier, of a lead.
+    pub fn lead(&self) -> Option<&str> {
+        match self {
+            Self::Lead(id) => Some(id.as_str()),
+            Self::Deal(_) => None,
+        }
+    }
+
+    /// What a deal and a lead stand for together, as far as there are any.
+    pub fn of(deal: Option<&DealId>, lead: Option<&LeadId>) -> impl Iterator<Item = Self> {
+        let deal = deal.cloned().map(Self::Deal);
+        let lead = lead.cloned().map(Self::Lead);
+        deal.into_iter().chain(lead)
+    }
+}
+
 /// Balances and lines, brought up to date by each entry.
 #[derive(Debug, Default)]
 pub struct Book {
     spans: HashMap<Span, HashMap<AccountOf, i64>>,
     /// What was booked before, by subject, oldest first.
     booked: HashMap<Subject, Vec<Entry>>,
-    /// What was entered here, in its order.
-    entered: Vec<Entry>,
-    entered_on: HashMap<Subject, Vec<usize>>,
+    /// What was entered here, by subject, in its order.
+    entered: HashMap<Subject, Vec<Arc<Entry>>>,
+    /// The same as balances need it, also of subjects that were let go. It grows with
+    /// every entry, so it holds no more than that.
+    moved: HashMap<AccountOf, Vec<(Micros, i64)>>,
 }
 
 impl Book {
@@ -122,10 +150,10 @@ impl Book {
         booked: impl IntoIterator<Item = (AccountOf, i64)>,
     ) -> Result<(), Overflow> {
         let mut balances: HashMap<AccountOf, i64> = booked.into_iter().collect();
-        for entry in &self.entered {
-            if span.holds(entry.occurred_at) {
-                let balance = balances.entry(entry.account_of()).or_insert(0);
-                *balance = balance.checked_add(entry.amount).ok_or(Overflow)?;
+        for (account, amounts) in &self.moved {
+            for (_, amount) in amounts.iter().filter(|(at, _)| span.holds(*at)) {
+                let balance = balances.entry(account.clone()).or_insert(0);
+                *balance = balance.checked_add(*amount).ok_or(Overflow)?;
             }
         }
         self.spans.insert(span, balances);
@@ -169,7 +197,18 @@ impl Book {
     /// What was entered here is booked now, and found in the ledger from now on.
     pub fn forget_entered(&mut self) {
         self.entered.clear();
-        self.entered_on.clear();
+        self.moved.clear();
+    }
+
+    /// Whether lines were entered here that are of the subject.
+    pub fn has_entered_on(&self, subject: &Subject) -> bool {
+        self.entered.contains_key(subject)
+    }
+
+    /// Forgets the lines that were entered on a subject: nothing that follows is about
+    /// it. Balances stay.
+    pub fn let_go(&mut self, subject: &Subject) {
+        self.entered.remove(subject);
     }
 
     /// The lines of a component on a subject so far, oldest first.
@@ -181,13 +220,8 @@ impl Book {
 
     fn lines_on(&self, subject: &Subject) -> impl Iterator<Item = &Entry> {
         let booked = self.booked.get(subject).into_iter().flatten();
-        let entered = self
-            .entered_on
-            .get(subject)
-            .into_iter()
-            .flatten()
-            .map(|position| &self.entered[*position]);
-        booked.chain(entered)
+        let entered = self.entered.get(subject).into_iter().flatten();
+        booked.chain(entered.map(Arc::as_ref))
     }
 
     /// Enters new lines: all of them or, where a balance would go beyond 64
@@ -216,12 +250,14 @@ impl Book {
                         *balance = balance.wrapping_add(entry.amount);
                     }
                 }
+                let moved = self.moved.entry(account).or_default();
+                moved.push((entry.occurred_at, entry.amount));
             }
-            for subject in entry.subjects() {
-                let position = self.entered.len();
-                self.entered_on.entry(subject).or_default().push(position);
+            let entered = Arc::new(entry.clone());
+            for subject in Subject::of(entry.deal.as_ref(), entry.lead.as_ref()) {
+                let on_subject = self.entered.entry(subject).or_default();
+                on_subject.push(entered.clone());
             }
-            self.entered.push(entry.clone());
         }
         Ok(())
     }
@@ -252,12 +288,6 @@ impl Entry {
             account: self.line.account.clone(),
             holder: self.line.holder.clone(),
         }
-    }
-
-    fn subjects(&self) -> impl Iterator<Item = Subject> {
-        let deal = self.deal.clone().map(Subject::Deal);
-        let lead = self.lead.clone().map(Subject::Lead);
-        deal.into_iter().chain(lead)
     }
 }
 

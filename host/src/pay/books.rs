@@ -1,7 +1,7 @@
 //! The book of a computation, filled from the ledger as far as it is needed, and
 //! what its events are about.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Error;
 use super::lane::Lane;
@@ -96,13 +96,8 @@ impl Books {
         let mut wanted: HashMap<Subject, Vec<Posting>> = HashMap::new();
         for Positioned { event, .. } in events {
             // Both: each may hold accounts of its own.
-            let deal = event.deal.clone().map(Subject::Deal);
-            let lead = event.lead.clone().map(Subject::Lead);
-            wanted.extend(
-                deal.into_iter()
-                    .chain(lead)
-                    .map(|subject| (subject, Vec::new())),
-            );
+            let subjects = Subject::of(event.deal.as_ref(), event.lead.as_ref());
+            wanted.extend(subjects.map(|subject| (subject, Vec::new())));
         }
         wanted.retain(|subject, _| !self.book.knows(subject));
         let subjects: Vec<Subject> = wanted.keys().cloned().collect();
@@ -120,9 +115,7 @@ impl Books {
         // One may have been found by its deal and by its lead.
         postings.dedup_by(|a, b| a.id == b.id);
         for posting in postings {
-            let deal = posting.deal.clone().map(Subject::Deal);
-            let lead = posting.lead.clone().map(Subject::Lead);
-            for subject in deal.into_iter().chain(lead) {
+            for subject in Subject::of(posting.deal.as_ref(), posting.lead.as_ref()) {
                 if let Some(postings) = wanted.get_mut(&subject) {
                     postings.push(posting.clone());
                 }
@@ -133,6 +126,37 @@ impl Books {
             // A line that was recomputed away never was.
             lines.retain(|line| line.amount != 0);
             self.book.remember(subject, lines);
+        }
+        Ok(())
+    }
+
+    /// Lets go of what these events are about where none names it that follows the last
+    /// of them and occurred before `until`: a long period takes no more memory for it.
+    pub async fn let_go(
+        &mut self,
+        lane: &Lane<'_>,
+        events: &[&Positioned],
+        until: Micros,
+    ) -> Result<(), Error> {
+        let Some(last) = events.last() else {
+            return Ok(());
+        };
+        let subjects: HashSet<Subject> = events
+            .iter()
+            .flat_map(|Positioned { event, .. }| {
+                Subject::of(event.deal.as_ref(), event.lead.as_ref())
+            })
+            .filter(|subject| self.book.has_entered_on(subject))
+            .collect();
+        let subjects = Vec::from_iter(subjects);
+        let manufacturer = &lane.force().contract.manufacturer;
+        let after = (last.event.occurred_at, last.event.id.as_str());
+        let store = &lane.host.store;
+        let named = store
+            .named_later(manufacturer, &subjects, after, until)
+            .await?;
+        for subject in subjects.iter().filter(|subject| !named.contains(subject)) {
+            self.book.let_go(subject);
         }
         Ok(())
     }

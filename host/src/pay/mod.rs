@@ -16,6 +16,7 @@
 
 mod ask;
 mod award;
+mod before;
 mod booked;
 mod books;
 mod candidate;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ask::{self, Awarded, Recorded};
+use super::before::Before;
 use super::books::Books;
 use super::lane::Lane;
 use super::posting::Booking;
@@ -38,8 +39,8 @@ pub(super) struct Computation<'a> {
     pub books: Books,
     /// What has to be committed.
     pub changes: Changes,
-    /// What was booked of the period and has not been computed anew yet.
-    booked: HashMap<(String, Option<EventId>), Vec<Entry>>,
+    /// What was booked of the period and is not computed anew yet.
+    before: Before,
 }
 
 impl<'a> Computation<'a> {
@@ -48,20 +49,9 @@ impl<'a> Computation<'a> {
         period: &'a Period,
         booked_period: &'a str,
     ) -> Result<Self, Error> {
-        let contract = &lane.force().contract;
-        let postings = lane
-            .host
-            .store
-            .postings_of_period(&contract.manufacturer, &contract.id, &period.name)
-            .await?;
-        let mut booked: HashMap<_, Vec<Entry>> = HashMap::new();
-        for entry in book::lines(postings)? {
-            let key = (entry.line.component.clone(), entry.line.event.clone());
-            booked.entry(key).or_default().push(entry);
-        }
         Ok(Self {
             booked_period,
-            booked,
+            before: Before::all_of(period),
             ..Self::unbooked(lane, period, lane.plan_of(period, None).await?)
         })
     }
@@ -75,7 +65,7 @@ impl<'a> Computation<'a> {
             booked_period: &period.name,
             books: Books::opening(period.begins),
             changes: Changes::default(),
-            booked: HashMap::new(),
+            before: Before::nothing(),
         }
     }
 
@@ -84,9 +74,15 @@ impl<'a> Computation<'a> {
     pub async fn events(&mut self, known: i64, up_to: i64) -> Result<(), Error> {
         let mut after = (self.period.begins, String::new());
         while let Some(paid) = self.next_events(&mut after, up_to).await? {
+            let last_at = after.0;
+            // More of the last instant's events may come with the next ones.
+            let past = Micros(last_at.0.saturating_add(1));
+            self.before.read(self.lane, self.period, past).await?;
             self.page(&Vec::from_iter(&paid), known).await?;
+            self.take_back(last_at)?;
         }
-        Ok(())
+        let ends = self.period.ends;
+        self.before.read(self.lane, self.period, ends).await
     }
 
     /// The next of the period's events up to a position that are paid; none where
@@ -128,7 +124,8 @@ impl<'a> Computation<'a> {
             let done = lane.in_a_turn(paying).await?;
             left = &left[done..];
         }
-        Ok(())
+        let ends = self.period.ends;
+        self.books.let_go(self.lane, events, ends).await
     }
 
     /// Pays as many of the events as there is time for in a turn. Answers how many.
@@ -200,7 +197,7 @@ impl<'a> Computation<'a> {
         is_new: bool,
     ) -> Result<(), Error> {
         let event = &positioned.event;
-        let before = self.take_booked(component, Some(&event.id));
+        let before = self.before.take(component, Some(&event.id));
         let id_of = self.id_of(&before);
         let lane = self.lane;
         let awarded = ask::award(lane, plan, component, event, &mut self.books, asked, id_of);
@@ -235,11 +232,9 @@ impl<'a> Computation<'a> {
         Ok(())
     }
 
-    /// What was booked of a component's answer to an event, or of its settlement.
-    pub fn take_booked(&mut self, component: &str, event: Option<&EventId>) -> Vec<Entry> {
-        self.booked
-            .remove(&(component.to_owned(), event.cloned()))
-            .unwrap_or_default()
+    /// What was booked of a component's settlement.
+    pub fn take_settled(&mut self, component: &str) -> Vec<Entry> {
+        self.before.take(component, None)
     }
 
     /// A line keeps the identifier it was booked under.
@@ -275,12 +270,18 @@ impl<'a> Computation<'a> {
         Ok(!differences.is_empty())
     }
 
-    /// What was booked and follows from nothing any more is taken back.
+    /// What has to be committed in the end.
     pub fn finish(mut self) -> Result<Changes, Error> {
-        let left: Vec<Vec<Entry>> = std::mem::take(&mut self.booked).into_values().collect();
-        for before in left {
+        self.take_back(Micros(i64::MAX))?;
+        Ok(self.changes)
+    }
+
+    /// Takes back what was booked of what occurred before `until` and follows from nothing
+    /// any more.
+    fn take_back(&mut self, until: Micros) -> Result<(), Error> {
+        for before in self.before.take_left(until) {
             self.book(&before, &[], 0)?;
         }
-        Ok(self.changes)
+        Ok(())
     }
 }

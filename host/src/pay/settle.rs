@@ -81,7 +81,7 @@ impl Computation<'_> {
         groups: &[Group<'_>],
         round: Round,
     ) -> Result<(), Error> {
-        let before = self.take_booked(component, None);
+        let before = self.take_settled(component);
         let mut settled: Vec<Settled> = Vec::new();
         for group in groups {
             let id_of = self.id_of(&before);

@@ -82,13 +82,20 @@ pub fn value(value: &Value, language: Language, currency: &str) -> String {
         }
         .to_owned(),
         Value::Money(minor) => amount(*minor, language, currency),
-        Value::Date(days) => match (date_of(*days), language) {
-            (Some(date), Language::English) => date.to_string(),
-            (Some(date), Language::German) => date.strftime("%d.%m.%Y").to_string(),
-            (None, _) => days.to_string(),
+        Value::Date(days) => match date_of(*days) {
+            Some(day) => date(day, language),
+            None => days.to_string(),
         },
         Value::Instant(instant) => local_time(instant.micros, instant.offset_seconds, language),
         Value::Span(legs) => span(legs, language),
+    }
+}
+
+/// A day, such as 2026-03-09 or 09.03.2026.
+pub fn date(day: jiff::civil::Date, language: Language) -> String {
+    match language {
+        Language::English => day.to_string(),
+        Language::German => day.strftime("%d.%m.%Y").to_string(),
     }
 }
 
@@ -116,8 +123,8 @@ pub fn in_unit(held: i64, unit: &str, language: Language, currency: &str) -> Str
     format!("{}{name}", grouped(&held.to_string(), language))
 }
 
-/// A decimal number with the language's separators.
-fn decimal(plain: &str, language: Language) -> String {
+/// A decimal number with the language's separators; what follows its digits stays.
+pub fn decimal(plain: &str, language: Language) -> String {
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
     let mut text = grouped(whole, language);
     if !fraction.is_empty() {

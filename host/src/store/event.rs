@@ -1,11 +1,14 @@
 //! Events: the only outbox. Position order is commit order, so a reader's
 //! cursor never skips one that came late.
 
+use std::collections::HashSet;
+
 use sqlx::any::AnyRow;
 
 use super::packed::{self, Models};
-use super::sql::{Bind, Columns, OnConflict, Rows, json, statement};
+use super::sql::{Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, fetch, json, only, statement};
 use super::{Error, Store};
+use crate::domain::book::Subject;
 use crate::domain::event::EventCode;
 use crate::domain::happening::{Event, Positioned};
 use crate::domain::ids::{ContractId, LeadId, ManufacturerId};
@@ -186,6 +189,46 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// Those of these deals and leads that an event names which follows `after` in the
+    /// order of time and identifiers, and occurred before `until`.
+    pub async fn named_later(
+        &self,
+        manufacturer: &ManufacturerId,
+        subjects: &[Subject],
+        after: (Micros, &str),
+        until: Micros,
+    ) -> Result<HashSet<Subject>, Error> {
+        let mut found = HashSet::new();
+        for chunk in subjects.chunks(IDS_AT_ONCE) {
+            let deals: Vec<&str> = chunk.iter().filter_map(Subject::deal).collect();
+            let leads: Vec<&str> = chunk.iter().filter_map(Subject::lead).collect();
+            for (column, ids) in [("deal", deals), ("lead", leads)] {
+                if ids.is_empty() {
+                    continue;
+                }
+                let mut values = vec![
+                    manufacturer.as_str().into(),
+                    after.0.0.into(),
+                    after.1.into(),
+                    until.0.into(),
+                ];
+                let among = only(column, Some(&ids), &mut values);
+                let text = format!(
+                    "SELECT DISTINCT {column} AS named FROM event WHERE manufacturer = $1 \
+                     AND (occurred_at, id) > ($2, $3) AND occurred_at < $4{among}"
+                );
+                for row in fetch(self, text, values).await? {
+                    let named = Columns(&row).text("named")?;
+                    found.insert(match column {
+                        "deal" => Subject::Deal(named.into()),
+                        _ => Subject::Lead(named.into()),
+                    });
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// When the contract's first event occurred.

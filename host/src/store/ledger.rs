@@ -159,6 +159,29 @@ impl Store {
         .await
     }
 
+    /// The postings of what occurred in a span of time, oldest first.
+    pub async fn postings_occurred(
+        &self,
+        manufacturer: &ManufacturerId,
+        contract: &ContractId,
+        from: Micros,
+        until: Micros,
+    ) -> Result<Vec<Posting>, Error> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND contract = $2 \
+             AND occurred_at >= $3 AND occurred_at < $4 \
+             ORDER BY booked_at, event_position, id"
+        );
+        let rows = statement(text)
+            .bind(manufacturer.as_str())
+            .bind(contract.as_str())
+            .bind(from.0)
+            .bind(until.0)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
     /// Every posting that a period's statements show, oldest first.
     pub async fn postings_booked_in(
         &self,
@@ -263,8 +286,8 @@ impl Store {
     ) -> Result<Vec<Posting>, Error> {
         let mut found = Vec::new();
         for chunk in subjects.chunks(IDS_AT_ONCE) {
-            let deals: Vec<&str> = chunk.iter().filter_map(deal_of).collect();
-            let leads: Vec<&str> = chunk.iter().filter_map(lead_of).collect();
+            let deals: Vec<&str> = chunk.iter().filter_map(Subject::deal).collect();
+            let leads: Vec<&str> = chunk.iter().filter_map(Subject::lead).collect();
             for (column, ids) in [("deal", deals), ("lead", leads)] {
                 if ids.is_empty() {
                     continue;
@@ -401,18 +424,4 @@ pub(super) fn text_of_booked(
          AND holder_kind = 'partner'{components}{accounts} \
          GROUP BY component, account, unit, booked_period"
     )
-}
-
-fn deal_of(subject: &Subject) -> Option<&str> {
-    match subject {
-        Subject::Deal(id) => Some(id.as_str()),
-        Subject::Lead(_) => None,
-    }
-}
-
-fn lead_of(subject: &Subject) -> Option<&str> {
-    match subject {
-        Subject::Lead(id) => Some(id.as_str()),
-        Subject::Deal(_) => None,
-    }
 }

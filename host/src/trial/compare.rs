@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::lacking::Bounds;
+use super::lacking::{self, Bounds, Range};
 use super::ledger::{LeadPaid, Outcome};
 use super::lines;
 use super::setup::WasPaid;
@@ -63,6 +63,9 @@ pub struct PlanSums {
     /// Between what its pay lies, where history does not tell all that it goes by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bounds: Option<Bounds>,
+    /// Between what the difference to what is in force lies then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference_bounds: Option<Range>,
 }
 
 /// What something comes to.
@@ -157,6 +160,13 @@ fn of(outcome: &Outcome, in_force: &Outcome, flips: Flips) -> PlanSums {
         flips: flips.most,
         unanswered: outcome.unanswered(),
         bounds: outcome.bounds.clone(),
+        difference_bounds: match outcome.plan == in_force.plan {
+            true => None,
+            false => lacking::difference(
+                (total, outcome.bounds.as_ref()),
+                (self::total(in_force), in_force.bounds.as_ref()),
+            ),
+        },
     }
 }
 

@@ -74,13 +74,9 @@ pub(super) fn bounds(
         if is_new {
             console.step(format!("{}: played with {}", variant.name, said.join(", ")));
         }
-        plays.push(paid);
+        plays.push((corner.clone(), paid));
     }
-    let plays: Vec<&[Paid]> = std::iter::once(&outcome.paid)
-        .chain(&plays)
-        .map(Vec::as_slice)
-        .collect();
-    Ok(Some(Bounds::of(&inputs, &plays)))
+    Ok(Some(Bounds::of(&inputs, &outcome.paid, &plays)))
 }
 
 /// What has to be declared, as no bounds can be told without it; none: nothing.

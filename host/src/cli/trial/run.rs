@@ -383,6 +383,10 @@ impl fmt::Display for Done {
                 let [low, high] = [bounds.total.low, bounds.total.high].map(amount);
                 let _ = write!(line, ", from {low} to {high} by what history does not tell");
             }
+            if let Some(difference) = &plan.difference_bounds {
+                let [low, high] = [difference.low, difference.high].map(amount);
+                let _ = write!(line, ", from {low} to {high} against today");
+            }
             if plan.unanswered > 0 {
                 let _ = write!(line, ", {} questions without an answer", plan.unanswered);
             }

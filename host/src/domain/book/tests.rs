@@ -89,6 +89,23 @@ fn a_leads_balance_is_what_its_lines_come_to() {
 }
 
 #[test]
+fn what_is_let_go_still_counts() {
+    let mut book = Book::default();
+    let lead = Subject::Lead("lead".into());
+    let account = entry("a", "e", "won", 0).account_of();
+    book.open_span(month(0, 20), []).unwrap();
+    book.enter(&[entry("a", "e", "won", 7)]).unwrap();
+    assert!(book.has_entered_on(&lead));
+    book.let_go(&lead);
+    assert!(!book.has_entered_on(&lead));
+    assert!(book.earlier("commission", &lead).is_empty());
+    assert_eq!(book.balance(month(0, 20), &account), 7);
+    // Opened when its lines are gone.
+    book.open_span(Span::ALWAYS, []).unwrap();
+    assert_eq!(book.balance(Span::ALWAYS, &account), 7);
+}
+
+#[test]
 fn an_answer_that_does_not_fit_changes_nothing() {
     let mut book = Book::default();
     let account = entry("a", "e", "won", 0).account_of();

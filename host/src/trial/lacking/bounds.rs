@@ -30,12 +30,71 @@ pub struct Bounds {
     pub total: Range,
     /// By code.
     pub partners: BTreeMap<String, Range>,
+    /// What every play comes to.
+    #[serde(skip)]
+    worlds: Vec<World>,
+}
+
+/// What a plan pays where what history does not tell is so or so.
+#[derive(Clone, Debug, PartialEq)]
+struct World {
+    corner: BTreeMap<Input, Assumption>,
+    total: i64,
+}
+
+impl World {
+    /// Whether both may be the same world: nothing is otherwise in one than in the other.
+    fn is_of(&self, other: &Self) -> bool {
+        self.corner.iter().all(|(input, assumption)| {
+            let theirs = other.corner.get(input);
+            theirs.is_none_or(|theirs| theirs == assumption)
+        })
+    }
+}
+
+/// By how much one plan pays more than another one, whatever history does not tell: both are
+/// held against each other in the same world. None where history tells all.
+pub fn difference(plan: (i64, Option<&Bounds>), other: (i64, Option<&Bounds>)) -> Option<Range> {
+    if plan.1.is_none() && other.1.is_none() {
+        return None;
+    }
+    let worlds = |(total, bounds): (i64, Option<&Bounds>)| match bounds {
+        Some(bounds) => bounds.worlds.clone(),
+        None => vec![World {
+            corner: BTreeMap::new(),
+            total,
+        }],
+    };
+    let others = worlds(other);
+    let plans = worlds(plan);
+    let differences = plans.iter().flat_map(|world| {
+        let same = others.iter().filter(|other| world.is_of(other));
+        same.map(|other| world.total.saturating_sub(other.total))
+    });
+    Some(Range::of(differences))
 }
 
 impl Bounds {
-    /// The least and the most of what was paid in all plays of a plan.
-    pub fn of(inputs: &BTreeSet<Input>, plays: &[&[Paid]]) -> Self {
-        let sums: Vec<BTreeMap<&str, i64>> = plays.iter().map(|paid| by_partner(paid)).collect();
+    /// The least and the most of what was paid in all plays of a plan: of history as it is, and
+    /// in each corner of what it does not tell.
+    pub fn of(
+        inputs: &BTreeSet<Input>,
+        history: &[Paid],
+        corners: &[(BTreeMap<Input, Assumption>, Vec<Paid>)],
+    ) -> Self {
+        let nothing = inputs
+            .iter()
+            .map(|input| (input.clone(), Assumption::Nothing));
+        let plays: Vec<(BTreeMap<Input, Assumption>, &[Paid])> = [(nothing.collect(), history)]
+            .into_iter()
+            .chain(
+                corners
+                    .iter()
+                    .map(|(corner, paid)| (corner.clone(), paid.as_slice())),
+            )
+            .collect();
+        let sums: Vec<BTreeMap<&str, i64>> =
+            plays.iter().map(|(_, paid)| by_partner(paid)).collect();
         let partners: BTreeSet<&str> = sums.iter().flat_map(|sums| sums.keys().copied()).collect();
         let total = |sums: &BTreeMap<&str, i64>| {
             let amounts = sums.values();
@@ -44,6 +103,14 @@ impl Bounds {
         Self {
             inputs: inputs.iter().cloned().collect(),
             total: Range::of(sums.iter().map(total)),
+            worlds: plays
+                .iter()
+                .zip(&sums)
+                .map(|((corner, _), sums)| World {
+                    corner: corner.clone(),
+                    total: total(sums),
+                })
+                .collect(),
             partners: partners
                 .into_iter()
                 .map(|partner| {
@@ -151,7 +218,9 @@ mod tests {
             paid("north", AccountKind::Earning, 60),
             paid("south", AccountKind::Malus, -30),
         ];
-        let bounds = Bounds::of(&inputs(&["event/a"]), &[&none, &all]);
+        let of = inputs(&["event/a"]);
+        let corner = corners(&of).remove(0);
+        let bounds = Bounds::of(&of, &none, &[(corner, all.to_vec())]);
         let range = |low, high| Range { low, high };
         assert_eq!(bounds.total, range(30, 100));
         let partners: Vec<(&str, Range)> = bounds
@@ -163,5 +232,31 @@ mod tests {
             partners,
             [("north", range(60, 100)), ("south", range(-30, 0))]
         );
+    }
+
+    #[test]
+    fn plans_are_held_against_each_other_in_the_same_world() {
+        // What each pays as history is, and then in each of its corners.
+        let bounds = |names: &[&str], amounts: &[i64]| {
+            let of = inputs(names);
+            let paid = |amount| vec![paid("north", AccountKind::Earning, amount)];
+            let plays: Vec<_> = corners(&of)
+                .into_iter()
+                .zip(amounts[1..].iter().map(|amount| paid(*amount)))
+                .collect();
+            Bounds::of(&of, &paid(amounts[0]), &plays)
+        };
+        let range = |low, high| Some(Range { low, high });
+        let today = bounds(&["event/a"], &[100, 200]);
+        let dearer = bounds(&["event/a"], &[110, 230]);
+        // 110 in the one world is never held against 200 in the other one.
+        let found = difference((110, Some(&dearer)), (100, Some(&today)));
+        assert_eq!(found, range(10, 30));
+        let found = difference((150, None), (100, Some(&today)));
+        assert_eq!(found, range(-50, 50));
+        let of_another = bounds(&["event/b"], &[0, 5]);
+        let found = difference((0, Some(&of_another)), (100, Some(&today)));
+        assert_eq!(found, range(-200, -95));
+        assert_eq!(difference((150, None), (100, None)), None);
     }
 }

@@ -75,12 +75,24 @@ impl Declared {
         };
         for (name, value) in table {
             let place = place_in(text, value.span().start);
-            let (input, assumption) = read(name, value.get_ref(), reports)
+            let (input, assumption) = Self::one(name, value.get_ref(), reports)
                 .map_err(|message| format!("{place}: assume.\"{name}\": {message}"))?;
             declared.places.insert(input.clone(), place);
             declared.assumptions.insert(input, assumption);
         }
         Ok(declared)
+    }
+
+    /// Reads one of its entries.
+    ///
+    /// # Errors
+    /// What it has to be.
+    pub fn one(
+        name: &str,
+        value: &toml::Value,
+        reports: &[&str],
+    ) -> Result<(Input, Assumption), String> {
+        read(name, value, reports)
     }
 
     /// The same, and what a corner of what is possible says.

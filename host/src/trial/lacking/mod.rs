@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use bounds::{Bounds, INPUTS_MAX, Range, corners};
+pub use bounds::{Bounds, INPUTS_MAX, Range, corners, difference};
 pub use declared::{Assumption, Declared, Table};
 pub use filled_in::{fill_in, measures_told};
 pub use inputs::Input;

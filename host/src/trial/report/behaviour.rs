@@ -8,11 +8,8 @@ use crate::domain::simulation::behaviour::best_habit;
 use crate::domain::simulation::map::{Cell as Point, Map};
 use crate::domain::simulation::{Action, Behaviour, Estimate, Estimates, Outcome, Parameters};
 use crate::policy::reason::Language;
-use crate::trial::behaviour::{Behaved, Simulated, per_cent};
+use crate::trial::behaviour::{Behaved, Simulated};
 use crate::trial::sandboxed::Unanswered;
-
-/// Parts per million in one per cent.
-const PER_CENT: i64 = 10_000;
 
 impl Page<'_> {
     /// What people would do, first in words.
@@ -35,7 +32,7 @@ impl Page<'_> {
                 Bar {
                     name: plan.name.clone(),
                     value: unworked,
-                    label: per_cent(unworked),
+                    label: self.figures.per_cent(unworked),
                 }
             })
             .collect();
@@ -49,7 +46,10 @@ impl Page<'_> {
     pub(super) fn behaviour_in_short(&self, simulated: &Simulated) -> String {
         let plans = simulated.in_short();
         let plans = plans.iter().map(|plan| {
-            let (unworked, spare) = (per_cent(plan.unworked), per_cent(plan.unworked_with_hours));
+            let (unworked, spare) = (
+                self.figures.per_cent(plan.unworked),
+                self.figures.per_cent(plan.unworked_with_hours),
+            );
             match self.report.language {
                 Language::German => {
                     format!("„{}“ {unworked} (mit freien Stunden {spare})", plan.name)
@@ -95,7 +95,7 @@ impl Page<'_> {
             return said;
         }
         let difference = Estimate::of_difference(&shares(&plan.by_pay), &shares(&in_force.by_pay));
-        let points = signed_points(difference.mean);
+        let points = self.figures.signed_points(difference.mean);
         let sure = match (self.report.language, difference.is_sure()) {
             (Language::German, true) => {
                 format!("Gegenüber heute sind das {points} Punkte, mehr als der Zufall macht.")
@@ -119,7 +119,7 @@ impl Page<'_> {
         let estimates: Vec<(&Behaved, Estimates)> = estimates
             .map(|plan| (plan, Estimates::of(&plan.by_pay)))
             .collect();
-        let count = |estimate: Estimate| (estimate.mean.to_string(), Some(estimate.mean));
+        let count = |estimate: Estimate| (self.figures.whole(estimate.mean), Some(estimate.mean));
         let rows: Vec<Vec<Cell>> = estimates
             .iter()
             .map(|(plan, of)| {
@@ -128,7 +128,10 @@ impl Page<'_> {
                     (plan.name.clone(), None),
                     share(of.unworked),
                     share(of.unworked_with_hours),
-                    (per_cent(of.data_complete.mean), Some(of.data_complete.mean)),
+                    (
+                        self.figures.per_cent(of.data_complete.mean),
+                        Some(of.data_complete.mean),
+                    ),
                     count(of.cared_for),
                     count(of.deals),
                 ]
@@ -147,7 +150,7 @@ impl Page<'_> {
             .iter()
             .map(|(plan, of)| {
                 let money =
-                    |estimate: Estimate| (self.money_of(estimate.mean), Some(estimate.mean));
+                    |estimate: Estimate| (self.figures.money(estimate.mean), Some(estimate.mean));
                 vec![
                     (plan.name.clone(), None),
                     money(of.payout),
@@ -183,7 +186,7 @@ impl Page<'_> {
             (Language::English, Behaviour::CherryPick) => "the large projects alone",
             (Language::English, Behaviour::FastClose) => "the hot leads alone",
         };
-        let margin = self.money_of(best.provider_margin.mean);
+        let margin = self.figures.money(best.provider_margin.mean);
         match best.is_sure {
             true => format!("{name}: {margin}"),
             false => format!("{name}: {margin} ({})", self.words.may_be_chance),
@@ -206,14 +209,13 @@ impl Page<'_> {
                 .map(|alike| {
                     let (component, code, event) = of(&alike[0].0);
                     let count: u64 = alike.iter().map(|(_, count)| count).sum();
-                    let sorted = i64::try_from(count).unwrap_or(i64::MAX);
                     let values = alike.iter().filter_map(|(one, _)| one.value);
                     vec![
                         (name.clone(), None),
                         (component, None),
                         (code, None),
                         (self.asked_about(event.as_deref(), values), None),
-                        (count.to_string(), Some(sorted)),
+                        self.count(count),
                     ]
                 })
                 .collect()
@@ -240,7 +242,7 @@ impl Page<'_> {
             return self.words.period.to_owned();
         };
         let event = EventCode::parse(event).map_or(event, |code| self.event(code));
-        let values: Vec<String> = values.map(|value| self.money_of(value)).collect();
+        let values: Vec<String> = values.map(|value| self.figures.money(value)).collect();
         match values.is_empty() {
             true => event.to_owned(),
             false => format!("{event}: {}", some_of(&values, values.len() as u64)),
@@ -263,7 +265,7 @@ impl Page<'_> {
         let plans = simulated.plans.iter();
         columns.extend(plans.map(|plan| format!("{}: {}", words.unworked, plan.name)));
         columns.extend(margins.iter().map(|margin| {
-            let margin = per_cent_of(*margin);
+            let margin = self.figures.per_cent_of(*margin);
             format!("{} {margin}", words.best_at_margin)
         }));
         let cells = simulated.map.cells.chunks(margins.len().max(1));
@@ -272,11 +274,11 @@ impl Page<'_> {
                 let at = cells[0].point;
                 let unworked = cells[0].plans.iter().map(|plan| {
                     let mean = plan.unworked.mean;
-                    (per_cent(mean), Some(mean))
+                    (self.figures.per_cent(mean), Some(mean))
                 });
                 [at.budget, at.cost]
                     .into_iter()
-                    .map(|factor| (per_cent_of(factor), Some(factor)))
+                    .map(|factor| (self.figures.per_cent_of(factor), Some(factor)))
                     .chain(unworked)
                     .chain(cells.iter().map(|cell| (self.best(simulated, cell), None)))
                     .collect()
@@ -360,7 +362,10 @@ impl Page<'_> {
         let mut places: Vec<String> = Vec::new();
         for cell in cells {
             let point = simulated.map.cells[*cell].point;
-            let (budget, cost) = (per_cent_of(point.budget), per_cent_of(point.cost));
+            let (budget, cost) = (
+                self.figures.per_cent_of(point.budget),
+                self.figures.per_cent_of(point.cost),
+            );
             let place = match self.report.language {
                 Language::German => format!("Stunden {budget}, Kosten {cost}"),
                 Language::English => format!("hours {budget}, cost {cost}"),
@@ -374,7 +379,7 @@ impl Page<'_> {
 
     /// A share with what chance may make of it.
     fn share(&self, estimate: Estimate) -> String {
-        let mean = per_cent(estimate.mean);
+        let mean = self.figures.per_cent(estimate.mean);
         match estimate.interval {
             Some((low, high)) => {
                 let to = match self.report.language {
@@ -383,7 +388,11 @@ impl Page<'_> {
                 };
                 // Chance may be wider than a share can be.
                 let (low, high) = (low.max(0), high.min(WHOLE));
-                format!("{mean} ({} {to} {})", per_cent(low), per_cent(high))
+                format!(
+                    "{mean} ({} {to} {})",
+                    self.figures.per_cent(low),
+                    self.figures.per_cent(high)
+                )
             }
             None => mean,
         }
@@ -403,12 +412,11 @@ impl Page<'_> {
             .providers
             .iter()
             .map(|provider| {
-                let count = i64::from(provider.count);
                 vec![
-                    (count.to_string(), Some(count)),
-                    (hours(provider.budget), Some(provider.budget)),
+                    self.count(provider.count.into()),
+                    (self.figures.hours(provider.budget), Some(provider.budget)),
                     (
-                        self.money_of(provider.cost_per_hour),
+                        self.figures.money(provider.cost_per_hour),
                         Some(provider.cost_per_hour),
                     ),
                 ]
@@ -422,21 +430,25 @@ impl Page<'_> {
             .kinds
             .iter()
             .map(|kind| {
-                let weight = i64::from(kind.weight);
                 let mut row = vec![
                     (kind.source.clone(), None),
                     (kind.temperature.as_str().to_owned(), None),
                     (kind.product.clone().unwrap_or_default(), None),
-                    (weight.to_string(), Some(weight)),
-                    (self.money_of(kind.value), Some(kind.value)),
-                    (per_cent(kind.project_margin), Some(kind.project_margin)),
+                    self.count(kind.weight.into()),
+                    (self.figures.money(kind.value), Some(kind.value)),
+                    (
+                        self.figures.per_cent(kind.project_margin),
+                        Some(kind.project_margin),
+                    ),
                 ];
                 row.extend(Action::ALL.map(|action| {
                     let work = kind.work(action);
                     let wanted = action.may_bring()[0];
                     let comes = work.outcomes.iter().find(|one| one.event == wanted);
-                    let comes = per_cent(comes.map_or(0, |one| one.probability));
-                    let said = format!("{}, {comes}", hours(work.effort));
+                    let comes = self
+                        .figures
+                        .per_cent(comes.map_or(0, |one| one.probability));
+                    let said = format!("{}, {comes}", self.figures.hours(work.effort));
                     (said, Some(work.effort))
                 }));
                 row
@@ -472,22 +484,4 @@ impl Page<'_> {
             ),
         }
     }
-}
-
-/// A factor in parts per million as whole per cent.
-fn per_cent_of(factor: i64) -> String {
-    format!("{} %", factor / PER_CENT)
-}
-
-/// Thousandths of hours.
-fn hours(thousandths: i64) -> String {
-    let hundredths = (thousandths + 5) / 10;
-    format!("{}.{:02} h", hundredths / 100, hundredths % 100)
-}
-
-/// Parts per million as per cent points, with their sign.
-fn signed_points(parts: i64) -> String {
-    let tenths = (parts.abs() + 500) / 1_000;
-    let sign = if parts < 0 { '-' } else { '+' };
-    format!("{sign}{}.{}", tenths / 10, tenths % 10)
 }

@@ -101,15 +101,15 @@ impl Page<'_> {
         let before = self.scenario(&finding.before);
         let change = self.change(&finding.change);
         let (from, to) = (
-            self.money_of(finding.paid_before),
-            self.money_of(finding.paid_after),
+            self.figures.money(finding.paid_before),
+            self.figures.money(finding.paid_after),
         );
         let mut said = match self.report.language {
             Language::German => format!("{flaw}. {before}: {from}. {change}: {to}."),
             Language::English => format!("{flaw}. {before}: {from}. {change}: {to}."),
         };
         if let Some(cost) = finding.cost {
-            let cost = self.money_of(cost);
+            let cost = self.figures.money(cost);
             said.push_str(&match self.report.language {
                 Language::German => format!(" Die Arbeit kostet {cost}."),
                 Language::English => format!(" The work costs {cost}."),
@@ -161,7 +161,7 @@ impl Page<'_> {
             .deeds
             .iter()
             .map(|deed| match deed.value {
-                Some(value) => format!("{} {}", self.event(deed.code), self.money_of(value)),
+                Some(value) => format!("{} {}", self.event(deed.code), self.figures.money(value)),
                 None => self.event(deed.code).to_owned(),
             })
             .collect();
@@ -182,7 +182,7 @@ impl Page<'_> {
         let event = |Reported(code): &Reported| self.event(*code);
         match change {
             Change::WorthMore(more) => {
-                let more = self.money_of(*more);
+                let more = self.figures.money(*more);
                 match german {
                     true => format!("Ist das Geschäft {more} mehr wert"),
                     false => format!("If the deal is worth {more} more"),

@@ -4,6 +4,7 @@
 use super::{Cell, Page};
 use crate::domain::event::EventCode;
 use crate::policy::reason::Language;
+use crate::trial::compare::PlanSums;
 use crate::trial::joins::Of;
 use crate::trial::lacking::{Assumption, Input};
 use crate::trial::ledger::Outcome;
@@ -55,7 +56,6 @@ impl Page<'_> {
             let rows: Vec<Vec<Cell>> = unjoined
                 .iter()
                 .map(|of| {
-                    let count = i64::try_from(of.count).unwrap_or(i64::MAX);
                     let what = match of.of {
                         Of::Leads => words.lead,
                         Of::Partners => words.partner,
@@ -64,7 +64,7 @@ impl Page<'_> {
                         plain(&of.side),
                         plain(what),
                         plain(&of.lacks),
-                        (of.count.to_string(), Some(count)),
+                        self.count(of.count),
                         plain(&of.some()),
                     ]
                 })
@@ -86,7 +86,7 @@ impl Page<'_> {
         let inputs: Vec<String> = bounds.inputs.iter().map(ToString::to_string).collect();
         let inputs = inputs.join(", ");
         let name = &outcome.name;
-        let [low, high] = [bounds.total.low, bounds.total.high].map(|of| self.money_of(of));
+        let [low, high] = [bounds.total.low, bounds.total.high].map(|of| self.figures.money(of));
         Some(match self.report.language {
             Language::German => format!(
                 "Was „{name}“ zahlt, liegt zwischen {low} und {high}, weil die Dateien nichts \
@@ -96,6 +96,22 @@ impl Page<'_> {
                 "What “{name}” pays lies between {low} and {high}, as the files tell nothing of \
                  {inputs}."
             ),
+        })
+    }
+
+    /// In a sentence between what the difference to what is in force lies; none where history
+    /// tells all of it.
+    pub(super) fn difference_in_short(&self, plan: &PlanSums) -> Option<String> {
+        let range = plan.difference_bounds?;
+        let name = &plan.name;
+        let [low, high] = [range.low, range.high].map(|of| self.figures.signed_money(of));
+        Some(match self.report.language {
+            Language::German => {
+                format!("Was „{name}“ anders zahlt als heute, liegt zwischen {low} und {high}.")
+            }
+            Language::English => {
+                format!("By what “{name}” differs from today lies between {low} and {high}.")
+            }
         })
     }
 
@@ -109,7 +125,7 @@ impl Page<'_> {
         all.into_iter()
             .chain(partners)
             .map(|(of, range)| {
-                let amount = |amount| (self.money_of(amount), Some(amount));
+                let amount = |amount| (self.figures.money(amount), Some(amount));
                 vec![plain(of), amount(range.low), amount(range.high)]
             })
             .collect()
@@ -134,13 +150,15 @@ impl Page<'_> {
                 (false, Input::Event(_)) => "none of it has happened".to_owned(),
                 (false, _) => "as agreed".to_owned(),
             },
-            Assumption::Value(value) => value.to_string(),
+            Assumption::Value(value) => self.figures.number(*value),
             Assumption::Event {
                 share,
                 after_seconds,
             } => {
-                let percent = *share as f64 / PER_CENT;
-                let hours = f64::from(*after_seconds) / HOUR_SECONDS;
+                let percent = self.figures.number(*share as f64 / PER_CENT);
+                let hours = self
+                    .figures
+                    .number(f64::from(*after_seconds) / HOUR_SECONDS);
                 match is_german {
                     true if is(EventCode::Claimed) => {
                         format!("{hours} Stunden nach dem Eingang")

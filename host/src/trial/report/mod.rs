@@ -1,8 +1,10 @@
 //! A trial's report as one page that holds everything it needs: words first, then
 //! figures. It loads nothing, and prints to A4.
 
+mod against_paid;
 mod behaviour;
 mod chart;
+mod figures;
 mod flaws;
 mod lacking;
 mod routing;
@@ -12,13 +14,13 @@ mod words;
 use std::fmt::Write;
 
 use self::chart::Bar;
+use self::figures::Figures;
 use self::words::{Words, words};
 use super::behaviour::Simulated;
-use super::compare::{AgainstPaid, Comparison, PlanSums, Sum};
+use super::compare::{Comparison, PlanSums, Sum};
 use super::joins::Unjoined;
 use super::lacking::Declared;
 use super::ledger::Outcome;
-use crate::domain::money;
 use crate::policy::reason::Language;
 use crate::statement::escaped;
 
@@ -64,6 +66,10 @@ pub fn html(report: &Report<'_>) -> String {
     let mut page = Page {
         report,
         words: words(report.language),
+        figures: Figures {
+            language: report.language,
+            currency: report.currency,
+        },
         text: String::new(),
     };
     page.head();
@@ -101,6 +107,7 @@ type Cell = (String, Option<i64>);
 struct Page<'a> {
     report: &'a Report<'a>,
     words: &'static Words,
+    figures: Figures<'a>,
     text: String,
 }
 
@@ -115,6 +122,12 @@ impl Page<'_> {
              <style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n",
             self.words.code,
         );
+    }
+
+    /// A cell that says how many.
+    fn count(&self, count: u64) -> Cell {
+        let value = i64::try_from(count).unwrap_or(i64::MAX);
+        (self.figures.whole(value), Some(value))
     }
 
     fn section(&mut self, title: &str) {
@@ -138,16 +151,10 @@ impl Page<'_> {
     /// What changes, for whom, and how sure that is.
     fn summary(&mut self) {
         self.section(self.words.summary);
-        let plans: Vec<String> = self
-            .report
-            .comparison
-            .plans
-            .iter()
-            .skip(1)
-            .map(|plan| self.said(plan))
-            .collect();
-        for plan in plans {
-            self.paragraph(&plan);
+        let plans = &self.report.comparison.plans;
+        for plan in plans.iter().skip(1) {
+            let said = self.said(plan);
+            self.paragraph(&said);
         }
         for outcome in self.report.outcomes {
             let said = [
@@ -155,6 +162,11 @@ impl Page<'_> {
                 self.unanswered_in_short(outcome),
             ];
             for said in said.into_iter().flatten() {
+                self.paragraph(&said);
+            }
+        }
+        for plan in plans {
+            if let Some(said) = self.difference_in_short(plan) {
                 self.paragraph(&said);
             }
         }
@@ -166,9 +178,13 @@ impl Page<'_> {
     }
 
     fn said(&self, plan: &PlanSums) -> String {
-        let (total, difference) = (self.money_of(plan.total), self.signed(plan.difference));
-        let (name, leads) = (&plan.name, plan.leads_paid_otherwise);
-        if plan.partners.iter().all(|sum| sum.difference == 0) && leads == 0 {
+        let (total, difference) = (
+            self.figures.money(plan.total),
+            self.figures.signed_money(plan.difference),
+        );
+        let name = &plan.name;
+        let leads = self.figures.whole(plan.leads_paid_otherwise);
+        if plan.partners.iter().all(|sum| sum.difference == 0) && plan.leads_paid_otherwise == 0 {
             return match self.report.language {
                 Language::German => {
                     format!("„{name}“ hätte jedem Partner dasselbe gezahlt wie heute: {total}.")
@@ -178,7 +194,7 @@ impl Page<'_> {
                 }
             };
         }
-        let until = self.report.until;
+        let until = self.figures.date(self.report.until);
         let start = match self.report.language {
             Language::German => format!(
                 "„{name}“ hätte bis zum {until} zusammen {total} gezahlt, {difference} gegenüber \
@@ -202,7 +218,11 @@ impl Page<'_> {
         let of_side = |sum: &&Sum| sum.difference.signum() == sign;
         let sums = || plan.partners.iter().filter(of_side);
         let most = sums().max_by_key(|sum| sum.difference.abs())?;
-        let (count, of, difference) = (sums().count(), &most.of, self.signed(most.difference));
+        let (count, of, difference) = (
+            sums().count(),
+            &most.of,
+            self.figures.signed_money(most.difference),
+        );
         Some(match (self.report.language, sign > 0) {
             (Language::German, true) => {
                 format!("Mehr bekämen {count} Partner, am meisten {of} ({difference}).")
@@ -227,7 +247,7 @@ impl Page<'_> {
             .map(|plan| Bar {
                 name: plan.name.clone(),
                 value: plan.total,
-                label: self.money_of(plan.total),
+                label: self.figures.money(plan.total),
             })
             .collect();
         self.figure(chart::bars(&bars), self.words.total);
@@ -237,12 +257,15 @@ impl Page<'_> {
             .map(|plan| {
                 let mut row = vec![
                     (plan.name.clone(), None),
-                    (self.money_of(plan.total), Some(plan.total)),
-                    (self.signed(plan.difference), Some(plan.difference)),
+                    (self.figures.money(plan.total), Some(plan.total)),
+                    (
+                        self.figures.signed_money(plan.difference),
+                        Some(plan.difference),
+                    ),
                 ];
                 row.extend(budget.map(|budget| {
                     let over = plan.total.saturating_sub(budget);
-                    (self.signed(over), Some(over))
+                    (self.figures.signed_money(over), Some(over))
                 }));
                 row
             })
@@ -251,70 +274,6 @@ impl Page<'_> {
         let mut columns = vec![words.plan, words.total, words.difference];
         columns.extend(budget.map(|_| words.over_budget));
         self.table(&columns, &rows);
-    }
-
-    /// Each plan against what was really paid, by component, and the leads that differ.
-    fn against_paid(&mut self) {
-        let words = self.words;
-        let all = &self.report.comparison.against_paid;
-        if all.is_empty() {
-            return;
-        }
-        self.section(words.against_paid);
-        self.paragraph(words.against_paid_means);
-        let money = |amount: i64| (self.money_of(amount), Some(amount));
-        let signed = |amount: i64| (self.signed(amount), Some(amount));
-        let of_plan = |of: &AgainstPaid| -> Vec<Vec<Cell>> {
-            let row = |component: &str, amount: i64, difference: i64| {
-                vec![
-                    (of.name.clone(), None),
-                    (component.to_owned(), None),
-                    money(amount - difference),
-                    money(amount),
-                    signed(difference),
-                ]
-            };
-            let sums = of.components.iter();
-            let sums = sums.map(|sum| row(&sum.of, sum.amount, sum.difference));
-            let whole = row(words.total, of.was_paid + of.difference, of.difference);
-            sums.chain([whole]).collect()
-        };
-        let rows: Vec<Vec<Cell>> = all.iter().flat_map(of_plan).collect();
-        let of_lead = |of: &AgainstPaid| -> Vec<Vec<Cell>> {
-            let flips = of.flips.iter();
-            flips
-                .map(|flip| {
-                    vec![
-                        (of.name.clone(), None),
-                        (flip.lead.clone(), None),
-                        (flip.partner.clone(), None),
-                        money(flip.in_force),
-                        money(flip.plan),
-                        signed(flip.plan.saturating_sub(flip.in_force)),
-                    ]
-                })
-                .collect()
-        };
-        let leads: Vec<Vec<Cell>> = all.iter().flat_map(of_lead).collect();
-        let columns = [
-            words.plan,
-            words.component,
-            words.was_paid,
-            words.by_plan,
-            words.difference_only,
-        ];
-        self.table(&columns, &rows);
-        if !leads.is_empty() {
-            let columns = [
-                words.plan,
-                words.lead,
-                words.partner,
-                words.was_paid,
-                words.by_plan,
-                words.difference_only,
-            ];
-            self.table(&columns, &leads);
-        }
     }
 
     /// One row for each that is paid, one column for each plan.
@@ -333,7 +292,7 @@ impl Page<'_> {
                 let amounts = plans.iter().map(|plan| {
                     let sum = sums(plan).iter().find(|sum| sum.of == name);
                     let amount = sum.map_or(0, |sum| sum.amount);
-                    (self.money_of(amount), Some(amount))
+                    (self.figures.money(amount), Some(amount))
                 });
                 std::iter::once((self.named_period(name), None))
                     .chain(amounts)
@@ -367,7 +326,7 @@ impl Page<'_> {
                     vec![
                         (plan.name.clone(), None),
                         (sum.of.clone(), None),
-                        (sum.amount.to_string(), Some(sum.amount)),
+                        (self.figures.whole(sum.amount), Some(sum.amount)),
                     ]
                 })
             })
@@ -391,9 +350,9 @@ impl Page<'_> {
                         (plan.name.clone(), None),
                         (flip.lead.clone(), None),
                         (flip.partner.clone(), None),
-                        (self.money_of(flip.in_force), Some(flip.in_force)),
-                        (self.money_of(flip.plan), Some(flip.plan)),
-                        (self.signed(difference), Some(difference)),
+                        (self.figures.money(flip.in_force), Some(flip.in_force)),
+                        (self.figures.money(flip.plan), Some(flip.plan)),
+                        (self.figures.signed_money(difference), Some(difference)),
                     ]
                 })
             })
@@ -437,12 +396,11 @@ impl Page<'_> {
             .flat_map(|outcome| {
                 let failures = outcome.failures.iter().chain(&outcome.routing.failures);
                 failures.map(|failure| {
-                    let count = i64::try_from(failure.count).unwrap_or(i64::MAX);
                     vec![
                         (outcome.name.clone(), None),
                         (failure.component.clone(), None),
                         (failure.code.clone(), None),
-                        (failure.count.to_string(), Some(count)),
+                        self.count(failure.count),
                         (some_of(&failure.leads, failure.count), None),
                     ]
                 })
@@ -470,14 +428,10 @@ impl Page<'_> {
             .files
             .iter()
             .map(|file| {
-                let number = |count: u64| {
-                    let value = i64::try_from(count).unwrap_or(i64::MAX);
-                    (count.to_string(), Some(value))
-                };
                 vec![
                     (file.file.clone(), None),
-                    number(file.rows),
-                    number(file.rejected),
+                    self.count(file.rows),
+                    self.count(file.rejected),
                 ]
             })
             .collect();
@@ -538,24 +492,6 @@ impl Page<'_> {
             self.text.push_str("</tr>\n");
         }
         self.text.push_str("</tbody>\n</table></div>\n");
-    }
-
-    fn money_of(&self, minor_units: i64) -> String {
-        let exponent = money::exponent(self.report.currency).unwrap_or(2);
-        format!(
-            "{} {}",
-            money::display(minor_units, exponent),
-            self.report.currency
-        )
-    }
-
-    /// With its sign, also where it is more.
-    fn signed(&self, minor_units: i64) -> String {
-        let amount = self.money_of(minor_units);
-        match minor_units > 0 {
-            true => format!("+{amount}"),
-            false => amount,
-        }
     }
 }
 

@@ -55,7 +55,7 @@ impl Page<'_> {
                 judged.unknown,
                 judged.undecided,
             ];
-            counts.map(whole).to_vec()
+            counts.map(|of| self.count(of)).to_vec()
         };
         let columns: Vec<Vec<Cell>> = all.iter().map(|(_, judged)| counts(judged)).collect();
         self.side_by_side("", &words.confusion, &columns);
@@ -66,7 +66,8 @@ impl Page<'_> {
     /// By which leads plans are judged, where it is not all.
     fn judged_by(&self) -> Option<String> {
         let report = self.report;
-        let counted = report.counted_until.map(|day| match report.language {
+        let counted = report.counted_until.map(|day| self.figures.date(day));
+        let counted = counted.map(|day| match report.language {
             Language::German => format!(
                 "Beurteilt wird nach den Leads, die nach dem {day} eingingen: aus den früheren \
                  stammen die Zählungen eines Plans."
@@ -89,15 +90,18 @@ impl Page<'_> {
     }
 
     fn said_of_leads(&self, name: &str, judged: &Judged) -> String {
-        let qualified = percent(judged.qualified, judged.leads);
+        let qualified = self.figures.percent(judged.qualified, judged.leads);
         let (won, lost) = (
             judged.qualified_won + judged.held_back_won,
             judged.qualified_lost + judged.held_back_lost,
         );
-        let of_won = percent(judged.qualified_won, won);
-        let of_lost = percent(judged.held_back_lost, lost);
-        let leads = judged.leads;
-        let best = judged.deciles.first().map(|best| factor(best.lift));
+        let of_won = self.figures.percent(judged.qualified_won, won);
+        let of_lost = self.figures.percent(judged.held_back_lost, lost);
+        let leads = self.figures.whole(judged.leads);
+        let best = judged
+            .deciles
+            .first()
+            .map(|best| self.figures.hundredths(best.lift));
         match self.report.language {
             Language::German => {
                 let best = best.map(|lift| {
@@ -139,7 +143,7 @@ impl Page<'_> {
                 .map(|decile| Bar {
                     name: format!("{} {}", words.tenth, decile.decile),
                     value: thousandths(decile.lift),
-                    label: factor(decile.lift),
+                    label: self.figures.hundredths(decile.lift),
                 })
                 .collect();
             let caption = format!("{}: {}", outcome.name, words.lift);
@@ -153,7 +157,12 @@ impl Page<'_> {
                 let deciles = judged.deciles.iter();
                 let cells = deciles.map(|decile| {
                     let Decile { lift, won, .. } = decile;
-                    let text = format!("{} ({won:.1} / {})", factor(*lift), decile.leads);
+                    let text = format!(
+                        "{} ({} / {})",
+                        self.figures.hundredths(*lift),
+                        self.figures.tenths(*won),
+                        decile.leads
+                    );
                     (text, Some(thousandths(*lift)))
                 });
                 cells.collect()
@@ -182,7 +191,10 @@ impl Page<'_> {
             self.paragraph(&said);
         }
         self.paragraph(words.bounds);
-        let columns: Vec<Vec<Cell>> = all.iter().map(|(_, offers)| figures(offers)).collect();
+        let columns: Vec<Vec<Cell>> = all
+            .iter()
+            .map(|(_, offers)| self.of_offers(offers))
+            .collect();
         self.side_by_side("", &words.offers, &columns);
         self.paragraph(words.fairness);
         self.levels(words);
@@ -218,7 +230,7 @@ impl Page<'_> {
                 .map(|(level, offered)| Bar {
                     name: level.to_owned(),
                     value: i64::try_from(offered).unwrap_or(i64::MAX),
-                    label: format!("{offered} ({})", percent(offered, all)),
+                    label: format!("{offered} ({})", self.figures.percent(offered, all)),
                 })
                 .collect();
             if bars.len() > 1 {
@@ -245,8 +257,8 @@ impl Page<'_> {
                     let mut shares = outcome.routing.partners.iter();
                     let share = shares.find(|share| share.partner == partner);
                     let error = share.map_or(0.0, |share| share.error());
-                    row.push(whole(share.map_or(0, |share| share.offered)));
-                    row.push((format!("{error:+.1}"), Some(thousandths(error))));
+                    row.push(self.count(share.map_or(0, |share| share.offered)));
+                    row.push((self.figures.signed_tenths(error), Some(thousandths(error))));
                 }
                 row
             })
@@ -314,11 +326,38 @@ impl Page<'_> {
                 ladder.recalled,
                 ladder.reminded,
             ];
-            counts.map(whole).to_vec()
+            counts.map(|of| self.count(of)).to_vec()
         };
         let ladders = outcomes.iter().map(|outcome| &outcome.routing.ladder);
         let columns: Vec<Vec<Cell>> = ladders.map(counts).collect();
         self.side_by_side("", &words.ladder, &columns);
+    }
+
+    /// What matching comes to, in the order of the words.
+    fn of_offers(&self, offers: &Offers) -> Vec<Cell> {
+        let counts = [
+            offers.qualified,
+            offers.offered,
+            offers.otherwise,
+            offers.had_again,
+            offers.won_least,
+            offers.won_most,
+            offers.starved,
+            offers.longest_wait,
+        ];
+        let cell = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
+            let cell = value.map(|value| (text(value), Some(thousandths(value))));
+            cell.unwrap_or_default()
+        };
+        let (tenths, hundredths) = (
+            |value| self.figures.tenths(value),
+            |value| self.figures.hundredths(value),
+        );
+        let mut cells = counts.map(|of| self.count(of)).to_vec();
+        cells.push(cell(Some(offers.share_error), &tenths));
+        cells.push(cell(offers.gini, &hundredths));
+        cells.push(cell(offers.kilometres, &tenths));
+        cells
     }
 
     /// One row a figure, one column a plan: few enough for a phone.
@@ -339,49 +378,6 @@ impl Page<'_> {
         let titles: Vec<&str> = std::iter::once(title).chain(plans).collect();
         self.table(&titles, &rows);
     }
-}
-
-/// What matching comes to, in the order of the words.
-fn figures(offers: &Offers) -> Vec<Cell> {
-    let counts = [
-        offers.qualified,
-        offers.offered,
-        offers.otherwise,
-        offers.had_again,
-        offers.won_least,
-        offers.won_most,
-        offers.starved,
-        offers.longest_wait,
-    ];
-    let decimals = |value: Option<f64>, text: fn(f64) -> String| {
-        let cell = value.map(|value| (text(value), Some(thousandths(value))));
-        cell.unwrap_or_default()
-    };
-    let mut cells = counts.map(whole).to_vec();
-    cells.push(decimals(Some(offers.share_error), tenths));
-    cells.push(decimals(offers.gini, factor));
-    cells.push(decimals(offers.kilometres, tenths));
-    cells
-}
-
-fn whole(count: u64) -> Cell {
-    let value = i64::try_from(count).unwrap_or(i64::MAX);
-    (count.to_string(), Some(value))
-}
-
-fn percent(part: u64, of: u64) -> String {
-    match of {
-        0 => "–".to_owned(),
-        of => format!("{:.1} %", part as f64 * 100.0 / of as f64),
-    }
-}
-
-fn factor(value: f64) -> String {
-    format!("{value:.2}")
-}
-
-fn tenths(value: f64) -> String {
-    format!("{value:.1}")
 }
 
 /// By which a cell is sorted.

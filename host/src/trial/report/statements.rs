@@ -64,7 +64,7 @@ impl Page<'_> {
                     let paid = paid.filter(|paid| line_of(paid) == line);
                     let amount = paid.fold(0_i64, |sum, paid| sum.saturating_add(paid.amount));
                     let told = match unit {
-                        "money" => self.money_of(amount),
+                        "money" => self.figures.money(amount),
                         unit => format!("{amount} {unit}"),
                     };
                     (told, Some(amount))

@@ -14,7 +14,7 @@ use crate::domain::digest::sha256;
 use crate::domain::plan_trial::PlanTrial;
 use crate::host::Host;
 use crate::trial::live::{self, Untold};
-use crate::trial::setup::{ASSUMPTIONS_FILE, PLANS_FOLDER};
+use crate::trial::setup::{ASSUMPTIONS_FILE, PLANS_FOLDER, TRIAL_FILE};
 
 /// Says what a folder was made of. It is written last: one without is made anew.
 const MADE_FILE: &str = ".made.json";
@@ -62,6 +62,9 @@ pub async fn made(
         })?;
         write(&path, text.as_bytes())?;
     }
+    if !request.assume.is_empty() {
+        assume(request, &folder.join(TRIAL_FILE))?;
+    }
     if let Some(text) = &request.simulation {
         write(&folder.join(ASSUMPTIONS_FILE), text.as_bytes())?;
     }
@@ -72,6 +75,20 @@ pub async fn made(
     };
     write(&marker, &serde_json::to_vec(&made).unwrap_or_default())?;
     Ok(made)
+}
+
+/// Adds to a trial's file what is taken for what nothing here tells.
+fn assume(request: &Request, path: &PathBuf) -> Result<(), live::Error> {
+    let in_file = |source| live::Error::File {
+        path: path.clone(),
+        source,
+    };
+    let assumed = request.assume_toml().map_err(|message| live::Error::Toml {
+        path: path.clone(),
+        message,
+    })?;
+    let text = fs::read_to_string(path).map_err(in_file)?;
+    write(path, format!("{text}\n{assumed}").as_bytes())
 }
 
 /// The plugins of a plan are called what the trial's store can find.

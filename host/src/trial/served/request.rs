@@ -12,9 +12,11 @@ use crate::contracts::{Error, plan_trial, plugin};
 use crate::domain::contract::Contract;
 use crate::domain::plan_trial::PlanTrial;
 use crate::domain::text::{self, NAME_CHARS_MAX};
+use crate::host::problem::segment;
 use crate::host::{Host, Origin, Problem};
 use crate::policy::Bound;
 use crate::trial::assumptions::Assumptions;
+use crate::trial::lacking::Declared;
 use crate::trial::live::Scope;
 use crate::trial::variant::{self, IN_FORCE, Variant};
 
@@ -33,6 +35,17 @@ pub struct Request {
     /// By what is assumed what people would do is played, too: a file's text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub simulation: Option<String>,
+    /// What is taken for what nothing here tells, as a trial's file has it in `[assume]`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub assume: Map<String, Value>,
+}
+
+impl Request {
+    /// What is taken for what nothing here tells, as a piece of a trial's file.
+    pub fn assume_toml(&self) -> Result<String, String> {
+        let table = Map::from_iter([("assume".to_owned(), self.assume.clone().into())]);
+        toml::to_string(&table).map_err(|error| error.to_string())
+    }
 }
 
 /// A plan, as its file would have it.
@@ -94,6 +107,9 @@ pub async fn ask(
     let table = contract_table(host, contract).await?;
     let mut codes = BTreeSet::from([IN_FORCE]);
     let mut paying = Vec::new();
+    let today = variant::in_force(table.clone());
+    let today = today.map_err(|message| Error::invalid("", message))?;
+    let mut reports = reports_of(&today);
     for (position, plan) in plans.iter().enumerate() {
         let at = format!("/plans/{position}");
         if !text::is_code(&plan.code) || !codes.insert(&plan.code) {
@@ -107,17 +123,19 @@ pub async fn ask(
         if let Err(bad) = text::check_line(&variant.name, NAME_CHARS_MAX) {
             return Err(Error::invalid(format!("{at}/plan/name"), bad.to_string()));
         }
+        reports.extend(reports_of(&variant));
         for slot in plan.slots() {
             if let Some(bound) = variant.document.bindings.get(slot) {
-                let below = format!("{at}/plan/bindings/{}", crate::host::problem::segment(slot));
+                let below = format!("{at}/plan/bindings/{}", segment(slot));
                 let bound = bound_by(host, contract, &variant, slot, bound).await;
                 let bound = bound.map_err(|error| error.under(&below))?;
                 paying.extend(slot.starts_with(PAYING).then_some(bound));
             }
         }
     }
+    can_be_taken(&request.assume, &reports)?;
     if let Some(text) = &request.simulation {
-        paying.extend(paying_today(host, contract, &table).await?);
+        paying.extend(paying_today(host, contract, &today).await?);
         can_be_assumed(text, &paying)?;
     }
     let request = serde_json::to_string(request)
@@ -151,17 +169,37 @@ async fn bound_by(
 async fn paying_today(
     host: &Host,
     contract: &Contract,
-    table: &Table,
+    today: &Variant,
 ) -> Result<Vec<Arc<Bound>>, Error> {
-    let today = variant::in_force(table.clone());
-    let today = today.map_err(|message| Error::invalid("", message))?;
     let mut paying = Vec::new();
     for (slot, bound) in &today.document.bindings {
         if slot.starts_with(PAYING) {
-            paying.push(bound_by(host, contract, &today, slot, bound).await?);
+            paying.push(bound_by(host, contract, today, slot, bound).await?);
         }
     }
     Ok(paying)
+}
+
+/// What holders may report by a plan.
+fn reports_of(variant: &Variant) -> BTreeSet<String> {
+    let codes = variant.document.terms.feedback_codes();
+    codes.into_iter().map(str::to_owned).collect()
+}
+
+/// Whether this can be taken for what nothing here tells.
+fn can_be_taken(assume: &Map<String, Value>, reports: &BTreeSet<String>) -> Result<(), Error> {
+    let reports: Vec<&str> = reports.iter().map(String::as_str).collect();
+    let wrong = assume.iter().filter_map(|(name, value)| {
+        let value = toml::Value::try_from(value).map_err(|error| error.to_string());
+        let read = value.and_then(|value| Declared::one(name, &value, &reports));
+        let at = format!("/assume/{}", segment(name));
+        read.err().map(|message| Problem::new(at, message))
+    });
+    let wrong: Vec<Problem> = wrong.collect();
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(Error::Invalid(wrong)),
+    }
 }
 
 /// Whether a file of assumptions can be played with these components.

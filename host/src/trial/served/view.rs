@@ -21,6 +21,10 @@ pub struct PlanTrialView {
     /// By what people's doings are played, as it was sent; not on a page of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub simulation: Option<String>,
+    /// What is taken for what nothing here tells, as it was sent.
+    #[schema(value_type = Object)]
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub assume: Map<String, Value>,
     pub created_at: String,
     /// The token whose request it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +64,7 @@ impl PlanTrialView {
             scope,
             plans,
             simulation,
+            assume,
         } = request.unwrap_or_default();
         let run = &trial.run;
         let has_ended = run.ended >= trial.asked;
@@ -72,6 +77,7 @@ impl PlanTrialView {
             scope,
             plans,
             simulation,
+            assume,
             created_at: trial.created_at.to_string(),
             created_by: trial.created_by.as_ref().map(ToString::to_string),
             host: run.host.clone(),

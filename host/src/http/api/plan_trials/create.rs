@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::super::bindings::put::may_bind;
 use super::super::named;
@@ -33,6 +34,12 @@ pub struct PlanTrialBody {
     /// alone is.
     #[serde(default)]
     simulation: Option<String>,
+    /// What is taken for what nothing here tells, such as `{"event/care-contact":
+    /// {"percent": 60.0, "after-hours": 48.0}, "measure/satisfaction": 8.0}`. What is not
+    /// named and not told has not happened, and measures are as agreed.
+    #[schema(value_type = Object)]
+    #[serde(default)]
+    assume: Map<String, Value>,
 }
 
 /// Try plans over what has happened
@@ -67,6 +74,7 @@ pub async fn create(
         scope,
         plans,
         simulation,
+        assume,
     } = body.value;
     if plans.iter().any(Plan::has_terms) {
         caller.must_be(&OWNERS)?;
@@ -78,6 +86,7 @@ pub async fn create(
         scope,
         plans,
         simulation,
+        assume,
     };
     let origin = match idempotency::request(&host, &caller, &headers, &body.digest, render).await? {
         idempotency::Request::New(origin) => origin,
