@@ -290,7 +290,8 @@ fn what_nothing_here_tells_is_taken_as_it_is_sent_along() {
             "measure/joy": null,
         }));
         assert_eq!((refused.status, refused.code()), (422, "invalid"));
-        let places = ["care-contacts", "data-complete"].map(|code| format!("/assume/event~1{code}"));
+        let places =
+            ["care-contacts", "data-complete"].map(|code| format!("/assume/event~1{code}"));
         assert_eq!(refused.places()[..2], places, "{refused:?}");
         assert_eq!(refused.places()[2..], ["/assume/measure~1joy"]);
         assert!(refused.raw.contains("did you mean `care-contact`?"));

@@ -75,6 +75,8 @@ pub struct Host {
     /// How long this host may be at a contract's money without giving a sign;
     /// then another one takes over.
     pub lane_lease_micros: i64,
+    /// Whether what money was paid by is kept; not where all of it can be played again.
+    pub keeps_receipts: bool,
     /// File that lists what was erased, where one is kept.
     pub erasures: Option<Arc<Path>>,
     known: Arc<Mutex<HashMap<ContractId, Arc<KnownContract>>>>,
@@ -164,6 +166,7 @@ impl Host {
             engine,
             clock,
             ids,
+            keeps_receipts: true,
             lane_lease_micros: LANE_LEASE_MICROS,
             erasures: None,
             known: Arc::default(),

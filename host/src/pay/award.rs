@@ -81,7 +81,10 @@ pub(super) async fn drain(lane: &mut Lane<'_>) -> Result<usize, Error> {
             .take_while(|event| !is_late(lane, &event.event))
             .count();
         let taken = if on_time > 0 {
-            pay(lane, &mut books, &events[..on_time]).await?;
+            let changes = paid(lane, &mut books, &events[..on_time]).await?;
+            let last = events[on_time - 1].position;
+            lane.commit_up_to(last, changes).await?;
+            books.book.forget_entered();
             on_time
         } else {
             // Those that follow are dealt with at the same time, as far as they
@@ -105,11 +108,13 @@ fn is_late(lane: &Lane<'_>, event: &Event) -> bool {
     is_closed && lane.is_paid(event)
 }
 
-/// Pays events of open periods, in the order of their positions.
-async fn pay(lane: &mut Lane<'_>, books: &mut Books, events: &[Positioned]) -> Result<(), Error> {
-    let Some(last) = events.last() else {
-        return Ok(());
-    };
+/// What paying events of open periods comes to, one after the other. It is for the caller
+/// to commit it before the book forgets what was entered.
+pub(super) async fn paid(
+    lane: &Lane<'_>,
+    books: &mut Books,
+    events: &[Positioned],
+) -> Result<Changes, Error> {
     let paid: Vec<&Positioned> = events
         .iter()
         .filter(|positioned| lane.is_paid(&positioned.event))
@@ -122,9 +127,7 @@ async fn pay(lane: &mut Lane<'_>, books: &mut Books, events: &[Positioned]) -> R
         let done = lane.in_a_turn(paying).await?;
         left = &left[done..];
     }
-    lane.commit_up_to(last.position, changes).await?;
-    books.book.forget_entered();
-    Ok(())
+    Ok(changes)
 }
 
 /// Pays as many of the events as there is time for in a turn. Answers how many.

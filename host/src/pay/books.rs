@@ -22,6 +22,8 @@ pub(super) struct Books {
     until: Micros,
     /// Counts as if it were in the ledger.
     unbooked: Vec<Posting>,
+    /// Events up to this position count in figures, whichever are paid.
+    counted: i64,
 }
 
 impl Books {
@@ -41,6 +43,16 @@ impl Books {
             subjects: Subjects::default(),
             until,
             unbooked: Vec::new(),
+            counted: 0,
+        }
+    }
+
+    /// Sees all that is booked, and counts in figures what is recorded up to a position,
+    /// though it is paid later.
+    pub fn of_history(counted: i64) -> Self {
+        Self {
+            counted,
+            ..Self::opening(Micros(i64::MAX))
         }
     }
 
@@ -93,6 +105,7 @@ impl Books {
         events: &[&Positioned],
     ) -> Result<(), Error> {
         self.subjects.add(Subjects::of(lane, events).await?);
+        self.subjects.last = self.subjects.last.max(self.counted);
         let mut wanted: HashMap<Subject, Vec<Posting>> = HashMap::new();
         for Positioned { event, .. } in events {
             // Both: each may hold accounts of its own.

@@ -174,6 +174,17 @@ async fn close_next(
     audit: Vec<AuditEntry>,
 ) -> Result<PeriodRecord, Error> {
     award::drain(lane).await?;
+    let before = begin_closing(lane, period, actor).await?;
+    let computed = compute(lane, period, lane.position()).await;
+    end_closing(lane, period, before, computed, actor, audit).await
+}
+
+/// Nobody opens the period again. Answers how it was before.
+pub(super) async fn begin_closing(
+    lane: &mut Lane<'_>,
+    period: &Period,
+    actor: Option<&TokenId>,
+) -> Result<Option<PeriodState>, Error> {
     let closing = record(lane, period, PeriodState::Closing, actor);
     let before = state(lane, period);
     let changes = Changes {
@@ -186,7 +197,20 @@ async fn close_next(
         ..Changes::default()
     };
     lane.commit(changes).await?;
-    let mut changes = match compute(lane, period, lane.position()).await {
+    Ok(before)
+}
+
+/// Books what the period comes to, and closes it; where it cannot be settled, it stays as it
+/// is, which is on record once.
+pub(super) async fn end_closing(
+    lane: &mut Lane<'_>,
+    period: &Period,
+    before: Option<PeriodState>,
+    computed: Result<Changes, Error>,
+    actor: Option<&TokenId>,
+    audit: Vec<AuditEntry>,
+) -> Result<PeriodRecord, Error> {
+    let mut changes = match computed {
         Ok(changes) => changes,
         Err(error) => {
             if let Error::NotSettled {

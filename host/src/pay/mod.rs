@@ -7,6 +7,7 @@
 //!   events occurred, settled, and closed; only differences are booked.
 //! - `late`: an event of a closed period has the closed periods computed anew;
 //!   the differences are booked in the open one, with what they adjust.
+//! - `history`: what is known whole is paid in the order in which it occurred, and closed.
 //! - `recalculate`: somebody has a period computed anew, to see what differs, or to have
 //!   it booked as if something had come late.
 //! - `candidate`: what a component that is tried would have paid; nothing of it is
@@ -24,6 +25,7 @@ mod close;
 mod dispute;
 mod error;
 mod groups;
+mod history;
 mod holders;
 mod lane;
 mod late;
@@ -48,6 +50,7 @@ pub use candidate::compare_waiting;
 pub use close::{close, close_due};
 pub use dispute::{NewAnswer, answer, dispute};
 pub use error::Error;
+pub use history::pay_history;
 pub use on_trial::{OnTrial, PaidBy, TriedWith};
 pub use overview::{AccountTotal, Overview, overview};
 pub use periods::periods;

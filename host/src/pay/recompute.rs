@@ -69,6 +69,15 @@ impl<'a> Computation<'a> {
         }
     }
 
+    /// A period whose events are paid in the order in which they occurred: what is left is
+    /// to settle it.
+    pub fn paid(lane: &'a Lane<'a>, period: &'a Period, plan: Arc<InForce>) -> Self {
+        Self {
+            books: Books::opening(period.ends),
+            ..Self::unbooked(lane, period, plan)
+        }
+    }
+
     /// Pays the period's events up to a position anew. Those after `known` are
     /// paid for the first time.
     pub async fn events(&mut self, known: i64, up_to: i64) -> Result<(), Error> {

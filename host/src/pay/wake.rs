@@ -121,25 +121,9 @@ impl About<'_> {
 /// A wake-up is due: its event is committed, and the lane will pay it.
 pub async fn wake(host: &Host, leased: &Leased) -> Result<(), Error> {
     let deadline = &leased.deadline;
-    let Subject::Compensation { lead, deal, .. } = &deadline.subject else {
-        return Ok(());
-    };
     let manufacturer = &deadline.manufacturer;
-    let deal = match deal {
-        Some(id) => host.store.deal(manufacturer, id).await?,
-        None => None,
-    };
-    let lead = match lead {
-        Some(id) => host.store.lead(manufacturer, id).await?,
-        None => None,
-    };
-    let now = host.clock.now();
-    let Some(event) = event(deadline, lead.as_ref(), deal.as_ref(), now) else {
+    let Some(event) = event_of(host, deadline).await? else {
         return Ok(());
-    };
-    let event = Event {
-        id: host.ids.next(now),
-        ..event
     };
     let changes = Changes {
         guards: vec![Guard::Lease(deadline.id.clone(), leased.lease.clone())],
@@ -156,6 +140,28 @@ pub async fn wake(host: &Host, leased: &Leased) -> Result<(), Error> {
         Ok(_) | Err(store::Error::Stale { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The event that wakes a component now; none where the deadline wakes none.
+pub(super) async fn event_of(host: &Host, deadline: &Deadline) -> Result<Option<Event>, Error> {
+    let Subject::Compensation { lead, deal, .. } = &deadline.subject else {
+        return Ok(None);
+    };
+    let manufacturer = &deadline.manufacturer;
+    let deal = match deal {
+        Some(id) => host.store.deal(manufacturer, id).await?,
+        None => None,
+    };
+    let lead = match lead {
+        Some(id) => host.store.lead(manufacturer, id).await?,
+        None => None,
+    };
+    let now = host.clock.now();
+    let event = event(deadline, lead.as_ref(), deal.as_ref(), now);
+    Ok(event.map(|event| Event {
+        id: host.ids.next(now),
+        ..event
+    }))
 }
 
 /// The event that wakes a component, under the wish's identifier; none where the

@@ -5,6 +5,7 @@
 //! A model never changes, and is written by the commit that uses it first. What is read is
 //! byte for byte what was packed.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use zstd::bulk::{Compressor, Decompressor};
@@ -122,14 +123,51 @@ pub(super) fn unpacked(row: &Columns<'_>) -> Result<Option<Vec<u8>>, Error> {
     };
     let model = row.maybe_bytes("model_bytes")?;
     let model = model.ok_or_else(|| Error::corrupt("model", "a model that is not there"))?;
+    unpack(model, &packed).map(Some)
+}
+
+fn unpack(model: Vec<u8>, packed: &[u8]) -> Result<Vec<u8>, Error> {
     let corrupt = |found: &str| Error::corrupt("packed", found);
-    let length = get_frame_content_size(&packed).ok().flatten();
+    let length = get_frame_content_size(packed).ok().flatten();
     let length = length.filter(|length| *length <= BYTES_MAX);
     let length = length.ok_or_else(|| corrupt("bytes of no length"))?;
-    let value = Decompressor::with_dictionary(&model)
-        .and_then(|mut decompressor| decompressor.decompress(&packed, length as usize))
-        .map_err(|error| corrupt(&error.to_string()))?;
-    Ok(Some(value))
+    let unpacked = UNPACKER.with_borrow_mut(|kept| {
+        // One that has failed is not used again.
+        let mut unpacker = Unpacker::of(model, kept.take())?;
+        let value = unpacker.decompressor.decompress(packed, length as usize)?;
+        *kept = Some(unpacker);
+        Ok(value)
+    });
+    unpacked.map_err(|error: std::io::Error| corrupt(&error.to_string()))
+}
+
+thread_local! {
+    /// Making one takes more time than most values, and many values have one model.
+    static UNPACKER: RefCell<Option<Unpacker>> = const { RefCell::new(None) };
+}
+
+/// What a thread unpacks with, ready for the values of one model.
+struct Unpacker {
+    model: Vec<u8>,
+    decompressor: Decompressor<'static>,
+}
+
+impl Unpacker {
+    /// What was used before is made ready for another model.
+    fn of(model: Vec<u8>, used: Option<Self>) -> std::io::Result<Self> {
+        let decompressor = match used {
+            Some(used) if used.model == model => return Ok(used),
+            Some(mut used) => {
+                used.decompressor.set_dictionary(&model)?;
+                used.decompressor
+            }
+            None => Decompressor::with_dictionary(&model)?,
+        };
+        Ok(Self {
+            model,
+            decompressor,
+        })
+    }
 }
 
 /// Values as one, each with its length before it, little-endian.
@@ -162,11 +200,7 @@ mod tests {
     fn unpack(models: &Models, packed: &Packed) -> Vec<u8> {
         let stored = models.unsaved.iter().find(|(_, id, _)| *id == packed.model);
         let (_, _, model) = stored.expect("every model is written");
-        let length = get_frame_content_size(&packed.bytes).unwrap().unwrap();
-        let mut decompressor = Decompressor::with_dictionary(model).unwrap();
-        decompressor
-            .decompress(&packed.bytes, length as usize)
-            .unwrap()
+        super::unpack(model.clone(), &packed.bytes).unwrap()
     }
 
     /// Partners in a question: numbers that are nearly those of the one before.
@@ -204,6 +238,22 @@ mod tests {
             assert_eq!(pack(2), 1);
         }
         assert_eq!([pack(2), pack(2)], [2, 2]);
+    }
+
+    #[test]
+    fn what_cannot_be_unpacked_is_in_nobodys_way() {
+        let mut models = Models::default();
+        let (one, other) = (question(1, 9), question(2, 5));
+        for value in [&one, &other] {
+            let packed = models.pack(&"m".into(), "rank", value).unwrap();
+            let altered = [&packed.bytes[..packed.bytes.len() - 2], b"!!"].concat();
+            let model = models.unsaved[0].2.clone();
+            assert!(matches!(
+                super::unpack(model, &altered),
+                Err(Error::Corrupt { .. })
+            ));
+            assert_eq!(unpack(&models, &packed), *value);
+        }
     }
 
     #[test]

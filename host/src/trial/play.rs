@@ -14,16 +14,10 @@ use super::setup::{HistoryFile, Setup};
 use super::variant::Variant;
 use crate::apply::{self, ApplyError};
 use crate::domain::calendar::Calendar;
-use crate::domain::ledger::PeriodState;
 use crate::domain::time::Micros;
 use crate::host::{ContractError, Host, InForce, Origin, Plans};
 use crate::import::{self, ImportError, Mode, RejectFile, Report};
 use crate::{pay, store, worker};
-
-/// How long after the end of history the clock is, so that every period that was over
-/// by then can be closed: its time of grace, and what was recorded since, are over.
-const CLOSED_AFTER_DAYS: i64 = 120;
-const DAY_MICROS: i64 = 86_400_000_000;
 
 /// Why a variant could not be played.
 #[derive(Debug, thiserror::Error)]
@@ -182,36 +176,11 @@ async fn take(
     import::run(host, &import, file, &mut rejects, |_| {}).await
 }
 
-/// Pays what has happened, has wishes fulfilled as they are due, and closes what is over.
+/// Does what was due by the end of history, pays what has happened, and closes what is over.
 async fn pay_history(host: &Host, force: &Arc<InForce>) -> Result<(), PlayError> {
     let ended_at = host.clock.now();
-    pay::pay_waiting(host).await?;
-    while host
-        .store
-        .next_due()
-        .await?
-        .is_some_and(|due| due <= ended_at)
-    {
-        if worker::work_due(host).await? == 0 {
-            break;
-        }
-        pay::pay_waiting(host).await?;
-    }
-    let later = ended_at.0.saturating_add(CLOSED_AFTER_DAYS * DAY_MICROS);
-    host.clock.advance_to(Micros(later));
-    for period in pay::periods(host, force).await? {
-        // What history does not reach the end of stays open.
-        if period.state == PeriodState::Closed || period.ends.0 > ended_at.0 + 1 {
-            continue;
-        }
-        let contract = &force.contract;
-        let (maker, name) = (&contract.manufacturer, &period.name);
-        match pay::close(host, maker, &contract.id, name, None).await {
-            Ok(_) => {}
-            // It is on record as a failure; the periods after it cannot be closed either.
-            Err(pay::Error::NotSettled { .. }) => break,
-            Err(error) => return Err(error.into()),
-        }
-    }
+    worker::work_due(host).await?;
+    let contract = &force.contract;
+    pay::pay_history(host, &contract.manufacturer, &contract.id, ended_at).await?;
     Ok(())
 }

@@ -322,7 +322,9 @@ pub(super) async fn opened(
         ..Config::default()
     };
     let ended_at = play::end(setup, variant).map_err(|error| refused(setup, variant, error))?;
-    host(&config, Clock::simulated(ended_at), Ids::seeded(SEED)).await
+    let mut host = host(&config, Clock::simulated(ended_at), Ids::seeded(SEED)).await?;
+    host.keeps_receipts = false;
+    Ok(host)
 }
 
 /// What is wrong with a variant, and in which file.

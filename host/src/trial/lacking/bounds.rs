@@ -22,7 +22,7 @@ pub struct Range {
 }
 
 /// Between what lies what a plan pays.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Bounds {
     /// What history does not tell.
