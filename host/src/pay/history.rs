@@ -14,7 +14,7 @@ use crate::host::Host;
 use crate::store::changes::{Changes, DeadlineChange};
 
 /// Events in one commit.
-const EVENTS_AT_ONCE: u32 = 200;
+const EVENTS_AT_ONCE: u32 = 1_000;
 /// Wishes read at once.
 const WISHES_AT_ONCE: u32 = 500;
 
