@@ -109,6 +109,49 @@ fn what_is_declared_is_what_is_paid() {
 }
 
 #[test]
+fn attributes_that_no_file_tells_are_named() {
+    let trial = trial("");
+    let plan = "name = \"Lifetime\"\n[bindings.\"compensation/lifetime\"]\n\
+        plugin = \"compensation-lifetime\"\n";
+    trial.write("plans/lifetime.toml", plan);
+    trial.result();
+    let lacking = trial.read("results/lacking.csv");
+    assert!(
+        lacking.contains("lifetime,lifetime,event/margin"),
+        "{lacking}"
+    );
+    assert!(!lacking.contains("event/value"), "{lacking}");
+    let report = trial.read("report.html");
+    assert!(report.contains("they were asked without"), "{report}");
+    let mapping = trial.read("leads.toml");
+    assert!(mapping.contains("won-value"), "{mapping}");
+    let without = mapping.lines().filter(|line| !line.contains("won-value"));
+    trial.write("leads.toml", without.collect::<Vec<_>>().join("\n"));
+    trial.result();
+    let lacking = trial.read("results/lacking.csv");
+    assert!(
+        lacking.contains("in-force,commission,event/value"),
+        "{lacking}"
+    );
+}
+
+#[test]
+fn a_report_is_written_in_its_language() {
+    let trial = trial("");
+    let folder = trial.path("").display().to_string();
+    let ran = trial.stellwerk(&["trial", "run", &folder, "--language", "de"]);
+    assert!(ran.status.success(), "{ran:?}");
+    let report = trial.read("report.html");
+    for said in [
+        "hätte bis zum 30.06.2026 zusammen 900,01 EUR gezahlt",
+        "liegt zwischen 825,01 EUR und 965,01 EUR",
+        "Was „Care first“ anders zahlt als heute, liegt zwischen",
+    ] {
+        assert!(report.contains(said), "{said} is missing");
+    }
+}
+
+#[test]
 fn what_the_files_tell_is_not_assumed() {
     let trial = assuming(
         "\"event/care-contact\" = \"none\"\n\"event/data-complete\" = \"none\"\n\

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::lacking::{self, Bounds, GoneBy, Input};
+use super::lacking::{self, Bounds, GoneBy, Input, Unread};
 use super::play::{self, PlayError, Taken};
 use super::routing::{self, Routing};
 use super::setup::Setup;
@@ -45,6 +45,8 @@ pub struct Outcome {
     pub gone_by: Vec<GoneBy>,
     /// What of it is neither told nor declared.
     pub lacking: Vec<GoneBy>,
+    /// Attributes that no file tells, and its policies are asked without.
+    pub unread: Vec<Unread>,
     /// Between what its pay lies then.
     #[serde(skip)]
     pub bounds: Option<Bounds>,
@@ -188,6 +190,7 @@ impl Outcome {
             plan: variant.code.clone(),
             name: variant.name.clone(),
             lacking: lacking::lacking(&gone_by, &told, &setup.declared),
+            unread: lacking::unread(&plan, setup),
             gone_by,
             bounds: None,
             policies: policies(&plan, force),

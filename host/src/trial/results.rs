@@ -68,7 +68,7 @@ pub fn files(
         let failures = outcome.failures.iter();
         failures.chain(&outcome.routing.failures).collect()
     });
-    let lacking = rows(outcomes, |outcome| outcome.lacking.iter().collect());
+    let lacking = rows(outcomes, lacking);
     let tables = [
         table("paid", &PAID, paid)?,
         table("policies", &POLICIES, policies)?,
@@ -83,6 +83,25 @@ pub fn files(
         files.extend(behaviour::files(simulated)?);
     }
     Ok(files)
+}
+
+/// What history does not tell a plan: what its pay has bounds by, then attributes.
+fn lacking(outcome: &Outcome) -> Vec<Lacking<'_>> {
+    let inputs = outcome.lacking.iter().map(|of| Lacking {
+        component: &of.component,
+        input: of.input.to_string(),
+    });
+    let attributes = outcome.unread.iter().map(|of| Lacking {
+        component: of.slot.strip_prefix("compensation/").unwrap_or(&of.slot),
+        input: of.attribute.clone(),
+    });
+    inputs.chain(attributes).collect()
+}
+
+#[derive(Serialize)]
+struct Lacking<'a> {
+    component: &'a str,
+    input: String,
 }
 
 /// Between what a plan's pay lies: all of it, then by partner.

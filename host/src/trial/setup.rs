@@ -178,6 +178,12 @@ impl Setup {
         files.any(|file| file.survey.told.contains_key(field))
     }
 
+    /// The same of files of one kind.
+    pub fn tells_in(&self, kind: Kind, field: &str) -> bool {
+        let mut files = self.history.iter().filter(|file| file.kind == kind);
+        files.any(|file| file.survey.told.contains_key(field))
+    }
+
     /// The last day that any plan's counts are made of: later leads judge all plans alike.
     pub fn counted_until(&self) -> Option<Date> {
         let counts = self.variants.iter().filter_map(|plan| plan.counts.as_ref());

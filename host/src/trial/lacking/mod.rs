@@ -2,12 +2,14 @@
 //! is told from … to.
 //!
 //! `declared` is what a trial's file says to it, `filled_in` gives measures that are assumed
-//! to partners, and `bounds` says between what a plan's pay lies.
+//! to partners, `bounds` says between what a plan's pay lies, and `unread` names attributes
+//! that policies are asked without.
 
 mod bounds;
 mod declared;
 mod filled_in;
 mod inputs;
+mod unread;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +19,7 @@ pub use bounds::{Bounds, INPUTS_MAX, Range, corners, difference};
 pub use declared::{Assumption, Declared, Table};
 pub use filled_in::{fill_in, measures_told};
 pub use inputs::Input;
+pub use unread::{Unread, unread};
 
 use crate::domain::event::EventCode;
 use crate::host::InForce;

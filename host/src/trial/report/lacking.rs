@@ -27,7 +27,14 @@ impl Page<'_> {
         let assumptions = &self.report.declared.assumptions;
         let lacks_offers = self.lacks_offers();
         let unjoined = self.report.unjoined;
-        if lacking.is_empty() && assumptions.is_empty() && !lacks_offers && unjoined.is_empty() {
+        let unread = rows(outcomes, |outcome| {
+            let unread = outcome.unread.iter();
+            unread
+                .map(|of| vec![plain(&of.slot), plain(&of.attribute)])
+                .collect()
+        });
+        let is_lacking = !lacking.is_empty() || !unread.is_empty() || lacks_offers;
+        if !is_lacking && assumptions.is_empty() && unjoined.is_empty() {
             return;
         }
         self.section(words.lacking);
@@ -36,6 +43,10 @@ impl Page<'_> {
             self.table(&[words.plan, words.component, words.what], &lacking);
             let bounds = rows(outcomes, |outcome| self.bounds_of(outcome));
             self.table(&[words.plan, words.partner, words.low, words.high], &bounds);
+        }
+        if !unread.is_empty() {
+            self.paragraph(words.unread_means);
+            self.table(&[words.plan, words.slot, words.what], &unread);
         }
         if !assumptions.is_empty() {
             self.paragraph(words.assumed_means);

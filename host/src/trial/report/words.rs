@@ -19,6 +19,8 @@ pub struct Words {
     pub lacking: &'static str,
     /// What that means for the figures.
     pub lacking_means: &'static str,
+    /// Attributes that policies were asked without.
+    pub unread_means: &'static str,
     pub low: &'static str,
     pub high: &'static str,
     pub assumed: &'static str,
@@ -123,6 +125,9 @@ const GERMAN: Words = Words {
                     war, Messgrößen von 0 bis zu einer Million. Was er zahlt, liegt dazwischen; in \
                     allen anderen Tabellen ist nichts davon geschehen, und Messgrößen sind wie \
                     vereinbart. In trial.toml kann unter [assume] stehen, was gelten soll.",
+    unread_means: "Diese Merkmale lesen Regeln, und keine Datei nennt sie; gefragt wurde ohne sie. \
+                   Eine Spalte in der Zuordnung der Datei füllt sie, oder ein fester Wert wie \
+                   { constant = \"…\" }.",
     low: "mindestens",
     high: "höchstens",
     assumed: "angenommen",
@@ -230,6 +235,9 @@ const ENGLISH: Words = Words {
                     million. What it pays lies between; in all other tables none of it has \
                     happened, and measures are as agreed. In trial.toml [assume] may say what is \
                     to be taken for it.",
+    unread_means: "Policies read these attributes, and no file tells them; they were asked without. \
+                   A column in the file's mapping fills them in, or a fixed value such as \
+                   { constant = \"…\" }.",
     low: "at least",
     high: "at most",
     assumed: "assumed",
