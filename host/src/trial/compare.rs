@@ -292,6 +292,7 @@ mod tests {
             periods: Vec::new(),
             failures: Vec::new(),
             gone_by: Vec::new(),
+            unread: Vec::new(),
             lacking: Vec::new(),
             bounds: None,
             paid: paid.collect(),
