@@ -29,8 +29,14 @@ fn in_force() -> Value {
 }
 
 impl World {
-    /// With a component that wakes itself, and another one beside it.
     async fn trying(seed: u64, candidate: Value) -> Self {
+        let world = Self::with_tranches(seed).await;
+        world.shadow(candidate).await;
+        world
+    }
+
+    /// With a component that wakes itself, and another one beside it.
+    pub(super) async fn with_tranches(seed: u64) -> Self {
         let world = Self::new(seed).await;
         let owner = &world.contract.manufacturer;
         let bytes = Arc::from(TRANCHES);
@@ -41,7 +47,6 @@ impl World {
             "[bindings.\"{SLOT}\"]\nplugin = \"compensation-tranches@0.1.0\"\nfrom = \"2026-01-01\"\n\n{CARE}"
         );
         world.apply_with(CARE, &tranches).await;
-        world.shadow(candidate).await;
         world
     }
 

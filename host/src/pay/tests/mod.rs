@@ -7,4 +7,5 @@ mod model;
 mod recalculation;
 mod stories;
 mod trials;
+mod whole;
 pub mod world;
