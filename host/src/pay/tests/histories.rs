@@ -10,7 +10,7 @@ use super::world::{Happening, World};
 use crate::contracts::binding::Move;
 use crate::domain::event::EventCode;
 
-const PARTNERS: [&str; 3] = ["a", "b", "above"];
+pub(super) const PARTNERS: [&str; 3] = ["a", "b", "above"];
 const MONTHS: [(&str, i64); 3] = [("2026-01", 31), ("2026-02", 59), ("2026-03", 90)];
 
 /// Something happens in the first quarter, and is recorded some days later.

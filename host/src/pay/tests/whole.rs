@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-use super::histories::happening;
+use super::histories::{PARTNERS, happening};
 use super::model;
 use super::world::{Happening, World};
 use crate::domain::contract::Contract;
@@ -64,6 +64,9 @@ proptest! {
     ) {
         for (second, (happening, _)) in (0..).zip(&mut happenings) {
             happening.second = second;
+            // Who holds a deal is only known as it ended.
+            let subject = happening.deal.or(happening.lead).unwrap_or_default();
+            happening.partner = PARTNERS[subject % PARTNERS.len()];
         }
         tokio::runtime::Runtime::new()
             .unwrap()
