@@ -1,6 +1,5 @@
 //! History that is known whole: period by period it is paid in the order in which it
-//! occurred, settled and closed, so that nothing has to be computed anew. Only a period in
-//! which a component wanted to be woken is, with what it is woken by.
+//! occurred, settled and closed, so that nothing has to be computed anew.
 
 use super::books::Books;
 use super::lane::Lane;
@@ -8,6 +7,8 @@ use super::recompute::Computation;
 use super::settle::Round;
 use super::{Error, award, close, wake};
 use crate::domain::calendar::Period;
+use crate::domain::deadline::Deadline;
+use crate::domain::happening::Positioned;
 use crate::domain::ids::{ContractId, ManufacturerId};
 use crate::domain::time::Micros;
 use crate::host::Host;
@@ -15,7 +16,7 @@ use crate::store::changes::{Changes, DeadlineChange};
 
 /// Events in one commit.
 const EVENTS_AT_ONCE: u32 = 1_000;
-/// Wishes read at once.
+/// Wishes that are fulfilled at once.
 const WISHES_AT_ONCE: u32 = 500;
 
 /// Pays everything that has happened under a contract of which nothing is paid yet, and
@@ -69,64 +70,90 @@ async fn after(
     Ok(Some(lane.period_of(ends)?))
 }
 
-/// Pays a period's events in the order in which they occurred, and what components are
-/// woken by in it before history ended.
+/// Pays a period's events in the order in which they occurred, and among them what
+/// components are woken by before history ended.
 async fn pay(lane: &mut Lane<'_>, period: &Period, ended_at: Micros) -> Result<(), Error> {
-    let mut known = last_position(lane).await?;
-    let mut books = Books::of_history(known);
+    let counted = last_position(lane).await?;
+    let mut books = Books::of_history(counted);
+    let until = period.ends.min(Micros(ended_at.0.saturating_add(1)));
     let mut after = (period.begins, String::new());
     loop {
         lane.keep().await?;
-        let contract = &lane.force().contract;
-        let events = lane
-            .host
-            .store
-            .events_occurred(
-                &contract.manufacturer,
-                &contract.id,
-                (after.0, &after.1),
-                period.ends,
-                EVENTS_AT_ONCE,
-            )
-            .await?;
-        let Some(last) = events.last() else { break };
-        after = (last.event.occurred_at, last.event.id.as_str().to_owned());
-        let changes = award::paid(lane, &mut books, &events).await?;
+        let mut events = next_events(lane, &after, period.ends).await?;
+        let due = next_wish(lane, until).await?;
+        if let Some(due) = due {
+            events.retain(|event| event.event.occurred_at < due);
+        }
+        if events.is_empty() {
+            match due {
+                Some(due) => fulfil(lane, due).await?,
+                None => return Ok(()),
+            }
+            continue;
+        }
+        let mut changes = award::paid(lane, &mut books, &events).await?;
+        // A wish of these that is due among them comes before those that follow it.
+        let first = first_wish(&changes);
+        if let Some(due) = first.filter(|due| events.iter().any(|event| follows(event, *due))) {
+            events.retain(|event| !follows(event, due));
+            books = Books::of_history(counted);
+            changes = award::paid(lane, &mut books, &events).await?;
+        }
         lane.commit(changes).await?;
         books.book.forget_entered();
+        if let Some(Positioned { event, .. }) = events.last() {
+            after = (event.occurred_at, event.id.as_str().to_owned());
+        }
     }
-    let until = period.ends.min(Micros(ended_at.0.saturating_add(1)));
-    while fulfil(lane, until).await? {
-        let mut computation = Computation::begin(lane, period, &period.name).await?;
-        computation.events(known, i64::MAX).await?;
-        let changes = computation.finish()?;
-        lane.commit(changes).await?;
-        known = last_position(lane).await?;
-    }
-    Ok(())
 }
 
-/// Fulfils the wishes that are due before an instant. Answers whether there were any.
-async fn fulfil(lane: &mut Lane<'_>, until: Micros) -> Result<bool, Error> {
-    let mut any = false;
-    loop {
-        let contract = &lane.force().contract;
-        let store = &lane.host.store;
-        let (owner, ever) = (&contract.manufacturer, Micros(i64::MIN));
-        let due = store.wake_ups(owner, &contract.id, ever, until, WISHES_AT_ONCE);
-        let due = due.await?;
-        if due.is_empty() {
-            return Ok(any);
-        }
-        let mut changes = Changes::default();
-        for wish in due {
-            let woken = wake::event_of(lane.host, &wish).await?;
-            changes.events.extend(woken);
-            changes.deadlines.push(DeadlineChange::Done(wish.id));
-        }
-        lane.commit(changes).await?;
-        any = true;
+fn follows(event: &Positioned, due: Micros) -> bool {
+    event.event.occurred_at >= due
+}
+
+async fn next_events(
+    lane: &Lane<'_>,
+    after: &(Micros, String),
+    until: Micros,
+) -> Result<Vec<Positioned>, Error> {
+    let contract = &lane.force().contract;
+    let (owner, store) = (&contract.manufacturer, &lane.host.store);
+    let after = (after.0, after.1.as_str());
+    let events = store.events_occurred(owner, &contract.id, after, until, EVENTS_AT_ONCE);
+    Ok(events.await?)
+}
+
+/// When the next wish is due, before an instant.
+async fn next_wish(lane: &Lane<'_>, until: Micros) -> Result<Option<Micros>, Error> {
+    let due = wishes(lane, until, 1).await?;
+    Ok(due.first().map(|wish| wish.due_at))
+}
+
+async fn wishes(lane: &Lane<'_>, until: Micros, limit: u32) -> Result<Vec<Deadline>, Error> {
+    let contract = &lane.force().contract;
+    let (owner, store) = (&contract.manufacturer, &lane.host.store);
+    let wishes = store.wake_ups(owner, &contract.id, Micros(i64::MIN), until, limit);
+    Ok(wishes.await?)
+}
+
+/// When the first of the wishes is due that something asks for.
+fn first_wish(changes: &Changes) -> Option<Micros> {
+    let set = changes.deadlines.iter().filter_map(|change| match change {
+        DeadlineChange::Set(wish) => Some(wish.due_at),
+        _ => None,
+    });
+    set.min()
+}
+
+/// Fulfils the wishes that are due at an instant.
+async fn fulfil(lane: &mut Lane<'_>, due: Micros) -> Result<(), Error> {
+    let mut changes = Changes::default();
+    for wish in wishes(lane, Micros(due.0.saturating_add(1)), WISHES_AT_ONCE).await? {
+        let woken = wake::event_of(lane.host, &wish).await?;
+        changes.events.extend(woken);
+        changes.deadlines.push(DeadlineChange::Done(wish.id));
     }
+    lane.commit(changes).await
 }
 
 /// Settles a period whose events are paid, and closes it. Answers whether it could be.
