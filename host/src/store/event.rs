@@ -214,11 +214,7 @@ impl Store {
                     after.1.into(),
                     until.0.into(),
                 ];
-                let among = only(column, Some(&ids), &mut values);
-                let text = format!(
-                    "SELECT DISTINCT {column} AS named FROM event WHERE manufacturer = $1 \
-                     AND (occurred_at, id) > ($2, $3) AND occurred_at < $4{among}"
-                );
+                let text = text_of_named(column, &ids, &mut values);
                 for row in fetch(self, text, values).await? {
                     let named = Columns(&row).text("named")?;
                     found.insert(match column {
@@ -278,6 +274,14 @@ impl Store {
             .await?;
         row.map_or(Ok(0), |row| Columns(&row).integer("position"))
     }
+}
+
+pub(super) fn text_of_named(column: &str, ids: &[&str], values: &mut Vec<Bind>) -> String {
+    let among = only(column, Some(ids), values);
+    format!(
+        "SELECT DISTINCT {column} AS named FROM event WHERE manufacturer = $1 \
+         AND (occurred_at, id) > ($2, $3) AND occurred_at < $4{among}"
+    )
 }
 
 #[cfg(test)]

@@ -167,12 +167,7 @@ impl Store {
         from: Micros,
         until: Micros,
     ) -> Result<Vec<Posting>, Error> {
-        let text = format!(
-            "SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND contract = $2 \
-             AND occurred_at >= $3 AND occurred_at < $4 \
-             ORDER BY booked_at, event_position, id"
-        );
-        let rows = statement(text)
+        let rows = statement(text_of_occurred())
             .bind(manufacturer.as_str())
             .bind(contract.as_str())
             .bind(from.0)
@@ -408,6 +403,13 @@ impl Store {
 pub(super) fn text_on(column: &str, ids: &[&str], values: &mut Vec<Bind>) -> String {
     let among = only(column, Some(ids), values);
     format!("SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND contract = $2{among}")
+}
+
+pub(super) fn text_of_occurred() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM posting WHERE manufacturer = $1 AND contract = $2 \
+         AND occurred_at >= $3 AND occurred_at < $4 ORDER BY booked_at, event_position, id"
+    )
 }
 
 pub(super) fn text_of_booked(

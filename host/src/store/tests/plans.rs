@@ -3,7 +3,7 @@
 
 use crate::store::sql::{Columns, statement};
 use crate::store::writer::guards;
-use crate::store::{Store, StoreSettings, decision, erasure, ledger, offer, seal};
+use crate::store::{Store, StoreSettings, decision, erasure, event, ledger, offer, seal};
 
 async fn plan_of(text: String) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -30,6 +30,23 @@ async fn earlier_postings_are_found_by_what_they_are_about() {
             let text = ledger::text_on(column, &vec!["id"; count], &mut values);
             let plan = plan_of(text).await;
             assert!(plan.contains(&format!("posting_of_{column}")), "{plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_close_reads_by_when_it_was_and_what_it_is_about() {
+    let postings = plan_of(ledger::text_of_occurred()).await;
+    let by_time = "posting_occurred (manufacturer=? AND contract=? AND occurred_at>? \
+         AND occurred_at<?)";
+    assert!(postings.contains(by_time), "{postings}");
+    for column in ["deal", "lead"] {
+        for count in [1, 200] {
+            let mut values = vec!["m".into(), 0.into(), "e".into(), 0.into()];
+            let text = event::text_of_named(column, &vec!["id"; count], &mut values);
+            let named = plan_of(text).await;
+            let by_subject = format!("event_of_{column} (manufacturer=? AND {column}=?)");
+            assert!(named.contains(&by_subject), "{named}");
         }
     }
 }
