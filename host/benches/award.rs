@@ -1,10 +1,13 @@
 //! Events paid and periods closed per second at 10 thousand, 100 thousand and a
 //! million events that compensation is asked about, and the memory of the server
 //! meanwhile; against the same questions put to the same components without
-//! store and ledger, and what an event costs at each size against the smallest.
+//! store and ledger, against the same policies as a native loop over what is stored, and
+//! what an event costs at each size against the smallest.
 //!
 //! `cargo bench --bench award`, less with the events: `-- 10000`
 
+#[path = "trials/native.rs"]
+mod native;
 mod recorded;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,12 +54,13 @@ impl Pace {
         self.events as f64 / self.span.as_secs_f64()
     }
 
-    fn print(&self, name: &str, bare: &Self, smallest: &Self) {
+    fn print(&self, name: &str, bare: &Self, native: f64, smallest: &Self) {
         println!(
-            "    {name:6}{:9.0} events/s   {:5.3} of bare calls   an event costs {:5.2} of the \
-             smallest   resident {} MiB",
+            "    {name:6}{:9.0} events/s   {:5.3} of bare calls   {:5.3} of native   an event costs \
+             {:5.2} of the smallest   resident {} MiB",
             self.per_second(),
             self.per_second() / bare.per_second(),
+            self.per_second() / native,
             smallest.per_second() / self.per_second(),
             self.memory / 1024 / 1024,
         );
@@ -93,14 +97,16 @@ fn main() {
             let closed = close(&server);
             server.stop();
             let bare = bare(&database, awarded.events);
+            let native = native::over(&database);
+            let native = native.per_second() / COMPONENTS_ASKED as f64;
             println!(
-                "  {} events, bare calls {:.0} events/s",
+                "  {} events, bare calls {:.0} events/s, natively {native:.0} events/s",
                 database.count(PAID),
                 bare.per_second()
             );
             let smallest = smallest.get_or_insert([awarded.clone(), closed.clone()]);
-            awarded.print("award", &bare, &smallest[0]);
-            closed.print("close", &bare, &smallest[1]);
+            awarded.print("award", &bare, native, &smallest[0]);
+            closed.print("close", &bare, native, &smallest[1]);
         }
     });
 }
