@@ -37,6 +37,11 @@ impl Figures<'_> {
         self.decimal(&value.to_string())
     }
 
+    /// The same of millionths.
+    pub fn millionths(self, millionths: i64) -> String {
+        self.number(millionths as f64 / 1_000_000.0)
+    }
+
     /// Parts per million, to a tenth.
     pub fn per_cent(self, parts: i64) -> String {
         self.decimal(&behaviour::per_cent(parts))

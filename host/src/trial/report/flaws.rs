@@ -148,7 +148,9 @@ impl Page<'_> {
             });
         }
         let measures = scenario.measures.iter();
-        said.extend(measures.map(|(name, value)| format!("{name} {}", decimal(*value))));
+        said.extend(
+            measures.map(|(name, value)| format!("{name} {}", self.figures.millionths(*value))),
+        );
         match (said.is_empty(), self.report.language) {
             (true, Language::German) => "Nichts".to_owned(),
             (true, Language::English) => "Nothing".to_owned(),
@@ -209,8 +211,8 @@ impl Page<'_> {
                 false => "If it is worked in time".to_owned(),
             },
             Change::Measured { name, to } => match german {
-                true => format!("Mit {name} {}", decimal(*to)),
-                false => format!("With {name} {}", decimal(*to)),
+                true => format!("Mit {name} {}", self.figures.millionths(*to)),
+                false => format!("With {name} {}", self.figures.millionths(*to)),
             },
             Change::Split(parts) => match german {
                 true => format!("In {parts} Teilen"),
@@ -250,12 +252,6 @@ impl Page<'_> {
             (_, other) => other.as_str(),
         }
     }
-}
-
-/// Millionths as a number without needless digits.
-fn decimal(millionths: i64) -> String {
-    let number = millionths as f64 / 1_000_000.0;
-    format!("{number}")
 }
 
 fn capitalised(text: &str) -> String {
