@@ -111,7 +111,7 @@ impl Host {
     /// time. That it fails costs time at the next start, nothing else.
     fn keep_facts(&self, manufacturer: &ManufacturerId, contract: &ContractId, known: &KnownFacts) {
         let position = known.read().position;
-        if position - known.kept.load(Ordering::Relaxed) < KEPT_EVERY {
+        if self.is_throwaway || position - known.kept.load(Ordering::Relaxed) < KEPT_EVERY {
             return;
         }
         known.kept.store(position, Ordering::Relaxed);

@@ -75,8 +75,9 @@ pub struct Host {
     /// How long this host may be at a contract's money without giving a sign;
     /// then another one takes over.
     pub lane_lease_micros: i64,
-    /// Whether what money was paid by is kept; not where all of it can be played again.
-    pub keeps_receipts: bool,
+    /// What its store has is played once and thrown away: what could be found again is not
+    /// kept, such as receipts of money, and what was counted.
+    pub is_throwaway: bool,
     /// File that lists what was erased, where one is kept.
     pub erasures: Option<Arc<Path>>,
     known: Arc<Mutex<HashMap<ContractId, Arc<KnownContract>>>>,
@@ -166,7 +167,7 @@ impl Host {
             engine,
             clock,
             ids,
-            keeps_receipts: true,
+            is_throwaway: false,
             lane_lease_micros: LANE_LEASE_MICROS,
             erasures: None,
             known: Arc::default(),

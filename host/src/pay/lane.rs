@@ -182,7 +182,7 @@ impl<'a> Lane<'a> {
 
     /// The same, and the events up to `position` are dealt with.
     pub async fn commit_up_to(&mut self, position: i64, mut changes: Changes) -> Result<(), Error> {
-        if !self.host.keeps_receipts {
+        if self.host.is_throwaway {
             changes.decisions.clear();
         }
         let contract = &self.force().contract;

@@ -323,7 +323,7 @@ pub(super) async fn opened(
     };
     let ended_at = play::end(setup, variant).map_err(|error| refused(setup, variant, error))?;
     let mut host = host(&config, Clock::simulated(ended_at), Ids::seeded(SEED)).await?;
-    host.keeps_receipts = false;
+    host.is_throwaway = true;
     Ok(host)
 }
 
