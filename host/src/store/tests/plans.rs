@@ -42,7 +42,7 @@ async fn a_close_reads_by_when_it_was_and_what_it_is_about() {
     assert!(postings.contains(by_time), "{postings}");
     for column in ["deal", "lead"] {
         for count in [1, 200] {
-            let mut values = vec!["m".into(), 0.into(), "e".into(), 0.into()];
+            let mut values = vec!["m".into(), 0_i64.into(), "e".into(), 0_i64.into()];
             let text = event::text_of_named(column, &vec!["id"; count], &mut values);
             let named = plan_of(text).await;
             let by_subject = format!("event_of_{column} (manufacturer=? AND {column}=?)");
