@@ -19,7 +19,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::domain::money;
 use crate::host::Host;
-use crate::policy::engine::stand_by;
+use crate::policy::engine::step_back;
 use crate::policy::reason::Language;
 use crate::store::StoreLimits;
 use crate::telemetry;
@@ -57,7 +57,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, console: &Console) -> Result<Exit, CliError> {
     telemetry::begin(Config::default().log.format, "error");
     if arguments.beside {
-        stand_by();
+        step_back();
         end_with_standard_input();
     }
     let means = Means {

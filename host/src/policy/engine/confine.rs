@@ -27,18 +27,6 @@ pub fn step_back() {
     let _ = unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, LEAST) };
 }
 
-/// The same, where the system knows of such: this process runs only while no other one
-/// wants the processor, and gives it up at once.
-pub fn stand_by() {
-    step_back();
-    #[cfg(target_os = "linux")]
-    {
-        let least = libc::sched_param { sched_priority: 0 };
-        // SAFETY: the call reads what the reference points to; 0 is whoever calls.
-        let _ = unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &least) };
-    }
-}
-
 /// Limits this process, from now on: its time on processors, and what it writes in
 /// memory. It leaves no dump behind.
 pub fn limit(time: Duration, bytes: u64) -> io::Result<()> {

@@ -53,7 +53,7 @@ use crate::metrics;
 
 pub use self::apart::run as compile_apart;
 pub use self::bind::Bound;
-pub use self::confine::{free_bytes, stand_by};
+pub use self::confine::{free_bytes, step_back};
 pub use self::held::HeldSlot;
 pub use self::interface::Asked;
 pub use self::plugin::Plugin;
