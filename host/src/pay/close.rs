@@ -179,7 +179,7 @@ async fn close_next(
     end_closing(lane, period, before, computed, actor, audit).await
 }
 
-/// Nobody opens the period again. Answers how it was before.
+/// Says that the period is being closed. Answers how it stood before.
 pub(super) async fn begin_closing(
     lane: &mut Lane<'_>,
     period: &Period,

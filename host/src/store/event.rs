@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use sqlx::any::AnyRow;
 
+use super::ledger::by_column;
 use super::packed::{self, Models};
 use super::sql::{Bind, Columns, IDS_AT_ONCE, OnConflict, Rows, fetch, json, only, statement};
 use super::{Error, Store};
@@ -202,12 +203,7 @@ impl Store {
     ) -> Result<HashSet<Subject>, Error> {
         let mut found = HashSet::new();
         for chunk in subjects.chunks(IDS_AT_ONCE) {
-            let deals: Vec<&str> = chunk.iter().filter_map(Subject::deal).collect();
-            let leads: Vec<&str> = chunk.iter().filter_map(Subject::lead).collect();
-            for (column, ids) in [("deal", deals), ("lead", leads)] {
-                if ids.is_empty() {
-                    continue;
-                }
+            for (column, ids) in by_column(chunk) {
                 let mut values = vec![
                     manufacturer.as_str().into(),
                     after.0.0.into(),

@@ -281,12 +281,7 @@ impl Store {
     ) -> Result<Vec<Posting>, Error> {
         let mut found = Vec::new();
         for chunk in subjects.chunks(IDS_AT_ONCE) {
-            let deals: Vec<&str> = chunk.iter().filter_map(Subject::deal).collect();
-            let leads: Vec<&str> = chunk.iter().filter_map(Subject::lead).collect();
-            for (column, ids) in [("deal", deals), ("lead", leads)] {
-                if ids.is_empty() {
-                    continue;
-                }
+            for (column, ids) in by_column(chunk) {
                 let mut values = vec![manufacturer.as_str().into(), contract.as_str().into()];
                 let text = text_on(column, &ids, &mut values);
                 for row in fetch(self, text, values).await? {
@@ -396,6 +391,14 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// The identifiers of deals and leads, by the column that has them.
+pub(super) fn by_column(subjects: &[Subject]) -> impl Iterator<Item = (&'static str, Vec<&str>)> {
+    let deals = subjects.iter().filter_map(Subject::deal).collect();
+    let leads = subjects.iter().filter_map(Subject::lead).collect();
+    let columns: [(&str, Vec<&str>); 2] = [("deal", deals), ("lead", leads)];
+    columns.into_iter().filter(|(_, ids)| !ids.is_empty())
 }
 
 /// By deal or lead alone: told of an instant, SQLite walks all postings of the

@@ -47,6 +47,13 @@ pub(super) fn happening() -> impl Strategy<Value = (Happening, i64)> {
         })
 }
 
+/// No two at the same instant: their order would be that of identifiers.
+pub(super) fn one_after_the_other(happenings: &mut [(Happening, i64)]) {
+    for (second, (happening, _)) in (0..).zip(happenings) {
+        happening.second = second;
+    }
+}
+
 /// Other plans are tried with some partners, and given up or put in force later.
 fn tried() -> impl Strategy<Value = Tried> {
     let partners = prop::sample::subsequence(PARTNERS.to_vec(), 1..3);
@@ -67,10 +74,7 @@ proptest! {
         mut happenings in prop::collection::vec(happening(), 1..40),
         seed in 1_u64..1_000_000,
     ) {
-        // No two at the same instant: their order would be that of identifiers.
-        for (second, (happening, _)) in (0..).zip(&mut happenings) {
-            happening.second = second;
-        }
+        one_after_the_other(&mut happenings);
         tokio::runtime::Runtime::new()
             .unwrap()
             .block_on(history(happenings, None, seed))?;
@@ -82,9 +86,7 @@ proptest! {
         tried in tried(),
         seed in 1_u64..1_000_000,
     ) {
-        for (second, (happening, _)) in (0..).zip(&mut happenings) {
-            happening.second = second;
-        }
+        one_after_the_other(&mut happenings);
         tokio::runtime::Runtime::new()
             .unwrap()
             .block_on(history(happenings, Some(tried), seed))?;

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-use super::histories::{PARTNERS, happening};
+use super::histories::{PARTNERS, happening, one_after_the_other};
 use super::model;
 use super::world::{Happening, World};
 use crate::domain::contract::Contract;
@@ -49,9 +49,7 @@ proptest! {
         mut happenings in prop::collection::vec(happening(), 1..40),
         seed in 1_u64..1_000_000,
     ) {
-        for (second, (happening, _)) in (0..).zip(&mut happenings) {
-            happening.second = second;
-        }
+        one_after_the_other(&mut happenings);
         tokio::runtime::Runtime::new()
             .unwrap()
             .block_on(against_the_model(happenings, seed))?;
@@ -62,8 +60,8 @@ proptest! {
         mut happenings in prop::collection::vec(happening(), 1..30),
         seed in 1_u64..1_000_000,
     ) {
-        for (second, (happening, _)) in (0..).zip(&mut happenings) {
-            happening.second = second;
+        one_after_the_other(&mut happenings);
+        for (happening, _) in &mut happenings {
             // Who holds a deal is only known as it ended.
             let subject = happening.deal.or(happening.lead).unwrap_or_default();
             happening.partner = PARTNERS[subject % PARTNERS.len()];

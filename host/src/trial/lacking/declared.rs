@@ -92,7 +92,24 @@ impl Declared {
         value: &toml::Value,
         reports: &[&str],
     ) -> Result<(Input, Assumption), String> {
-        read(name, value, reports)
+        let input = Input::parse(name).ok_or(
+            "is nothing that a plan goes by; write such as event/care-contact, \
+             measure/satisfaction or target/deals",
+        )?;
+        let assumption = match &input {
+            Input::Event(code) => event(code, value, reports)?,
+            Input::Measure(_) => match value.as_str() {
+                Some(AS_AGREED) => Assumption::Nothing,
+                _ => Assumption::Value(number(value).ok_or(format!(
+                    "takes the number that it was, such as 8.0, or \"{AS_AGREED}\""
+                ))?),
+            },
+            Input::Target(_) => {
+                let target = number(value).filter(|target| *target > 0.0);
+                Assumption::Value(target.ok_or("takes a number above 0, such as 3.0")?)
+            }
+        };
+        Ok((input, assumption))
     }
 
     /// The same, and what a corner of what is possible says.
@@ -138,27 +155,6 @@ impl Declared {
         });
         values.collect()
     }
-}
-
-fn read(name: &str, value: &toml::Value, reports: &[&str]) -> Result<(Input, Assumption), String> {
-    let input = Input::parse(name).ok_or(
-        "is nothing that a plan goes by; write such as event/care-contact, \
-         measure/satisfaction or target/deals",
-    )?;
-    let assumption = match &input {
-        Input::Event(code) => event(code, value, reports)?,
-        Input::Measure(_) => match value.as_str() {
-            Some(AS_AGREED) => Assumption::Nothing,
-            _ => Assumption::Value(number(value).ok_or(format!(
-                "takes the number that it was, such as 8.0, or \"{AS_AGREED}\""
-            ))?),
-        },
-        Input::Target(_) => {
-            let target = number(value).filter(|target| *target > 0.0);
-            Assumption::Value(target.ok_or("takes a number above 0, such as 3.0")?)
-        }
-    };
-    Ok((input, assumption))
 }
 
 fn event(code: &str, value: &toml::Value, reports: &[&str]) -> Result<Assumption, String> {
